@@ -1,0 +1,1 @@
+"""Tables that the package reads: TOML files, read where they are needed."""
