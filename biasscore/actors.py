@@ -1,0 +1,641 @@
+"""Whom we measure toward: actors, their aliases, and the catalogue of those that come with the package.
+
+An actor is an id, a name and a table of aliases; each alias says how it refers to the actor (name, demonym, metonym,
+person, paraphrase), which capitals it needs, and, for people in office, from when until when. The catalogue stands in
+``data/*.toml``; a user's own actors are made in code (`Actor`), by name (`resolve`) or in a file of the same form
+(`load_actors_file`).
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date as _date
+from functools import cache
+from importlib import resources
+from itertools import combinations
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, Literal, cast, get_args
+
+from .errors import ActorError, expected
+from .records import MentionKind
+
+Case = Literal["any", "exact", "capitalised"]
+
+#: The actors that are measured where the user names none.
+DEFAULT_ACTORS: Final = ("UK", "NATO", "Kazakhstan", "Russia")
+
+_KINDS: Final = tuple(kind for kind in get_args(MentionKind) if kind != "anaphor")
+_CASES: Final = get_args(Case)
+_LONGEST_ALIAS: Final = 120
+
+# --- folding ---------------------------------------------------------------------------------------------------------
+
+_SPACES: Final = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u00a0\u1680\u180e\u2028\u2029\u202f\u205f\u3000\u200b\ufeff" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
+_APOSTROPHES: Final = "’‘ʼ′＇`´"
+_DASHES: Final = "‐‑‒–—−﹣－"
+_FOLDS: Final = (
+    [(char, " ") for char in _SPACES]
+    + [(char, "'") for char in _APOSTROPHES]
+    + [(char, "-") for char in _DASHES]
+    + [("ё", "е"), ("ς", "σ")]
+)
+_NARROW_FOLDS: Final = [(old, new) for old, new in _FOLDS if old < "\x80"]
+
+
+def fold(text: str) -> str:
+    """Put a text into the form in which aliases are compared, keeping its length.
+
+    Lower case; every Unicode space, line breaks included, becomes a space; curly apostrophes become straight, dashes
+    hyphens, "ё" "е".
+
+    Args:
+        text: Any string.
+
+    Returns:
+        A string with as many code points, each from the one at the same place.
+    """
+    # U+0130 is the one code point whose lower case is longer than itself.
+    folded = text.replace("İ", "i").lower()
+    for old, new in _NARROW_FOLDS if folded.isascii() else _FOLDS:
+        folded = folded.replace(old, new)
+    return folded
+
+
+# --- records ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """One way in which texts refer to an actor.
+
+    Attributes:
+        text: The words.
+        kind: How they refer to the actor; never "anaphor" (anaphors belong to the actor).
+        case: "any" in any case; "exact" as written; "capitalised": what is a capital here must be one in the text, so
+        that
+            "Kremlin" finds "Kremlin" and "KREMLIN", not "kremlin".
+        from_date: First day, ``YYYY-MM-DD``, on which a person in office stands for the actor; None for no limit.
+        until: Last day; None for no limit.
+        after: Another alias that must stand earlier in the text ("Johnson" only after "Boris Johnson"); None for no
+            condition.
+
+    Raises:
+        ActorError: The alias is empty or too long, or a field is none of its values.
+    """
+
+    text: str
+    kind: MentionKind = "name"
+    case: Case = "capitalised"
+    from_date: str | None = None
+    until: str | None = None
+    after: str | None = None
+
+    def __post_init__(self) -> None:
+        advice = "Give the words as they stand in a text."
+        if not isinstance(self.text, str) or not any(map(str.isalnum, self.text)):
+            raise ActorError(expected("alias", "a string with at least one letter or digit", self.text, advice))
+        if self.text != self.text.strip() or len(self.text) > _LONGEST_ALIAS:
+            bound = f"without white space around it and at most {_LONGEST_ALIAS} characters long"
+            raise ActorError(expected("alias", bound, self.text, advice))
+        if self.kind not in _KINDS:
+            raise ActorError(
+                expected(f"kind of {self.text!r}", f"one of {', '.join(_KINDS)}", self.kind, "Correct it.")
+            )
+        if self.case not in _CASES:
+            raise ActorError(
+                expected(f"case of {self.text!r}", f"one of {', '.join(_CASES)}", self.case, "Correct it.")
+            )
+        for day in (self.from_date, self.until):
+            if day is not None and not is_date(day):
+                raise ActorError(expected(f"date of {self.text!r}", "a day as YYYY-MM-DD", day, "Correct it."))
+
+    def covers(self, date: str | None) -> bool:
+        """Whether the alias stands for its actor on a day.
+
+        Args:
+            date: ``YYYY-MM-DD``; None if it is not known, which every alias covers.
+
+        Returns:
+            False only if the day lies outside the term of office.
+        """
+        if date is None:
+            return True
+        return (self.from_date is None or self.from_date <= date) and (self.until is None or date <= self.until)
+
+
+def is_date(day: object) -> bool:
+    """Whether a value is a day written as ``YYYY-MM-DD``."""
+    try:
+        return isinstance(day, str) and len(day) == 10 and bool(_date.fromisoformat(day))
+    except ValueError:
+        return False
+
+
+def _default_case(text: str) -> Case:
+    """Short acronyms ("US", "EU") are words too in lower case; names need their capitals; the rest needs nothing."""
+    letters = [char for char in text if char.isalpha()]
+    if len(letters) <= 4 and all(map(str.isupper, letters)):
+        return "exact"
+    return "capitalised" if any(map(str.isupper, letters)) else "any"
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Actor:
+    """Somebody toward whom a text can be biased: a state, a bloc, an organisation, a person.
+
+    ``Actor("EU", aliases=["European Union", "Brussels"])`` is found as "EU", "European Union" and "Brussels".
+
+    Attributes:
+        id: What it is called in the output.
+        name: Its name for people.
+        aliases: Everything that refers to it by itself; the name is among them.
+        anaphors: Descriptions that refer to it where it is the last fitting actor named ("the republic"), lower case.
+        members: Ids of the actors that a composite actor consists of. Their aliases stay their own.
+        codes: Codes by which a user may call it ("GB"); they are not looked for in texts.
+    """
+
+    id: str
+    name: str
+    aliases: tuple[Alias, ...]
+    anaphors: tuple[str, ...]
+    members: tuple[str, ...]
+    codes: tuple[str, ...]
+
+    def __init__(
+        self,
+        id: str,
+        name: str | None = None,
+        aliases: Iterable[str | Alias] = (),
+        anaphors: Iterable[str] = (),
+        members: Iterable[str] = (),
+        codes: Iterable[str] = (),
+    ) -> None:
+        """Make an actor.
+
+        Args:
+            id: What it is called in the output, not empty.
+            name: Its name for people, which is an alias too; the id if None.
+            aliases: Aliases; a string stands for a name, in which acronyms of at most four letters must be written
+                exactly so, and other capitals must be capitals.
+            anaphors: Descriptions such as "the republic".
+            members: Ids of the members of a composite actor.
+            codes: Other short names by which `resolve` knows it.
+
+        Raises:
+            ActorError: The id or an alias is empty, or an alias occurs twice.
+        """
+        if not isinstance(id, str) or not id.strip():
+            raise ActorError(expected("actor id", "a string that is not empty", id, "Name the actor."))
+        if isinstance(aliases, str):
+            raise ActorError(expected(f"aliases of {id}", "a list", aliases, "Put the alias into a list."))
+        own = name if name is not None else id
+        given = [
+            alias if isinstance(alias, Alias) else Alias(alias, "name", _default_case(str(alias))) for alias in aliases
+        ]
+        if not any(fold(alias.text) == fold(own) for alias in given):
+            given.insert(0, Alias(own, "name", _default_case(own)))
+        seen: set[tuple[str, str | None, str | None, str | None]] = set()
+        for alias in given:
+            key = (fold(alias.text), alias.from_date, alias.until, alias.after)
+            if key in seen:
+                raise ActorError(
+                    expected(f"aliases of {id}", "all different", alias.text, "Remove the duplicate alias.")
+                )
+            seen.add(key)
+        object.__setattr__(self, "id", id.strip())
+        object.__setattr__(self, "name", own)
+        object.__setattr__(self, "aliases", tuple(given))
+        object.__setattr__(self, "anaphors", tuple(fold(anaphor) for anaphor in anaphors))
+        object.__setattr__(self, "members", tuple(members))
+        object.__setattr__(self, "codes", tuple(codes))
+
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """An alias that two actors share.
+
+    Attributes:
+        alias: The alias as the first of them writes it.
+        first: Id of the one actor.
+        second: Id of the other.
+    """
+
+    alias: str
+    first: str
+    second: str
+
+
+# --- the catalogue ---------------------------------------------------------------------------------------------------
+
+
+@cache
+def load_catalogue() -> Mapping[str, Actor]:
+    """The actors that come with the package.
+
+    Returns:
+        Id -> actor: the four default actors, then organisations and composites, then every other country of ISO 3166.
+        Read only.
+
+    Sources: short names and codes of countries as in CLDR; everything else curated by the authors.
+    """
+    catalogue: dict[str, Actor] = {}
+    for name in ("actors", "organisations", "countries"):
+        file = f"{name}.toml"
+        text = resources.files("biasscore").joinpath("data", file).read_text(encoding="utf-8")
+        for actor in _parse_actors(text, file):
+            catalogue[actor.id] = actor
+    return MappingProxyType(catalogue)
+
+
+def load_actors_file(path: str | Path) -> tuple[Actor, ...]:
+    """Read a user's actors.
+
+    The file is TOML with a table ``[[actor]]`` for each. Its keys: ``id`` (needed), ``name``, ``codes``, ``aliases``,
+    ``demonyms``, ``metonyms``, ``paraphrases`` (lists of strings, or of tables with ``text``, ``case``, ``from``,
+    ``until``), ``anaphors``, ``members`` (lists of strings), ``people`` (tables with ``name``, ``also``, ``surname``,
+    ``common``, ``terms``) and ``inflected`` (tables with ``stem``, ``endings`` separated by spaces, ``kind``).
+    ``data/actors.toml`` in this package is such a file.
+
+    Args:
+        path: The file.
+
+    Returns:
+        The actors in the order of the file, at least one.
+
+    Raises:
+        ActorError: The file cannot be read, is no TOML, or has a wrong key or value; the message names the file and the
+            key.
+    """
+    file = Path(path)
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ActorError(
+            expected("actors file", "a file that can be read", f"{file} ({reason})", "Check the path.")
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ActorError(expected(str(file), "a text in UTF-8", str(error), "Save it as UTF-8.")) from error
+    return _parse_actors(text, str(file))
+
+
+def find_collisions(actors: Sequence[Actor]) -> list[Collision]:
+    """Find aliases that stand for two actors at once.
+
+    Args:
+        actors: Any actors.
+
+    Returns:
+        One record for each alias and pair, in the order of the actors. A composite may share aliases with its members:
+        there the member is meant.
+    """
+    holders: dict[str, list[tuple[Actor, Alias]]] = {}
+    for actor in actors:
+        for key, alias in {fold(alias.text): alias for alias in actor.aliases}.items():
+            holders.setdefault(key, []).append((actor, alias))
+    collisions: list[Collision] = []
+    for held in holders.values():
+        for (first, alias), (second, _) in combinations(held, 2):
+            if first.id not in second.members and second.id not in first.members:
+                collisions.append(Collision(alias.text, first.id, second.id))
+    return collisions
+
+
+# --- what the user asks for ------------------------------------------------------------------------------------------
+
+
+def resolve(actors: Sequence[str | Actor] | None) -> tuple[Actor, ...]:
+    """Turn what a user asks for into actors.
+
+    A string is an id, a name, a code or an alias of the catalogue, in any case ("UK", "uk", "Britain", "FR", "France").
+    Any other string of at least two capitalised words, or in quotation marks, becomes an actor of that name; if it
+    looks like a person's, the surname alone is an alias as well. A person asked for by name is taken away from the
+    actor in whose office the catalogue knows it.
+
+    Args:
+        actors: Strings and actors; None for `DEFAULT_ACTORS`.
+
+    Returns:
+        The actors in the order asked for.
+
+    Raises:
+        ActorError: A name is unknown, an actor is asked for twice, or two actors share an alias.
+    """
+    if actors is None:
+        actors = DEFAULT_ACTORS
+    if isinstance(actors, str) or not actors:
+        raise ActorError(expected("actors", "a list of at least one actor", actors, "Give names or `Actor`s."))
+    resolved: list[Actor] = []
+    people: list[int] = []
+    for asked in actors:
+        if isinstance(asked, Actor):
+            resolved.append(asked)
+            continue
+        if not isinstance(asked, str):
+            raise ActorError(expected("actor", "a string or an `Actor`", type(asked).__name__, "Give its name."))
+        known = _look_up(asked)
+        if known is None:
+            people.append(len(resolved))
+        resolved.append(known or _custom(asked))
+    _refuse_duplicates(resolved)
+    resolved = _give_people_their_names(resolved, people)
+    for collision in find_collisions(resolved):
+        both = f"an alias of both {collision.first} and {collision.second}"
+        advice = f"Remove {collision.alias!r} from one of them."
+        raise ActorError(expected("aliases", "each one actor's", f"{collision.alias!r}, {both}", advice))
+    return tuple(resolved)
+
+
+def _refuse_duplicates(actors: Sequence[Actor]) -> None:
+    ids: set[str] = set()
+    for actor in actors:
+        if fold(actor.id) in ids:
+            raise ActorError(expected("actors", "all different", f"{actor.id} twice", "Name each actor once."))
+        ids.add(fold(actor.id))
+
+
+def _give_people_their_names(actors: list[Actor], people: Sequence[int]) -> list[Actor]:
+    """Let an actor made by name keep its name where others have it as an office holder's, and share no bare surname."""
+    full = {fold(actors[index].name) for index in people}
+    surnames = [fold(alias.text) for index in people for alias in actors[index].aliases[1:]]
+    for index, actor in enumerate(actors):
+        if index in people:
+            kept = tuple(alias for alias in actor.aliases if surnames.count(fold(alias.text)) < 2)
+        else:
+            taken = full.union(surnames)
+            kept = tuple(alias for alias in actor.aliases if alias.kind != "person" or fold(alias.text) not in taken)
+        if len(kept) < len(actor.aliases):
+            actors[index] = Actor(actor.id, actor.name, kept, actor.anaphors, actor.members, actor.codes)
+    return actors
+
+
+@cache
+def _index() -> Mapping[str, tuple[str, ...]]:
+    """What a user may call an actor of the catalogue -> ids; ids and names win over codes, codes over aliases."""
+    index: dict[str, tuple[str, ...]] = {}
+    catalogue = load_catalogue().values()
+    levels: list[list[tuple[str, str]]] = [
+        [(actor.id, actor.id) for actor in catalogue],
+        [(actor.name, actor.id) for actor in catalogue],
+        [(code, actor.id) for actor in catalogue for code in actor.codes],
+        [(alias.text, actor.id) for actor in catalogue for alias in actor.aliases if alias.kind != "person"],
+    ]
+    for level in levels:
+        found: dict[str, list[str]] = {}
+        for called, actor_id in level:
+            ids = found.setdefault(_key(called), [])
+            if actor_id not in ids:
+                ids.append(actor_id)
+        for key, ids in found.items():
+            index.setdefault(key, tuple(ids))
+    return index
+
+
+def _key(called: str) -> str:
+    """How a user's words are compared: folded, without marks and a leading article ("cote d'ivoire")."""
+    plain = "".join(char for char in unicodedata.normalize("NFD", fold(called)) if not unicodedata.combining(char))
+    return " ".join(plain.split()).removeprefix("the ")
+
+
+def _look_up(asked: str) -> Actor | None:
+    ids = _index().get(_key(asked), ())
+    if len(ids) > 1:
+        advice = f"Say which: {', '.join(ids)}."
+        raise ActorError(expected("actor", "the name of one actor", asked, advice))
+    return load_catalogue()[ids[0]] if ids else None
+
+
+_QUOTED: Final = re.compile(r"""["'“”„«‘](.{1,120})["'“”«»’]""", re.DOTALL)
+_PARTICLES: Final = frozenset(
+    [
+        "van",
+        "von",
+        "de",
+        "der",
+        "den",
+        "di",
+        "da",
+        "del",
+        "della",
+        "la",
+        "le",
+        "al",
+        "bin",
+        "ibn",
+        "ter",
+        "ten",
+        "of",
+        "the",
+        "and",
+        "for",
+        "y",
+    ]
+)
+
+
+@cache
+def _organisation_words() -> frozenset[str]:
+    """Words whose presence makes a name an organisation's, of which the last word alone means nothing."""
+    text = resources.files("biasscore").joinpath("data", "homonyms.toml").read_text(encoding="utf-8")
+    return frozenset(tomllib.loads(text)["organisation_words"])
+
+
+def _custom(asked: str) -> Actor:
+    """An actor that the catalogue does not know, from its name alone."""
+    stripped = asked.strip()
+    quoted = _QUOTED.fullmatch(stripped)
+    name = " ".join((quoted.group(1) if quoted else stripped).split())
+    capitalised = [word for word in name.split() if word[:1].isupper()]
+    near = _suggestions(name)
+    if not quoted and (len(capitalised) < 2 or any(likeness >= 0.86 for _, likeness in near)):
+        advice = "`biasscore actors list` shows the catalogue; a name in quotation marks makes a new actor."
+        if near:
+            advice = f"Did you mean {' or '.join(repr(word) for word, _ in near)}? " + advice
+        raise ActorError(expected("actor", "a known actor, or a name of at least two capitalised words", asked, advice))
+    surname = _surname(name)
+    aliases = [Alias(name, "name", "capitalised")]
+    if surname is not None:
+        aliases = [Alias(name, "person", "capitalised"), Alias(surname, "person", "capitalised")]
+    return Actor(name, aliases=aliases)
+
+
+def _surname(name: str) -> str | None:
+    words = name.split()
+    plain = all(word[:1].isupper() or word in _PARTICLES for word in words) and not name.isupper()
+    if not 2 <= len(words) <= 5 or not plain or any(word.lower() in _organisation_words() for word in words):
+        return None
+    return words[-1] if len(words[-1]) > 2 and words[-1].isalpha() else None
+
+
+def _suggestions(name: str) -> list[tuple[str, float]]:
+    """Up to three names of the catalogue that resemble a name, the most alike first, with their likeness in [0, 1]."""
+    shown: dict[str, str] = {}
+    for actor in load_catalogue().values():
+        for called in (
+            actor.id,
+            actor.name,
+            *(alias.text for alias in actor.aliases if alias.kind in ("name", "demonym")),
+        ):
+            shown.setdefault(_key(called), called)
+    key = _key(name)
+    close = difflib.get_close_matches(key, shown, n=3, cutoff=0.7)
+    return [(shown[match], difflib.SequenceMatcher(None, key, match).ratio()) for match in close]
+
+
+# --- reading TOML ----------------------------------------------------------------------------------------------------
+
+#: Lists of aliases in an actors file, and the kind of mention they make.
+_LISTS: Final[Mapping[str, MentionKind]] = {
+    "aliases": "name",
+    "demonyms": "demonym",
+    "metonyms": "metonym",
+    "paraphrases": "paraphrase",
+}
+_ACTOR_KEYS: Final = {"id", "name", "codes", "anaphors", "members", "people", "inflected", *_LISTS}
+_ALIAS_KEYS: Final = {"text", "case", "from", "until"}
+_PERSON_KEYS: Final = {"name", "also", "surname", "common", "terms"}
+_INFLECTED_KEYS: Final = {"stem", "endings", "kind"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """A table of an actors file, with its place in the file for the messages."""
+
+    table: Mapping[str, Any]
+    place: str
+
+    @classmethod
+    def of(cls, value: object, place: str, keys: set[str]) -> _Reader:
+        if not isinstance(value, dict):
+            raise ActorError(expected(place, "a table", value, "See `data/actors.toml` in the package for an example."))
+        for key in value:
+            if key not in keys:
+                near = difflib.get_close_matches(str(key), keys, n=1)
+                advice = f"Did you mean {near[0]!r}?" if near else "Remove or rename it."
+                raise ActorError(expected(f"{place}", f"a table of {', '.join(sorted(keys))}", f"key {key!r}", advice))
+        return cls(value, place)
+
+    def string(self, key: str, default: str | None = None) -> str | None:
+        value = self.table.get(key, default)
+        if value is not None and not isinstance(value, str):
+            raise ActorError(expected(f"{self.place}: {key}", "a string", value, "Put it into quotation marks."))
+        return value
+
+    def needed(self, key: str) -> str:
+        value = self.string(key)
+        if not value:
+            raise ActorError(expected(f"{self.place}: {key}", "a string that is not empty", value, "Add it."))
+        return value
+
+    def flag(self, key: str) -> bool:
+        value = self.table.get(key, False)
+        if not isinstance(value, bool):
+            raise ActorError(expected(f"{self.place}: {key}", "true or false", value, "Correct it."))
+        return value
+
+    def list(self, key: str) -> Sequence[object]:
+        value = self.table.get(key, [])
+        if not isinstance(value, list):
+            raise ActorError(expected(f"{self.place}: {key}", "a list", value, "Put it into square brackets."))
+        return value
+
+    def strings(self, key: str) -> Sequence[str]:
+        values = self.list(key)
+        for value in values:
+            if not isinstance(value, str) or not value.strip():
+                raise ActorError(
+                    expected(f"{self.place}: {key}", "a list of strings that are not empty", value, "Correct it.")
+                )
+        return [str(value) for value in values]
+
+
+def _parse_actors(text: str, file: str) -> tuple[Actor, ...]:
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ActorError(expected(file, "valid TOML", str(error), "Correct the line it names.")) from error
+    root = _Reader.of(content, file, {"actor"})
+    actors = [_parse_actor(table, f"{file}, actor {number}") for number, table in enumerate(root.list("actor"), 1)]
+    if not actors:
+        raise ActorError(expected(file, "a file with at least one [[actor]]", "none", "Add one."))
+    ids = [actor.id for actor in actors]
+    for actor_id in ids:
+        if ids.count(actor_id) > 1:
+            raise ActorError(expected(f"{file}: id", "different for each actor", actor_id, "Rename one of them."))
+    return tuple(actors)
+
+
+def _parse_actor(table: object, place: str) -> Actor:
+    reader = _Reader.of(table, place, _ACTOR_KEYS)
+    actor_id = reader.needed("id")
+    reader = replace(reader, place=f"{place} ({actor_id})")
+    try:
+        return Actor(
+            actor_id,
+            reader.string("name"),
+            list(_parse_aliases(reader)),
+            reader.strings("anaphors"),
+            reader.strings("members"),
+            reader.strings("codes"),
+        )
+    except ActorError as error:
+        raise (
+            error if str(error).startswith(f"Expected `{place}") else ActorError(f"{reader.place}: {error}")
+        ) from error
+
+
+def _parse_aliases(reader: _Reader) -> Iterator[Alias]:
+    for key, kind in _LISTS.items():
+        for value in reader.list(key):
+            yield _parse_alias(value, kind, f"{reader.place}: {key}")
+    for number, value in enumerate(reader.list("people"), 1):
+        yield from _parse_person(_Reader.of(value, f"{reader.place}: people {number}", _PERSON_KEYS))
+    for number, value in enumerate(reader.list("inflected"), 1):
+        yield from _parse_inflected(_Reader.of(value, f"{reader.place}: inflected {number}", _INFLECTED_KEYS))
+
+
+def _parse_alias(value: object, kind: MentionKind, place: str) -> Alias:
+    if isinstance(value, str):
+        return Alias(value, kind, _default_case(value))
+    entry = _Reader.of(value, place, _ALIAS_KEYS)
+    text = entry.needed("text")
+    case = cast(Case, entry.string("case", _default_case(text)))
+    return Alias(text, kind, case, entry.string("from") or None, entry.string("until") or None)
+
+
+def _parse_person(entry: _Reader) -> Iterator[Alias]:
+    """A person's names, once for each term of office; a common surname once for each name that must come before it."""
+    names = (entry.needed("name"), *entry.strings("also"))
+    surname = entry.string("surname")
+    after: tuple[str | None, ...] = names if entry.flag("common") else (None,)
+    for start, end in _parse_terms(entry):
+        for name in names:
+            yield Alias(name, "person", "capitalised", start, end)
+        for earlier in after if surname else ():
+            yield Alias(cast(str, surname), "person", "capitalised", start, end, earlier)
+
+
+def _parse_terms(entry: _Reader) -> Iterator[tuple[str | None, str | None]]:
+    for term in entry.list("terms") or [["", ""]]:
+        if not isinstance(term, list) or len(term) != 2 or not all(isinstance(day, str) for day in term):
+            raise ActorError(
+                expected(f"{entry.place}: terms", "a list of [from, until]", term, "Write two dates as strings.")
+            )
+        yield term[0] or None, term[1] or None
+
+
+def _parse_inflected(entry: _Reader) -> Iterator[Alias]:
+    """A stem with each of its endings; "-" is no ending, "~" a space within one."""
+    stem = entry.needed("stem")
+    kind = cast(MentionKind, entry.string("kind", "name"))
+    for ending in entry.needed("endings").split():
+        text = stem if ending == "-" else stem + ending.replace("~", " ")
+        yield Alias(text, kind, _default_case(text))

@@ -1,0 +1,288 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from biasscore.actors import (
+    DEFAULT_ACTORS,
+    Actor,
+    Alias,
+    find_collisions,
+    fold,
+    load_actors_file,
+    load_catalogue,
+    resolve,
+)
+from biasscore.errors import ActorError
+
+
+def texts(actor: Actor) -> list[str]:
+    return [alias.text for alias in actor.aliases]
+
+
+# --- folding
+
+
+@given(st.text())
+def test_folding_keeps_the_length(text: str) -> None:
+    assert len(fold(text)) == len(text)
+
+
+def test_folding_keeps_the_length_of_every_code_point() -> None:
+    every = [chr(point) for point in range(0x110000)]
+    assert all(len(fold(char)) == 1 for char in every)
+
+
+def test_folding_by_hand() -> None:
+    assert fold("The\u00a0U.K.’s\nCrème–ЁЛКА İ") == "the u.k.'s crème-елка i"
+
+
+# --- aliases and actors
+
+
+def test_an_actor_is_made_from_strings() -> None:
+    actor = Actor("EU", aliases=["European Union", "Brussels", "the eurocrats"])
+    assert (actor.id, actor.name) == ("EU", "EU")
+    assert [(alias.text, alias.kind, alias.case) for alias in actor.aliases] == [
+        ("EU", "name", "exact"),
+        ("European Union", "name", "capitalised"),
+        ("Brussels", "name", "capitalised"),
+        ("the eurocrats", "name", "any"),
+    ]
+
+
+def test_the_name_is_an_alias_and_may_be_repeated() -> None:
+    assert texts(Actor("eu1", "European Union")) == ["European Union"]
+    assert texts(Actor("EU", aliases=["EU", "Brussels"])) == ["EU", "Brussels"]
+
+
+@pytest.mark.parametrize(
+    ("make", "part"),
+    [
+        (lambda: Actor(""), "actor id"),
+        (lambda: Actor("  "), "actor id"),
+        (lambda: Actor("EU", aliases=[""]), "alias"),
+        (lambda: Actor("EU", aliases=["..."]), "alias"),
+        (lambda: Actor("EU", aliases=[" Brussels"]), "white space"),
+        (lambda: Actor("EU", aliases=["x" * 121]), "120"),
+        (lambda: Actor("EU", aliases=["Brussels", "brussels"]), "duplicate"),
+        (lambda: Actor("EU", aliases="Brussels"), "a list"),
+        (lambda: Alias("Brussels", "anaphor"), "kind"),
+        (lambda: Alias("Brussels", "name", "upper"), "case"),  # type: ignore[arg-type]
+        (lambda: Alias("Brussels", from_date="2024-13-01"), "YYYY-MM-DD"),
+    ],
+)
+def test_nonsense_is_refused(make, part: str) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(ActorError, match=part):
+        make()
+
+
+def test_a_term_of_office_covers_its_first_and_last_day() -> None:
+    alias = Alias("Rishi Sunak", "person", "capitalised", "2022-10-25", "2024-07-05")
+    assert [alias.covers(day) for day in ("2022-10-24", "2022-10-25", "2024-07-05", "2024-07-06", None)] == [
+        False,
+        True,
+        True,
+        False,
+        True,
+    ]
+
+
+# --- the catalogue
+
+
+def test_the_catalogue_holds_the_defaults_every_country_and_what_people_ask_about() -> None:
+    catalogue = load_catalogue()
+    assert tuple(catalogue)[:4] == DEFAULT_ACTORS
+    codes = [code for actor in catalogue.values() for code in actor.codes]
+    assert len(codes) == len(set(codes))
+    # ISO 3166-1 has 249 entries; Kosovo's user-assigned code is the 250th.
+    assert sum(len(code) == 2 for code in codes) == 250
+    assert sum(len(code) == 3 for code in codes) == 250
+    assert {"EU", "UN", "OSCE", "CSTO", "SCO", "BRICS", "West"} <= set(catalogue)
+
+
+def test_the_catalogue_shares_no_alias() -> None:
+    assert find_collisions(list(load_catalogue().values())) == []
+
+
+def test_members_of_composites_exist() -> None:
+    catalogue = load_catalogue()
+    assert all(member in catalogue for actor in catalogue.values() for member in actor.members)
+
+
+def test_the_catalogue_cannot_be_changed() -> None:
+    with pytest.raises(TypeError):
+        load_catalogue()["UK"] = Actor("UK")  # type: ignore[index]
+
+
+# --- resolve
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("UK", "UK"),
+        ("uk", "UK"),
+        ("GB", "UK"),
+        ("GBR", "UK"),
+        ("Britain", "UK"),
+        ("United Kingdom", "UK"),
+        ("British", "UK"),
+        ("London", "UK"),
+        ("nato", "NATO"),
+        ("НАТО", "NATO"),
+        ("kz", "Kazakhstan"),
+        ("FR", "France"),
+        ("France", "France"),
+        ("french republic", "France"),
+        ("Paris", "France"),
+        ("the Netherlands", "Netherlands"),
+        ("Cote d'Ivoire", "Ivory Coast"),
+        ("Brussels", "EU"),
+        ("the West", "West"),
+        ("US", "US"),
+        ("usa", "US"),
+    ],
+)
+def test_an_actor_goes_by_many_names(asked: str, found: str) -> None:
+    assert [actor.id for actor in resolve([asked])] == [found]
+
+
+def test_none_is_the_defaults() -> None:
+    assert tuple(actor.id for actor in resolve(None)) == DEFAULT_ACTORS
+
+
+def test_an_actor_passes_as_it_is() -> None:
+    actor = Actor("X", aliases=["Y"])
+    assert resolve([actor, "UK"])[0] is actor
+
+
+def test_a_person_by_name_is_found_by_surname_too() -> None:
+    (actor,) = resolve(["Jens Stoltenberg"])
+    assert (actor.id, texts(actor)) == ("Jens Stoltenberg", ["Jens Stoltenberg", "Stoltenberg"])
+    assert {alias.kind for alias in actor.aliases} == {"person"}
+
+
+def test_an_organisation_by_name_has_no_surname() -> None:
+    assert texts(resolve(["World Food Programme"])[0]) == ["World Food Programme"]
+
+
+def test_quotation_marks_make_any_name_an_actor() -> None:
+    assert texts(resolve(["'wagner'"])[0]) == ["wagner"]
+    assert texts(resolve(["“Frnace”"])[0]) == ["Frnace"]
+
+
+def test_a_person_asked_for_is_no_longer_the_alliance() -> None:
+    nato, person = resolve(["NATO", "Jens Stoltenberg"])
+    assert not set(texts(nato)) & set(texts(person))
+    assert "Mark Rutte" in texts(nato)
+
+
+def test_two_people_of_one_surname_keep_only_their_full_names() -> None:
+    assert [texts(actor) for actor in resolve(["Igor Smirnoff", "Oleg Smirnoff"])] == [
+        ["Igor Smirnoff"],
+        ["Oleg Smirnoff"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [
+        (["Frnace"], "Did you mean 'France'"),
+        (["Saudi Arabai"], "Did you mean 'Saudi Arabia'"),
+        (["zzz"], "zzz"),
+        ([""], "actor"),
+        (["UK", "uk"], "UK twice"),
+        (["UK", "GB"], "UK twice"),
+        ([], "at least one"),
+        ("UK", "a list"),
+        ([1], "string"),
+        ([Actor("A", aliases=["Same"]), Actor("B", aliases=["same"])], "Same"),
+        (["EU", Actor("Belgium2", aliases=["Brussels"])], "Brussels"),
+    ],
+)
+def test_what_cannot_be_resolved_says_why(asked, part: str) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(ActorError, match=part):
+        resolve(asked)
+
+
+def test_a_composite_may_share_aliases_with_its_members() -> None:
+    west = Actor("Allies", aliases=["Britain", "France"], members=["UK", "France"])
+    assert len(resolve([west, "UK", "France"])) == 3
+    with pytest.raises(ActorError, match="Britain"):
+        resolve([Actor("Allies", aliases=["Britain"], members=["France"]), "UK"])
+
+
+# --- files
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_file_is_read(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        """
+        [[actor]]
+        id = "Wagner"
+        aliases = ["Wagner Group", { text = "PMC", case = "exact", from = "2014-05-01", until = "2023-08-23" }]
+        metonyms = ["Molkino"]
+        anaphors = ["the Company"]
+        people = [{ name = "Yevgeny Prigozhin", surname = "Prigozhin", terms = [["2014-05-01", ""]] }]
+        inflected = [{ stem = "Вагнер", endings = "- а у ом е" }]
+
+        [[actor]]
+        id = "X1"
+        name = "Example"
+        """,
+    )
+    wagner, other = load_actors_file(path)
+    assert texts(wagner)[:4] == ["Wagner", "Wagner Group", "PMC", "Molkino"]
+    assert wagner.anaphors == ("the company",)
+    assert wagner.aliases[2] == Alias("PMC", "name", "exact", "2014-05-01", "2023-08-23")
+    assert Alias("Prigozhin", "person", "capitalised", "2014-05-01", None) in wagner.aliases
+    assert texts(wagner)[-5:] == ["Вагнер", "Вагнера", "Вагнеру", "Вагнером", "Вагнере"]
+    assert texts(other) == ["Example"]
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("", r"at least one \[\[actor\]\]"),
+        ("[[actor]\n", "valid TOML"),
+        ("[[actors]]\nid = 'A'", "key 'actors'"),
+        ("[[actor]]\nname = 'A'", "id"),
+        ("[[actor]]\nid = 'A'\nalias = ['B']", "Did you mean 'aliases'"),
+        ("[[actor]]\nid = 'A'\naliases = 'B'", r"\(A\): aliases"),
+        ("[[actor]]\nid = 'A'\naliases = [1]", r"\(A\): aliases"),
+        ("[[actor]]\nid = 'A'\naliases = ['B', 'b']", "duplicate"),
+        ("[[actor]]\nid = 'A'\naliases = ['']", "letter or digit"),
+        ("[[actor]]\nid = 1", "id"),
+        ("[[actor]]\nid = 'A'\nanaphors = [2]", "anaphors"),
+        ("[[actor]]\nid = 'A'\naliases = [{ text = 'B', case = 'Any' }]", "case"),
+        ("[[actor]]\nid = 'A'\naliases = [{ text = 'B', form = 'x' }]", "form"),
+        ("[[actor]]\nid = 'A'\npeople = [{ name = 'B C', terms = ['2020'] }]", "terms"),
+        ("[[actor]]\nid = 'A'\npeople = [{ name = 'B C', common = 'yes' }]", "common"),
+        ("[[actor]]\nid = 'A'\n[[actor]]\nid = 'A'", "different for each"),
+        ("actor = [1]", "a table"),
+    ],
+)
+def test_a_file_that_is_wrong_names_itself_and_the_key(tmp_path: Path, text: str, part: str) -> None:
+    with pytest.raises(ActorError, match=part) as caught:
+        load_actors_file(write(tmp_path, text))
+    assert "mine.toml" in str(caught.value)
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(ActorError, match="absent"):
+        load_actors_file(tmp_path / "absent.toml")
+    with pytest.raises(ActorError, match="can be read"):
+        load_actors_file(tmp_path)
+    (tmp_path / "latin.toml").write_bytes(b"[[actor]]\nid = '\xe9'")
+    with pytest.raises(ActorError, match="UTF-8"):
+        load_actors_file(tmp_path / "latin.toml")
