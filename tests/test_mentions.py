@@ -1,0 +1,325 @@
+import re
+import time
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from biasscore.actors import Actor, Alias, load_catalogue, resolve
+from biasscore.errors import InputError
+from biasscore.mentions import Finder
+from biasscore.records import Sentence
+
+FOUR = Finder(resolve(None))
+
+
+def split(text: str) -> list[Sentence]:
+    """Sentences for the tests: paragraphs end at blank lines, sentences at ". " before a capital."""
+    sentences: list[Sentence] = []
+    place = 0
+    for paragraph, block in enumerate(text.split("\n\n")):
+        for match in re.finditer(r"\S.*?(?:[.!?][”\"]?(?= [“\"A-Z])|\Z)", block, re.DOTALL):
+            start, end = match.span()
+            end -= len(match.group()) - len(match.group().rstrip())
+            sentences.append(Sentence(len(sentences), place + start, place + end, paragraph))
+        place += len(block) + 2
+    return sentences
+
+
+def find(text: str, finder: Finder = FOUR, date: str | None = None) -> list[tuple[str, str, str]]:
+    return [(text[m.start : m.end], m.actor, m.kind) for m in finder.find(text, split(text), date=date)]
+
+
+def spans(text: str, finder: Finder = FOUR, date: str | None = None) -> list[str]:
+    return [surface for surface, _, _ in find(text, finder, date)]
+
+
+def only(actors: Sequence[str | Actor]) -> Finder:
+    return Finder(resolve(actors))
+
+
+# --- what is a mention
+
+MENTIONS = [
+    ("The UK and NATO met.", ["UK", "NATO"]),
+    ("Britain's ally, Nato’s friend, NATO-led", ["Britain", "Nato", "NATO"]),
+    ("The U.K.'s offer to the U.K. government", ["U.K.", "U.K."]),
+    ("A UK-based, pro-Russian, anti-NATO, non-NATO group", ["UK", "Russian", "NATO", "NATO"]),
+    ("Anglo-Kazakh and Russo-British trade", ["Anglo", "Kazakh", "Russo", "British"]),
+    ("the United\u00a0Kingdom and the United\nKingdom", ["United\u00a0Kingdom", "United\nKingdom"]),
+    ("the United\r\nKingdom, the United   Kingdom", ["United\r\nKingdom", "United   Kingdom"]),
+    ("the Rus\u00adsian side in Mos\u00adcow", ["Rus\u00adsian", "Mos\u00adcow"]),
+    ("RUSSIA AND THE KREMLIN", ["RUSSIA", "KREMLIN"]),
+    ("russia and britain", ["russia", "britain"]),
+    ("Росси\u0301я и Казахста\u0301н", ["Росси\u0301я", "Казахста\u0301н"]),
+    ("Britons, Brits, a Briton and two Kazakhstanis", ["Britons", "Brits", "Briton", "Kazakhstanis"]),
+    ("London, Astana, Moscow and Whitehall agree.", ["London", "Astana", "Moscow", "Whitehall"]),
+    ("Smolenskaya Square and the Akorda", ["Smolenskaya Square", "Akorda"]),
+    ("No 10 said so; No. 10 denied it; Number 10 is silent", ["No 10", "No. 10", "Number 10"]),
+    ("the Royal Navy and the British Empire", ["Royal Navy", "British Empire"]),
+    ("Foggy Albion, the “lord of the seas”", ["Foggy Albion", "lord of the seas"]),
+    ("the North Atlantic Treaty Organization", ["North Atlantic Treaty Organization"]),
+    ("🇬🇧 Britain 🎉 Russia", ["Britain", "Russia"]),
+    ("Россия, России, Россию, Россией, российского", ["Россия", "России", "Россию", "Россией", "российского"]),
+    ("Великобританией, британских, Лондоном", ["Великобританией", "британских", "Лондоном"]),
+    ("НАТО и Кремль, в Кремле, Казахстаном", ["НАТО", "Кремль", "Кремле", "Казахстаном"]),
+    ("Қазақстан мен Ресей", ["Қазақстан", "Ресей"]),
+    ("#NATO and @NATO", ["NATO", "NATO"]),
+    ("Russia's and the Russians' friends", ["Russia", "Russians"]),
+    ("the collapse of Russian-British ties", ["Russian", "British"]),
+    ("They sailed in Russian waters and spoke to British and Finnish crews.", ["Russian", "British"]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), MENTIONS)
+def test_mentions(text: str, expected: list[str]) -> None:
+    assert spans(text) == expected
+
+
+TRAPS = [
+    "Police in London, Ontario, and in London, Ky., said so.",
+    "Jack London wrote it. London Breed read it.",
+    "British Columbia and the British Virgin Islands",
+    "In New England and New Britain",
+    "Russian roulette, Russian salad, a Russian doll, Russian dressing and a Russian Blue",
+    "Moscow, Idaho, serves a Moscow mule.",
+    "a fire in the West Kazakhstan region",
+    "the Astana cycling team and the Astana Pro Team",
+    "the Kremlin of Kazan and the Kazan Kremlin",
+    "Johnson & Johnson hired Alexandra Johnson and Dustin Johnson; Johnson thanked them.",
+    "West Bromwich Albion beat Brighton and Hove Albion.",
+    "They told us and US, the band, about the uk",
+    "https://www.russia.com/nato-uk/kremlin and www.nato.int and info@britain.co.uk",
+    "mail press@russia.org or see gov.uk",
+    "сенатор, анатомия и сенаторы",
+    "Natolin, Prussian, Belorussian, Britney, Rutten and Stoltenberger",
+    "the Russian language, Russian-speaking voters who speak Russian, wrote in Russian, and read in Kazakh.",
+    "a book in Russian and Kazakh, translated into Russian",
+    "British Airways, the British Museum and the British Geological Survey",
+    "Cameron Diaz and the Cameron Highlands; in May 2024",
+    "The pianist Stoltenberg and his sister Mia Stoltenberg played.",
+    "RF signals and RF engineers",
+    "a number 10 shirt, the No. 10 seed, ranked No. 10",
+    "the London Stock Exchange, south London and the Mayor of London",
+    "The alliance won 34 seats after its party lost voters.",
+    "The airline alliance carried more passengers; the alliance's carriers agree.",
+    "in the kingdom of heaven, the country that counts",
+    "Russiа with a Cyrillic letter",
+    "Russian_bot and UK2 and xUK",
+    "She speaks fluent Russian and some Kazakh. Kazakh is a Turkic language.",
+    "Dutch Prime Minister Mark Rutte spoke.",
+    "Cherie Blair and Cancer Research UK",
+]
+
+
+@pytest.mark.parametrize("text", TRAPS)
+def test_traps(text: str) -> None:
+    assert find(text) == []
+
+
+def test_a_place_named_elsewhere_stays_there() -> None:
+    assert spans("London, Ontario, voted. London is happy. Britain is not.") == ["Britain"]
+    assert spans("London voted. " + "Nobody knows why. " * 15 + "London, Ontario, did not.") == ["London"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("British foreign secretary David Lammy said", ["British foreign secretary David Lammy"]),
+        ("British Foreign Secretary, David Lammy, said", ["British Foreign Secretary", "David Lammy"]),
+        (
+            "President Tokayev and Prime Minister Sir Keir Starmer",
+            ["President Tokayev", "Prime Minister Sir Keir Starmer"],
+        ),
+        ("Kremlin spokesman Dmitry Peskov", ["Kremlin spokesman Dmitry Peskov"]),
+        ("Russian President Vladimir Putin", ["Russian President Vladimir Putin"]),
+        ("NATO Secretary-General Mark Rutte", ["NATO Secretary-General Mark Rutte"]),
+        ("Russia's foreign minister Sergei Lavrov", ["Russia", "foreign minister Sergei Lavrov"]),
+        ("Boris Johnson left. Johnson returned.", ["Boris Johnson", "Johnson"]),
+        ("Lord Cameron left. Cameron returned.", ["Lord Cameron", "Cameron"]),
+        ("In Astana Putin met UK PM Starmer.", ["Astana", "Putin", "UK PM Starmer"]),
+        ("Prime Minister Johnson returned.", ["Prime Minister Johnson"]),
+        ("It was the U.K. President Putin disagreed.", ["U.K.", "President Putin"]),
+    ],
+)
+def test_offices_and_their_holders(text: str, expected: list[str]) -> None:
+    assert spans(text) == expected
+
+
+def test_kinds() -> None:
+    text = "Britain and the British in London saw Foggy Albion; Keir Starmer and the British minister saw the kingdom."
+    assert [kind for _, _, kind in find(text)] == [
+        "name",
+        "demonym",
+        "metonym",
+        "paraphrase",
+        "person",
+        "person",
+        "anaphor",
+    ]
+
+
+def test_people_stand_for_their_office_only_during_it() -> None:
+    text = "Rishi Sunak met Keir Starmer and Jens Stoltenberg."
+    assert spans(text) == ["Rishi Sunak", "Keir Starmer", "Jens Stoltenberg"]
+    assert spans(text, date="2023-05-01") == ["Rishi Sunak", "Jens Stoltenberg"]
+    assert spans(text, date="2025-05-01") == ["Keir Starmer"]
+    # The office itself is named: the holder belongs to the mention whenever it was.
+    assert spans("former British Prime Minister Rishi Sunak", date="2025-05-01") == [
+        "British Prime Minister Rishi Sunak"
+    ]
+
+
+@pytest.mark.parametrize("date", ["2025", "yesterday", "2025-02-30", "05/01/2025"])
+def test_a_date_that_is_none(date: str) -> None:
+    with pytest.raises(InputError, match="YYYY-MM-DD"):
+        FOUR.find("Britain", split("Britain"), date=date)
+
+
+# --- anaphors
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Kazakhstan signed. The republic will pay.", [("The republic", "Kazakhstan")]),
+        ("NATO met. Nobody spoke. The alliance’s planners slept.", [("The alliance", "NATO")]),
+        ("Britain waits. Across the kingdom people queue.", [("the kingdom", "UK")]),
+        ("Russia voted. The country is large.", [("The country", "Russia")]),
+        ("Tokayev flew home. The republic waited.", [("The republic", "Kazakhstan")]),
+        ("Kazakhstan thanked Uzbekistan. The republic will pay.", []),
+        ("Kazakhstan and Russia signed. The country will pay.", []),
+        ("NATO met the EU. The bloc was silent.", []),
+        ("NATO met the CSTO. The alliance was silent.", []),
+        ("NATO met. The airline alliance grew. The alliance is rich.", []),
+        ("Kazakhstan received a British delegation. The country is large.", [("The country", "Kazakhstan")]),
+        ("Kazakhstan signed in Vienna. The republic will pay.", [("The republic", "Kazakhstan")]),
+        ("The republic's parliament in Chisinau voted.", []),
+        ("Riyadh pays. The kingdom will export.", []),
+        ("NATO met.\n\nThe alliance was silent.", [("The alliance", "NATO")]),
+        ("Kazakhstan signed. Kyrgyzstan did not.\n\nThe republic was silent.", []),
+        ("The bloc's troops stay, NATO said.", [("The bloc", "NATO")]),
+        ("The alliance's defence ministers will meet in February.", [("The alliance", "NATO")]),
+        ("NATO met. Its troops stayed.", [("Its", "NATO")]),
+        ("NATO met Russia. Its troops stayed.", []),
+        ("Yesterday NATO met. Its troops stayed.", []),
+        ("Britain waits. The foreign secretary does not.", [("The foreign secretary", "UK")]),
+    ],
+)
+def test_anaphors(text: str, expected: list[tuple[str, str]]) -> None:
+    found = [m for m in FOUR.find(text, split(text)) if text[m.start :].lower().startswith(("the ", "its "))]
+    assert [(text[m.start : m.end], m.actor) for m in found] == expected
+
+
+def test_an_actor_that_is_not_measured_takes_its_own() -> None:
+    guinea = only(["Guinea"])
+    assert spans("Guinea, Papua New Guinea, Equatorial Guinea and a guinea pig", guinea) == ["Guinea"]
+    assert spans("Sudan and South Sudan", only(["Sudan"])) == ["Sudan"]
+
+
+def test_switches() -> None:
+    text = "Britain and London agree. The kingdom is calm."
+    assert spans(text) == ["Britain", "London", "The kingdom"]
+    assert spans(text, Finder(resolve(None), metonyms=False)) == ["Britain", "The kingdom"]
+    assert spans(text, Finder(resolve(None), anaphors=False)) == ["Britain", "London"]
+
+
+# --- any actor
+
+
+@pytest.mark.parametrize("actor_id", list(load_catalogue()))
+def test_every_actor_of_the_catalogue_is_found_by_its_name(actor_id: str) -> None:
+    actor = load_catalogue()[actor_id]
+    text = f"Today {actor.name} replied."
+    assert [m.actor for m in Finder([actor]).find(text, [Sentence(0, 0, len(text), 0)])] == [actor_id]
+
+
+def test_other_actors() -> None:
+    finder = only(["France", "EU", "Jens Stoltenberg", "US", "Georgia", "the West"])
+    text = "Paris and Brussels told us that the US and Stoltenberg left Tbilisi; the West Bank is not the West."
+    assert [(surface, actor) for surface, actor, _ in find(text, finder)] == [
+        ("Paris", "France"),
+        ("Brussels", "EU"),
+        ("US", "US"),
+        ("Stoltenberg", "Jens Stoltenberg"),
+        ("Tbilisi", "Georgia"),
+        ("the West", "West"),
+    ]
+    assert spans("Georgia counts votes again as Atlanta suburbs swing. TELL US NOW, THEY SAID", finder) == []
+
+
+def test_an_actor_of_ones_own() -> None:
+    finder = Finder([Actor("Firm", aliases=["British Airways", Alias("BA", "name", "exact"), "Élan"])])
+    assert spans("British Airways (BA) and Elan, Ba and ba", finder) == ["British Airways", "BA", "Elan"]
+
+
+def test_scripts_without_spaces() -> None:
+    assert spans("今天英国说", Finder([Actor("UK2", "英国")])) == ["英国"]
+
+
+def test_cyrillic_substrings() -> None:
+    assert spans("Сенатор о НАТО: натовские сенаторы, Натальей") == ["НАТО", "натовские"]
+
+
+# --- properties
+
+PIECES = st.sampled_from(
+    [
+        "Britain", "the UK", "U.K.", "NATO", "Russian", "London", ", Ontario", "the republic", "The alliance", "Its ",
+        "Kazakh", "president", "Putin", "Tokayev", "Boris Johnson", "Johnson", " ", "  ", "\n\n", ". ", "\r\n", "’s",
+        "-", "\u00a0", "\u0301", "\u00ad", "\u200b", "“", "”", "Росси", "я", "НАТО", "😀", "İ", "ß", "www.", "@",
+        "https://", "in ", "and ", "\ud800", "France", "the country", "speaks ", "a",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES, max_size=40).map("".join), st.booleans())
+def test_mentions_lie_in_their_sentences_in_order_and_are_the_same_each_time(text: str, anaphors: bool) -> None:
+    finder = FOUR if anaphors else Finder(resolve(["UK", "NATO"]), anaphors=False)
+    sentences = split(text)
+    mentions = finder.find(text, sentences)
+    assert mentions == finder.find(text, sentences)
+    end = 0
+    for mention in mentions:
+        sentence = sentences[mention.sentence]
+        assert sentence.start <= mention.start < mention.end <= sentence.end
+        assert mention.start >= end
+        assert not text[mention.start].isspace() and not text[mention.end - 1].isspace()
+        assert anaphors or mention.kind != "anaphor"
+        end = mention.end
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text())
+def test_any_text_is_read(text: str) -> None:
+    sentences = [Sentence(0, 0, len(text), 0)] if text else []
+    for mention in FOUR.find(text, sentences):
+        assert 0 <= mention.start < mention.end <= len(text)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(MENTIONS), st.text(alphabet=" .\n", max_size=5))
+def test_what_stands_before_does_not_matter(case: tuple[str, list[str]], before: str) -> None:
+    text, expected = case
+    assert spans(before + text) == expected
+
+
+def test_nothing_in_nothing() -> None:
+    assert FOUR.find("", []) == []
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        ".", " ", "A. ", '"', "UK ", "UK-", "London, ", "in Russian and ", "Russia the country ", "Its NATO. ",
+        "a\u0301", "www.uk.", "@uk", "May ",
+    ],
+)  # fmt: skip
+def test_a_million_characters_take_under_three_seconds(piece: str) -> None:
+    text = (piece * (1_000_000 // len(piece) + 1))[:1_000_000]
+    sentences = [Sentence(0, 0, len(text), 0)]
+    start = time.process_time()
+    FOUR.find(text, sentences)
+    assert time.process_time() - start < 3
