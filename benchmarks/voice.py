@@ -1,0 +1,136 @@
+"""How well voice agrees with people's annotations of quotations and reported speech.
+
+    python -m benchmarks.voice --polnear /path/to/polnear/dev.jsonl
+
+Reads articles with their attributions (``text`` and ``extra.attributions[].content``, lists of character spans) and
+prints, beside a baseline that takes everything in quotation marks and nothing else:
+
+- sentence accuracy: a sentence counts as attributed if more than half of its words lie in content spans, and as found
+  to be if more than half of them lie in the spans that were found;
+- content tokens: precision, recall and F1 of the words found inside content spans.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from biasscore.records import Sentence, Span
+from biasscore.segment import split_sentences
+from biasscore.voice import find_attributions
+
+_WORD = re.compile(r"\w+")
+_QUOTED = re.compile(r"[“\"«][^“”\"«»\n]*[”\"»\n]|''[^\n]*?''")
+
+
+@dataclass(slots=True)
+class Counts:
+    """Sums over articles."""
+
+    sentences: int = 0
+    right: int = 0
+    gold_attributed: int = 0
+    both: int = 0
+    gold: int = 0
+    found: int = 0
+
+    def line(self, name: str) -> str:
+        precision = self.both / max(self.found, 1)
+        recall = self.both / max(self.gold, 1)
+        f1 = 2 * precision * recall / max(precision + recall, 1e-9)
+        return (
+            f"{name:<12} sentence accuracy {self.right / max(self.sentences, 1):.4f} (n={self.sentences})   "
+            f"content tokens: P {precision:.4f}  R {recall:.4f}  F1 {f1:.4f}"
+        )
+
+
+def covered(words: Sequence[tuple[int, int]], spans: Iterable[tuple[int, int]]) -> list[bool]:
+    """For each word (in order), whether it begins inside one of the spans."""
+    result = [False] * len(words)
+    position, reach = 0, -1
+    ordered = sorted(spans)
+    for index, (start, _) in enumerate(words):
+        while position < len(ordered) and ordered[position][0] <= start:
+            reach = max(reach, ordered[position][1])
+            position += 1
+        result[index] = start < reach
+    return result
+
+
+def add(
+    counts: Counts, sentences: Sequence[Sentence], words: list[tuple[int, int]], gold: list[bool], found: list[bool]
+) -> None:
+    """Add one article."""
+    index = 0
+    for sentence in sentences:
+        total = in_gold = in_found = 0
+        while index < len(words) and words[index][0] < sentence.end:
+            total += 1
+            in_gold += gold[index]
+            in_found += found[index]
+            counts.both += gold[index] and found[index]
+            index += 1
+        if total:
+            counts.sentences += 1
+            counts.gold += in_gold
+            counts.found += in_found
+            counts.gold_attributed += 2 * in_gold > total
+            counts.right += (2 * in_gold > total) == (2 * in_found > total)
+
+
+def quoted(text: str, _: Sequence[Sentence]) -> list[Span]:
+    """The baseline: whatever stands in quotation marks within a paragraph."""
+    return [Span(match.start(), match.end()) for match in _QUOTED.finditer(text)]
+
+
+def rules(text: str, sentences: Sequence[Sentence]) -> list[Span]:
+    """What `find_attributions` finds."""
+    return [attribution.content for attribution in find_attributions(text, sentences)]
+
+
+def nothing(_: str, __: Sequence[Sentence]) -> list[Span]:
+    """Everything is the author's."""
+    return []
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--polnear", type=Path, required=True, help="JSON Lines file of annotated articles")
+    path: Path = parser.parse_args(argv).polnear
+    methods: dict[str, Callable[[str, Sequence[Sentence]], list[Span]]] = {
+        "author only": nothing,
+        "quotes only": quoted,
+        "biasscore": rules,
+    }
+    counts = {name: Counts() for name in methods}
+    seconds = characters = 0.0
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            text: str = row["text"]
+            sentences = split_sentences(text)
+            words = [match.span() for match in _WORD.finditer(text)]
+            contents = [content for a in row["extra"]["attributions"] for content in a.get("content") or []]
+            gold = covered(words, [(start, end) for start, end in contents])
+            for name, method in methods.items():
+                began = time.process_time()
+                spans = method(text, sentences)
+                if name == "biasscore":
+                    seconds += time.process_time() - began
+                    characters += len(text)
+                add(counts[name], sentences, words, gold, covered(words, [(span.start, span.end) for span in spans]))
+    share = counts["biasscore"].gold_attributed / max(counts["biasscore"].sentences, 1)
+    print(f"{path.name}: {share:.1%} of sentences attributed as annotated")
+    for name, count in counts.items():
+        print(count.line(name))
+    speed = characters / 1e6 / max(seconds, 1e-9)
+    print(f"finding attributions: {speed:.1f} million characters a second (processor time)")
+
+
+if __name__ == "__main__":
+    main()

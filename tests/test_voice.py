@@ -1,0 +1,313 @@
+"""Quotations, reported speech, and the voice of mentions."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from biasscore.records import Attribution, Mention, MentionVoice, Sentence, Span
+from biasscore.segment import split_sentences
+from biasscore.voice import assign_voices, find_attributions, open_quotes
+
+
+def attributions(text: str) -> list[tuple[str, str | None, bool]]:
+    """Content, source and directness of each attribution, as words."""
+    return [
+        (
+            text[found.content.start : found.content.end],
+            text[found.source.start : found.source.end] if found.source else None,
+            found.direct,
+        )
+        for found in find_attributions(text, split_sentences(text))
+    ]
+
+
+def voices(text: str, *names: str) -> list[tuple[str, str | None]]:
+    """Voice and source of the first occurrence of each name."""
+    mentions = [Mention("X", 0, start, start + len(name), "name") for name in names for start in [text.index(name)]]
+    found = assign_voices(find_attributions(text, split_sentences(text)), mentions)
+    return [(voice.voice, text[voice.source.start : voice.source.end] if voice.source else None) for voice in found]
+
+
+# --- direct quotations
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [('"', '"'), ("“", "”"), ("«", "»"), ("„", "“"), ("‘", "’"), ("'", "'"), ("''", "''"), ("”", "”")],
+)
+def test_every_kind_of_quotation_mark(opening: str, closing: str) -> None:
+    text = f"{opening}We will never sign that paper,{closing} the envoy said."
+    assert attributions(text) == [("We will never sign that paper,", "the envoy", True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('"We are ready now," said Ann Lee, a deputy.', [("We are ready now,", "Ann Lee", True)]),
+        ('The deputy told reporters: "We are ready now."', [("We are ready now.", "The deputy", True)]),
+        ('"No," he said.', [("No,", "he", True)]),
+        ('"We go," he said. "They stay here."', [("We go,", "he", True), ("They stay here.", "he", True)]),
+        ('Ann Lee, a deputy, said, "We are ready to go."', [("We are ready to go.", "Ann Lee, a deputy", True)]),
+        ("“It is all over for us now.”", [("It is all over for us now.", None, True)]),
+    ],
+)
+def test_direct_speech_and_its_source(text: str, expected: list[tuple[str, str | None, bool]]) -> None:
+    assert attributions(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The “peacekeepers” burned the bridge.",
+        "The so-called “army of the free and brave people” burned the bridge.",
+        "The film “The Long Road to the Sea” opened in London.",
+        "Troops entered in the name of 'order'.",
+        "It was the '90s, and rock 'n' roll was king.",
+        "The soldiers' homes and the workers’ union were sold.",
+        "It’s the envoy’s car, isn’t it?",
+        'The plank is 6\' 2" long and 5" wide.',
+        "Nothing is quoted here.",
+    ],
+)
+def test_scare_quotes_titles_and_apostrophes_are_no_speech(text: str) -> None:
+    assert attributions(text) == []
+
+
+def test_apostrophes_inside_single_marks_do_not_end_the_quotation() -> None:
+    text = "‘The workers’ union won’t sign,’ he said."
+    assert attributions(text) == [("The workers’ union won’t sign,", "he", True)]
+
+
+def test_nested_quotation() -> None:
+    text = "“He told us ‘the treaty is dead and buried’ and left,” she said."
+    assert attributions(text) == [
+        ("He told us ‘the treaty is dead and buried’ and left,", "she", True),
+        ("the treaty is dead and buried", None, True),
+    ]
+    assert voices(text, "treaty") == [("attributed", "she")]
+
+
+def test_quotation_across_sentences() -> None:
+    text = "He rose. “NATO is weak. Moscow knows it. London too,” the general said. London slept."
+    assert voices(text, "NATO", "Moscow", "London") == [("attributed", "the general")] * 3
+    last = text.rindex("London")
+    found = find_attributions(text, split_sentences(text))
+    assert assign_voices(found, [Mention("X", 4, last, last + 6, "name")]) == [MentionVoice("author")]
+
+
+def test_quotation_of_several_paragraphs_with_reopened_marks() -> None:
+    text = "“Russia left us no way out at all.\n\n“Kazakhstan did not either,” said Ann Lee.\n\nNATO slept."
+    assert voices(text, "Russia", "Kazakhstan", "NATO") == [
+        ("attributed", "Ann Lee"),
+        ("attributed", "Ann Lee"),
+        ("author", None),
+    ]
+
+
+def test_unclosed_quotation_ends_with_its_paragraph() -> None:
+    text = "The envoy said: “Russia has left us no way out.\nKazakhstan waits."
+    assert voices(text, "Russia", "Kazakhstan") == [("attributed", "The envoy"), ("author", None)]
+
+
+# --- reported speech
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "source"),
+    [
+        ("Hanoi said that Manila had lied.", "Manila had lied", "Hanoi"),
+        ("Hanoi said Monday that Manila had lied.", "Manila had lied", "Hanoi"),
+        ("Hanoi said in a statement that Manila had lied.", "Manila had lied", "Hanoi"),
+        ("Hanoi told reporters that Manila had lied.", "Manila had lied", "Hanoi"),
+        ("Hanoi claims Manila lied.", "Manila lied", "Hanoi"),
+        ("Hanoi believes Manila is weak.", "Manila is weak", "Hanoi"),
+        ("Manila had lied, Hanoi said.", "Manila had lied", "Hanoi"),
+        ("Manila had lied, said Ann Lee, a deputy.", "Manila had lied", "Ann Lee"),
+        ("Manila had lied, according to Hanoi.", "Manila had lied", "Hanoi"),
+        ("According to Hanoi, Manila had lied.", "Manila had lied", "Hanoi"),
+        ("The envoy accused Manila of robbing Hanoi.", "Manila of robbing Hanoi", "The envoy"),
+        ("The envoy called Manila a thief.", "Manila a thief", "The envoy"),
+        ("The envoy urged Manila to leave.", "Manila to leave", "The envoy"),
+        ("In Hanoi’s view, Manila lied.", "Manila lied", "Hanoi"),
+        ("As the envoy put it, Manila lied.", "Manila lied", "the envoy"),
+        ("As the envoy said, Manila lied.", "Manila lied", "the envoy"),
+        ("Manila reportedly lied.", "Manila reportedly lied", None),
+        ("Manila is believed to have lied.", "Manila is believed to have lied", None),
+        ("The report shows that Manila lied.", "Manila lied", "The report"),
+        ("While Hanoi said Manila lied, nobody cared.", "Manila lied", "Hanoi"),
+        ("Hanoi said Manila lied, but nobody cared.", "Manila lied", "Hanoi"),
+        ("Hanoi’s claim that Manila lied was heard.", "Manila lied", "Hanoi"),
+        ("The U.S. said that Mr. Cruz lied.", "Mr. Cruz lied", "The U.S."),
+        ("Manila: Hanoi has betrayed us all", "Hanoi has betrayed us all", "Manila"),
+        ("Manila was accused of fraud by Hanoi.", "Manila was accused of fraud", "Hanoi"),
+    ],
+)
+def test_reported_speech(text: str, content: str, source: str | None) -> None:
+    assert attributions(text) == [(content, source, False)]
+
+
+def test_interrupted_report_has_two_contents() -> None:
+    assert attributions("The talks, she said, were a farce.") == [
+        ("The talks", "she", False),
+        ("were a farce", "she", False),
+    ]
+
+
+def test_two_reports_in_one_sentence() -> None:
+    assert attributions("Hanoi said it would leave, and Manila said it would stay.") == [
+        ("it would leave", "Hanoi", False),
+        ("it would stay", "Manila", False),
+    ]
+
+
+def test_a_participle_goes_on_with_the_source_before_it() -> None:
+    assert attributions("Hanoi said it would leave, adding that Manila lied.")[-1] == ("Manila lied", "Hanoi", False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I believe that Manila lied.",
+        "We say that Manila lied.",
+        "This shows that Manila is weak.",
+        "It should be noted that Manila lied.",
+        "There is no doubt that Manila lied.",
+        "The claims were old and the reports thin.",
+        "That said, Manila is weak.",
+        "The talks in Manila ended on Monday.",
+    ],
+)
+def test_the_author_is_no_source(text: str) -> None:
+    assert attributions(text) == []
+
+
+def test_the_source_itself_stands_in_the_authors_voice() -> None:
+    assert voices("Hanoi said that Manila lied.", "Hanoi", "Manila") == [("author", None), ("attributed", "Hanoi")]
+    assert voices("“Manila lied to us all again,” Hanoi said.", "Hanoi") == [("author", None)]
+
+
+# --- voices and open quotations, by hand
+
+
+def test_innermost_source_counts() -> None:
+    outer = Attribution(Span(0, 100), Span(200, 210), False)
+    inner = Attribution(Span(20, 40), Span(220, 230), True)
+    unnamed = Attribution(Span(50, 60), None, True)
+    mentions = [Mention("X", 0, start, start + 2, "name") for start in (110, 55, 25, 5, 40, 99)]
+    sources = [voice.source for voice in assign_voices([inner, unnamed, outer], mentions)]
+    assert sources == [None, Span(200, 210), Span(220, 230), Span(200, 210), Span(200, 210), Span(200, 210)]
+    assert [voice.voice for voice in assign_voices([unnamed], mentions)] == ["author", "attributed", *["author"] * 4]
+
+
+def test_voices_of_no_mentions() -> None:
+    assert assign_voices([], []) == []
+    assert find_attributions("", []) == []
+
+
+def test_open_quotes() -> None:
+    text = "He rose. “One is here. Two is here. Three,” he said. Four. “Five is open."
+    sentences = split_sentences(text)
+    assert open_quotes(find_attributions(text, sentences), sentences) == [
+        (False, False),
+        (False, True),
+        (True, True),
+        (True, False),
+        (False, False),
+        (False, True),
+    ]
+
+
+def test_open_quotes_ignores_reported_speech() -> None:
+    sentences = [Sentence(0, 0, 10, 0), Sentence(1, 11, 20, 0)]
+    assert open_quotes([Attribution(Span(5, 20), None, False)], sentences) == [(False, False)] * 2
+
+
+# --- properties
+
+WORDS = (
+    "Hanoi said that “ ” \" ' ‘ ’ « » , . he according to claims of accused as put it in view 's was by U.S. é Қ 🎉 "
+    "while but : adding ( ) told I reported is shows"
+)
+pieces = st.lists(st.sampled_from([*WORDS.split(), "\n", "\n\n", "\u00a0"]), max_size=40)
+
+
+@given(pieces, st.sampled_from([" ", ""]))
+@settings(max_examples=600, deadline=None)
+def test_spans_are_ordered_and_lie_in_the_text(words: list[str], gap: str) -> None:
+    text = gap.join(words)
+    sentences = split_sentences(text)
+    found = find_attributions(text, sentences)
+    assert found == sorted(found, key=lambda a: (a.content.start, -a.content.end))
+    for attribution in found:
+        assert 0 <= attribution.content.start < attribution.content.end <= len(text)
+        if attribution.source is not None:
+            assert 0 <= attribution.source.start < attribution.source.end <= len(text)
+    assert len(open_quotes(found, sentences)) == len(sentences)
+
+
+@given(pieces)
+@settings(max_examples=200, deadline=None)
+def test_a_mention_is_attributed_exactly_if_it_begins_inside_some_content(words: list[str]) -> None:
+    text = " ".join(words)
+    found = find_attributions(text, split_sentences(text))
+    mentions = [Mention("X", 0, start, start + 1, "name") for start in range(len(text))]
+    for mention, voice in zip(mentions, assign_voices(found, mentions), strict=True):
+        inside = any(a.content.start <= mention.start < a.content.end for a in found)
+        assert (voice.voice == "attributed") == inside
+
+
+@given(pieces)
+@settings(max_examples=200, deadline=None)
+def test_open_quotes_agrees_with_its_definition(words: list[str]) -> None:
+    text = " ".join(words)
+    sentences = split_sentences(text)
+    found = find_attributions(text, sentences)
+    direct = [a.content for a in found if a.direct]
+    expected = [
+        (
+            any(c.start < s.start < c.end for c in direct),
+            any(c.start < s.end <= c.end for c in direct),
+        )
+        for s in sentences
+    ]
+    assert open_quotes(found, sentences) == expected
+
+
+PATHOLOGICAL = [
+    *(
+        ".",
+        " ",
+        "A. ",
+        '"',
+        '" ',
+        "“",
+        "“a ",
+        "“a” ",
+        "«",
+        "‘",
+        "’ ",
+        "s’ ",
+        "'",
+        "'a ",
+        "”, ",
+        "“a ‘b “c ",
+        "“\n",
+        '. "',
+    ),
+    *("he said ", "said, ", '"a" said. ', '"a b c" he said, ', "X said that ", "according to ", ", but he said ", "; "),
+    *("it's ", "as he said, ", "While X said ", "in 's view ", "words of ", "told ", "reply ", "“a b”: ", "x", "\n"),
+]
+
+
+@pytest.mark.parametrize("unit", PATHOLOGICAL)
+def test_a_million_pathological_characters(unit: str) -> None:
+    text = (unit * (1_000_000 // len(unit) + 1))[:1_000_000]
+    sentences = split_sentences(text)
+    began = time.process_time()
+    found = find_attributions(text, sentences)
+    open_quotes(found, sentences)
+    assert time.process_time() - began < 3.0
