@@ -1,0 +1,1 @@
+"""The classifiers, behind one seam (`base`): torch is imported here and in `biasscore.training`, nowhere else."""

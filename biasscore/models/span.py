@@ -1,0 +1,235 @@
+"""The default classifier: one encoder pass a sentence, states pooled at the actors' marks, two heads.
+
+The encoder is a BERT (Devlin et al. 2019) without padding: the tokens of all sequences of a step go through the matrix
+products as one table, and attention runs over blocks of sequences of equal length. Sizes of tables are rounded up to
+`_GRAIN` rows, at which the matrix products used here give a row the same bits whatever stands beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import load
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.nn.functional import gelu, layer_norm, linear, scaled_dot_product_attention
+
+from ..errors import ModelError, expected
+from .base import Step, Tokens
+
+#: Version of the checkpoint format written by `biasscore.training.export`.
+FORMAT: Final = "biasscore-span-1"
+_GRAIN: Final = 64
+_FILES: Final = ("config.json", "model.safetensors", "tokenizer.json")
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """Weights of one encoder layer; a pair is a matrix (out, in) and a bias (out,)."""
+
+    qkv: tuple[Tensor, Tensor]
+    out: tuple[Tensor, Tensor]
+    attention_norm: tuple[Tensor, Tensor]
+    up: tuple[Tensor, Tensor]
+    down: tuple[Tensor, Tensor]
+    norm: tuple[Tensor, Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """Weights of one head: (pooled -> hidden), (hidden -> labels)."""
+
+    inner: tuple[Tensor, Tensor]
+    outer: tuple[Tensor, Tensor]
+
+
+class SpanBackend:
+    """The span classifier on torch. Immutable after loading; see `biasscore.models.base.Backend`."""
+
+    def __init__(self, folder: Path, *, name: str, device: str = "cpu", threads: int | None = None) -> None:
+        """Load a checkpoint.
+
+        Args:
+            folder: With ``config.json``, ``model.safetensors`` and ``tokenizer.json``.
+            name: Name of the model, for provenance.
+            device: A torch device.
+            threads: Threads of torch's matrix products, for the whole process; None leaves torch's own setting.
+
+        Raises:
+            ModelError: A file is missing, or is not of this format.
+        """
+        for file in _FILES:
+            if not (folder / file).is_file():
+                raise ModelError(
+                    expected("model", f"a folder with {file}", str(folder), "Give a folder of our format.")
+                )
+        config = _read_config(folder / "config.json")
+        raw = (folder / "model.safetensors").read_bytes()
+        if threads is not None:
+            torch.set_num_threads(threads)
+        self._device = torch.device(device)
+        self._heads = int(config["heads"])
+        self._epsilon = float(config["layer_norm_epsilon"])
+        self.name = name
+        self.weights = hashlib.sha256(raw).hexdigest()[:16]
+        self.description = f"torch {torch.__version__}, {self._device}, float32, packed"
+        self.max_tokens = int(config["max_tokens"])
+        self.actor_id = int(config["actor_id"])
+        self.edges = (int(config["first_id"]), int(config["last_id"]))
+        self.calibration: dict[str, Any] = config["calibration"]
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        try:
+            weights = {key: value.to(self._device) for key, value in dequantise(load(raw)).items()}
+            self._words = weights["embeddings.words"]
+            # Every token is of the first segment: its embedding is added to the positions once.
+            self._positions = weights["embeddings.positions"] + weights["embeddings.segment"]
+            self._embedding_norm = _pair(weights, "embeddings.norm")
+            self._layers = [_layer(weights, f"layers.{index}") for index in range(int(config["layers"]))]
+            self._classifiers = [
+                _Head(_pair(weights, f"heads.{task}.inner"), _pair(weights, f"heads.{task}.outer"))
+                for task in ("sentiment", "stance")
+            ]
+        except KeyError as error:
+            raise ModelError(
+                expected("model.safetensors", "a complete checkpoint", f"no tensor {error}", "Export it again.")
+            ) from error
+
+    def tokenise(self, texts: Sequence[str]) -> Tokens:
+        """Tokenise blinded texts, uncut, with the edges.
+
+        Args:
+            texts: n strings without lone surrogates.
+
+        Returns:
+            Their tokens.
+        """
+        encodings = self._tokenizer.encode_batch_fast(list(texts))
+        lists = [encoding.ids for encoding in encodings]
+        lengths = np.fromiter(map(len, lists), np.int64, len(lists))
+        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+        return Tokens(np.fromiter(chain.from_iterable(lists), np.int32, int(offsets[-1])), offsets)
+
+    @torch.inference_mode()
+    def forward(self, step: Step) -> NDArray[np.float32]:
+        """Logits of every slot.
+
+        Args:
+            step: Packed sequences.
+
+        Returns:
+            (n_slots, 2, 3) float32: sentiment and stance logits.
+        """
+        tokens = len(step.ids)
+        rows = -(-tokens // _GRAIN) * _GRAIN
+        ids = np.zeros(rows, np.int64)
+        ids[:tokens] = step.ids
+        starts = np.cumsum(step.lengths) - step.lengths
+        positions = np.zeros(rows, np.int64)
+        positions[:tokens] = np.arange(tokens) - np.repeat(starts, step.lengths)
+        blocks = _blocks(step.lengths)
+        states = self._words[self._tensor(ids)] + self._positions[self._tensor(positions)]
+        states = self._norm(states, self._embedding_norm)
+        for layer in self._layers:
+            attended = linear(self._attend(linear(states, *layer.qkv), blocks), *layer.out)
+            states = self._norm(states + attended, layer.attention_norm)
+            states = self._norm(states + linear(gelu(linear(states, *layer.up)), *layer.down), layer.norm)
+        pooled = self._pool(states, step, starts)
+        logits = [linear(gelu(linear(pooled, *head.inner)), *head.outer) for head in self._classifiers]
+        found: NDArray[np.float32] = torch.stack(logits, dim=1)[: len(step.sequences)].cpu().numpy()
+        return found
+
+    def _tensor(self, values: NDArray[np.int64]) -> Tensor:
+        return torch.from_numpy(values).to(self._device)
+
+    def _norm(self, states: Tensor, weights: tuple[Tensor, Tensor]) -> Tensor:
+        return layer_norm(states, (states.shape[-1],), *weights, eps=self._epsilon)
+
+    def _attend(self, projected: Tensor, blocks: Sequence[tuple[int, int, int]]) -> Tensor:
+        """Softmax(QK'/sqrt(d))V (Vaswani et al. 2017, equation 1) within each sequence.
+
+        Args:
+            projected: (rows, 3 * hidden), queries, keys and values of every token.
+            blocks: First row, number and length of sequences of one length.
+
+        Returns:
+            (rows, hidden); rows after the last sequence are zero.
+        """
+        rows, hidden = projected.shape[0], projected.shape[1] // 3
+        size = hidden // self._heads
+        result = projected.new_zeros(rows, hidden)
+        for first, count, length in blocks:
+            part = projected[first : first + count * length].view(count, length, 3, self._heads, size)
+            query, key, value = part.permute(2, 0, 3, 1, 4)
+            mixed = scaled_dot_product_attention(query, key, value)
+            result[first : first + count * length] = mixed.transpose(1, 2).reshape(count * length, hidden)
+        return result
+
+    def _pool(self, states: Tensor, step: Step, starts: NDArray[np.int64]) -> Tensor:
+        """Mean state of each slot's marks beside the state of its sequence's first token, (rows, 2 * hidden)."""
+        slots, hidden = len(step.sequences), states.shape[1]
+        rows = -(-slots // _GRAIN) * _GRAIN
+        pooled = states.new_zeros(rows, 2 * hidden)
+        counts = np.maximum(np.bincount(step.slots, minlength=slots), 1).astype(np.float32)
+        pooled[:slots, :hidden].index_add_(0, self._tensor(step.slots), states[self._tensor(step.marks)])
+        pooled[:slots, :hidden] /= torch.from_numpy(counts).to(self._device)[:, None]
+        pooled[:slots, hidden:] = states[self._tensor(starts[step.sequences])]
+        return pooled
+
+
+def dequantise(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Undo the storage format: ``NAME`` of int8 with ``NAME.scale`` of float32 becomes ``NAME`` of float32.
+
+    A row's weights are ``int8 * scale`` of that row. Tensors without a scale are taken as float32.
+
+    Args:
+        tensors: As read.
+
+    Returns:
+        float32 tensors.
+    """
+    result: dict[str, Tensor] = {}
+    for name, tensor in tensors.items():
+        if name.endswith(".scale"):
+            continue
+        scale = tensors.get(f"{name}.scale")
+        result[name] = tensor.float() if scale is None else tensor.float() * scale[:, None]
+    return result
+
+
+def _read_config(file: Path) -> dict[str, Any]:
+    try:
+        config: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ModelError(expected(str(file), "JSON", str(error), "Export the model again.")) from error
+    if not isinstance(config, dict) or config.get("format") != FORMAT:
+        raise ModelError(expected(str(file), f"of format {FORMAT!r}", config.get("format"), "Export the model again."))
+    return config
+
+
+def _pair(weights: dict[str, Tensor], name: str) -> tuple[Tensor, Tensor]:
+    return weights[f"{name}.weight"], weights[f"{name}.bias"]
+
+
+def _layer(weights: dict[str, Tensor], name: str) -> _Layer:
+    return _Layer(
+        *(_pair(weights, f"{name}.{part}") for part in ("qkv", "out", "attention_norm", "up", "down", "norm"))
+    )
+
+
+def _blocks(lengths: NDArray[np.int64]) -> list[tuple[int, int, int]]:
+    """Runs of equal lengths: first token, number of sequences, length."""
+    edges = np.flatnonzero(np.diff(lengths)) + 1
+    first = np.concatenate([np.zeros(1, np.int64), edges])
+    counts = np.diff(np.concatenate([first, np.array([len(lengths)])]))
+    sizes = lengths[first]
+    starts = np.cumsum(counts * sizes) - counts * sizes
+    return list(zip(starts.tolist(), counts.tolist(), sizes.tolist(), strict=True))

@@ -1,0 +1,237 @@
+"""The packed forward against transformers' own padded one, and the engine around it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from transformers import BertConfig
+
+from biasscore.blinding import ACTOR_MARK
+from biasscore.engine import Engine, Rows
+from biasscore.errors import InputError, ModelError
+from biasscore.models.base import Tokens
+from biasscore.models.span import SpanBackend
+from biasscore.training.examples import Target
+from biasscore.training.export import export
+from biasscore.training.network import SpanNetwork, actor_tokenizer, collate, starting_point
+
+WORDS = [
+    "the",
+    "minister",
+    "of",
+    "told",
+    "a",
+    "court",
+    "that",
+    "it",
+    "had",
+    "broken",
+    "its",
+    "promise",
+    "and",
+    "nobody",
+    "in",
+    "was",
+    "surprised",
+    "by",
+    "the",
+    "river",
+]
+
+
+@pytest.fixture(scope="module")
+def network() -> SpanNetwork:
+    torch.manual_seed(3)
+    config = BertConfig(
+        vocab_size=30522,
+        hidden_size=48,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        intermediate_size=96,
+        max_position_embeddings=256,
+        layer_norm_eps=1e-12,
+    )
+    network = SpanNetwork(config, offsets=False)
+    # Weights of a random model are so small that every input gives nearly the same answer.
+    for parameter in network.parameters():
+        parameter.data *= 4 if parameter.dim() > 1 else 1
+    return network.eval()
+
+
+@pytest.fixture(scope="module")
+def backend(network: SpanNetwork, tmp_path_factory: pytest.TempPathFactory) -> SpanBackend:
+    folder = tmp_path_factory.mktemp("weights")
+    export(network, starting_point(), folder)
+    return SpanBackend(folder, name="tiny")
+
+
+def sentence(rng: np.random.Generator, actors: int, words: int) -> tuple[str, list[int]]:
+    """A nonsense sentence with marks, and the actor of each mark numbered by first appearance."""
+    chosen = list(rng.choice(WORDS, words))
+    marks = int(rng.integers(actors, actors + 3))
+    places = np.sort(rng.choice(words, min(marks, words), replace=False))
+    numbers: list[int] = []
+    for place in places:
+        chosen[place] = ACTOR_MARK
+        numbers.append(int(rng.integers(0, actors)))
+    order = {number: index for index, number in enumerate(dict.fromkeys(numbers))}
+    return " ".join(chosen), [order[number] for number in numbers]
+
+
+def rows(sentences: list[tuple[str, list[int]]]) -> Rows:
+    marks: list[int] = []
+    slots = 0
+    for _, numbers in sentences:
+        marks += [slots + number for number in numbers]
+        slots += max(numbers) + 1
+    return Rows(
+        [text for text, _ in sentences], np.array(marks, np.int64), np.array([len(n) for _, n in sentences], np.int64)
+    )
+
+
+def news(seed: int, n: int) -> list[tuple[str, list[int]]]:
+    rng = np.random.default_rng(seed)
+    return [sentence(rng, int(rng.integers(1, 4)), int(rng.integers(5, 60))) for _ in range(n)]
+
+
+def test_packed_forward_equals_padded_network(network: SpanNetwork, backend: SpanBackend) -> None:
+    sentences = news(0, 40)
+    logits, _ = Engine(backend, step_tokens=512, window=64).run(rows(sentences))
+    # The network as it is trained, with the weights as they were rounded for the checkpoint.
+    position = 0
+    tokenizer = actor_tokenizer(starting_point())
+    for text, numbers in sentences:
+        places = [i for i, character in enumerate(text) if character == ACTOR_MARK]
+        targets = [
+            Target(tuple((p, p + 1) for p, n in zip(places, numbers, strict=True) if n == k), 1)
+            for k in range(max(numbers) + 1)
+        ]
+        with torch.inference_mode():
+            sentiment, stance = network(collate(tokenizer, [(text, targets, "newsmtsc")]))
+        want = torch.stack([sentiment, stance], dim=1).numpy()
+        got = logits.values[position : position + len(targets)]
+        assert np.abs(got - want).max() < 0.02 * np.abs(want).max() + 0.02  # int8 storage moves a logit a little
+        position += len(targets)
+
+
+@pytest.mark.parametrize("step_tokens", [64, 200, 512, 4096])
+def test_company_order_and_budget_change_no_bit(backend: SpanBackend, step_tokens: int) -> None:
+    sentences = news(1, 120)
+    reference, _ = Engine(backend, step_tokens=512, window=16384).run(rows(sentences))
+    starts = np.cumsum([0] + [max(n) + 1 for _, n in sentences])
+    order = np.random.default_rng(step_tokens).permutation(len(sentences))
+    shuffled, _ = Engine(backend, step_tokens=step_tokens, window=37).run(rows([sentences[i] for i in order]))
+    position = 0
+    for i in order:
+        size = starts[i + 1] - starts[i]
+        assert np.array_equal(shuffled.values[position : position + size], reference.values[starts[i] : starts[i + 1]])
+        position += size
+    alone, _ = Engine(backend, step_tokens=step_tokens, window=1).run(rows(sentences[:1]))
+    assert np.array_equal(alone.values, reference.values[: starts[1]])
+
+
+def test_equal_rows_are_scored_once(backend: SpanBackend) -> None:
+    sentences = news(2, 10)
+    once, usage_once = Engine(backend, step_tokens=512, window=64).run(rows(sentences))
+    thrice, usage = Engine(backend, step_tokens=512, window=64).run(rows(sentences * 3))
+    assert usage.unique == usage_once.unique == 10
+    assert usage.tokens == usage_once.tokens
+    assert np.array_equal(thrice.values, np.concatenate([once.values] * 3))
+    plain, without = Engine(backend, step_tokens=512, window=64, dedupe=False).run(rows(sentences * 3))
+    assert without.unique == 30
+    assert np.array_equal(plain.values, thrice.values)
+
+
+def test_one_text_with_marks_of_one_or_two_actors_is_two_kinds(backend: SpanBackend) -> None:
+    text = f"the {ACTOR_MARK} of {ACTOR_MARK} told a court"
+    logits, usage = Engine(backend, step_tokens=512, window=64).run(rows([(text, [0, 0]), (text, [0, 1])]))
+    assert usage.unique == 2
+    assert logits.values.shape == (3, 2, 3)
+    assert not np.array_equal(logits.values[1], logits.values[2])
+
+
+def test_long_sentence_is_scored_in_a_window_around_each_actor(backend: SpanBackend) -> None:
+    filler = " ".join(["river"] * 600)
+    near = f"the {ACTOR_MARK} broke its promise"
+    text = f"{near} {filler} and {ACTOR_MARK} told a court"
+    logits, _ = Engine(backend, step_tokens=512, window=64).run(rows([(text, [0, 1]), *news(4, 3)]))
+    assert logits.truncated[:2].all()
+    assert not logits.truncated[2:].any()
+    assert np.isfinite(logits.values).all()
+    # The first actor's answer depends on its surroundings only.
+    other = f"{near} {filler} while nobody saw {ACTOR_MARK} there"
+    again, _ = Engine(backend, step_tokens=512, window=64).run(rows([(other, [0, 1])]))
+    assert np.array_equal(again.values[0], logits.values[0])
+    assert not np.array_equal(again.values[1], logits.values[1])
+
+
+def test_marks_must_agree_with_the_text(backend: SpanBackend) -> None:
+    with pytest.raises(InputError, match="2 marks"):
+        Engine(backend, step_tokens=512, window=64).run(rows([(f"the {ACTOR_MARK}", [0, 0])]))
+    with pytest.raises(InputError, match="one mark"):
+        Engine(backend, step_tokens=512, window=64).run(Rows(["x"], np.zeros(0, np.int64), np.zeros(1, np.int64)))
+
+
+def test_no_rows_give_no_answers(backend: SpanBackend) -> None:
+    logits, usage = Engine(backend, step_tokens=512, window=64).run(rows([]))
+    assert logits.values.shape == (0, 2, 3)
+    assert usage.steps == 0
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 30))
+def test_slots_come_back_in_their_places(seed: int, n: int) -> None:
+    """A fake backend that answers with the number of tokens and the places of the marks."""
+
+    class Echo:
+        name = weights = description = "echo"
+        max_tokens, actor_id, edges = 12, 1, (101, 102)
+
+        def tokenise(self, texts):
+            lists = [[101, *(1 if c == ACTOR_MARK else 1000 + ord(c) for c in t), 102] for t in texts]
+            return Tokens(
+                np.array([i for ids in lists for i in ids], np.int32), np.cumsum([0] + [len(ids) for ids in lists])
+            )
+
+        def forward(self, step):
+            starts = np.cumsum(step.lengths) - step.lengths
+            out = np.zeros((len(step.sequences), 2, 3), np.float32)
+            for slot, sequence in enumerate(step.sequences):
+                inside = step.ids[starts[sequence] : starts[sequence] + step.lengths[sequence]]
+                mine = step.ids[step.marks[step.slots == slot]]
+                assert (mine == 1).all()
+                out[slot] = [[inside.sum(), (inside == 1).sum(), (step.slots == slot).sum()]] * 2
+            return out
+
+    rng = np.random.default_rng(seed)
+    sentences = []
+    for _ in range(n):
+        length = int(rng.integers(1, 11))
+        text = "".join(rng.choice(list("abc" + ACTOR_MARK), length)) + ACTOR_MARK
+        numbers = rng.integers(0, 3, text.count(ACTOR_MARK)).tolist()
+        order = {number: index for index, number in enumerate(dict.fromkeys(numbers))}
+        sentences.append((text[:10], [order[k] for k in numbers][: text[:10].count(ACTOR_MARK)]))
+    sentences = [(t, k) for t, k in sentences if k]
+    logits, _ = Engine(Echo(), step_tokens=int(rng.integers(1, 50)), window=int(rng.integers(1, 9))).run(
+        rows(sentences)
+    )
+    position = 0
+    for text, numbers in sentences:
+        total = 203 + sum(1 if c == ACTOR_MARK else 1000 + ord(c) for c in text)
+        for slot in range(max(numbers) + 1):
+            assert logits.values[position, 0].tolist() == [total, text.count(ACTOR_MARK), numbers.count(slot)]
+            position += 1
+
+
+def test_incomplete_folders_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"config\.json"):
+        SpanBackend(tmp_path, name="x")
+    for name in ("config.json", "model.safetensors", "tokenizer.json"):
+        (tmp_path / name).write_text("{}")
+    with pytest.raises(ModelError, match="format"):
+        SpanBackend(tmp_path, name="x")
