@@ -1,0 +1,69 @@
+"""Which sentences train, and which measure: the two lists that every run shares."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from .augment import derive_stance, quoted
+from .authored import read_authored
+from .examples import Example, Source, read_dse, read_newsmtsc
+from .split import split_by_article
+
+#: The cut of NewsMTSC's articles: share and seed of the development set.
+DEVELOPMENT_SHARE: Final = 0.12
+SPLIT_SEED: Final = 0
+#: For each sentence of DSE with an attitude, this many without one are kept by recipes that balance it.
+_DSE_NEUTRAL_SHARE: Final = 0.4
+
+
+def training_set(folder: Path, sources: Sequence[Source], seed: int) -> list[Example]:
+    """The training sentences of a recipe.
+
+    Args:
+        folder: With ``newsmtsc/train.jsonl`` and ``dse/train.jsonl``.
+        sources: Which sources to take. With "authored" among them, stance labels are derived, sentences are quoted, and
+            DSE is balanced; without, the labelled files are taken as they are.
+        seed: Of everything random.
+
+    Returns:
+        Sentences; none of them stands in the development set.
+
+    Raises:
+        InputError: A file is missing or wrong.
+    """
+    newsmtsc, _ = split_by_article(
+        read_newsmtsc(folder / "newsmtsc" / "train.jsonl"), fraction=DEVELOPMENT_SHARE, seed=SPLIT_SEED
+    )
+    dse = read_dse(folder / "dse" / "train.jsonl") if "dse" in sources else []
+    if "authored" not in sources:
+        return newsmtsc + dse
+    authored = read_authored()
+    return [derive_stance(example) for example in newsmtsc] + _balanced(dse, seed) + authored + quoted(authored, seed)
+
+
+def _balanced(dse: Sequence[Example], seed: int) -> list[Example]:
+    """All sentences with an attitude and some without: most sentences of DSE teach only that pairs are unrelated."""
+    polar = [example for example in dse if any(target.sentiment != 1 for target in example.targets)]
+    neutral = [example for example in dse if all(target.sentiment == 1 for target in example.targets)]
+    return polar + random.Random(seed).sample(neutral, min(len(neutral), round(_DSE_NEUTRAL_SHARE * len(polar))))
+
+
+def development_sets(folder: Path) -> dict[str, list[Example]]:
+    """The development sets.
+
+    Args:
+        folder: As for `training_set`.
+
+    Returns:
+        ``newsmtsc``: whole articles that no recipe trains on. ``dse``: DSE's own development set.
+
+    Raises:
+        InputError: A file is missing or wrong.
+    """
+    _, newsmtsc = split_by_article(
+        read_newsmtsc(folder / "newsmtsc" / "train.jsonl"), fraction=DEVELOPMENT_SHARE, seed=SPLIT_SEED
+    )
+    return {"newsmtsc": newsmtsc, "dse": read_dse(folder / "dse" / "dev.jsonl")}

