@@ -1,0 +1,122 @@
+"""Settings: what is measured, which is hashed, apart from how fast it runs, which is not.
+
+Two profiles with one `Measurement.digest`, one model and one version of the package hold the same numbers, whatever the
+`Runtime`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from .errors import ConfigError, expected
+
+_DEVICE: Final = re.compile(r"auto|cpu|cuda(:\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """Everything that changes a number.
+
+    Attributes:
+        metonyms: Whether "London" and "the Kremlin" are mentions.
+        anaphors: Whether "the republic" and "the alliance" are mentions.
+        sentiment_band: Half-width of the neutral zone around 0 for the sentiment, in units of the score, in [0, 1).
+        stance_band: The same for the stance; the verdict hangs on it.
+        min_sentences: Sentences that a verdict needs, at least 1.
+        level: Coverage of the intervals, in [0.5, 1).
+        resamples: Bootstrap replicates behind an interval (up to 3 more are drawn), at least 100 and enough for one
+            beyond each end of the interval.
+        seed: Seed of the bootstrap, not negative.
+        evidence: Most sentences shown as evidence for an actor; 0 for none.
+        max_chars: Longest text that is accepted, in characters.
+
+    Raises:
+        ConfigError: A value is outside its range or of another type.
+    """
+
+    metonyms: bool = True
+    anaphors: bool = True
+    sentiment_band: float = 0.10
+    stance_band: float = 0.10
+    min_sentences: int = 3
+    level: float = 0.95
+    resamples: int = 2000
+    seed: int = 0
+    evidence: int = 3
+    max_chars: int = 1_000_000
+
+    def __post_init__(self) -> None:
+        for name in ("metonyms", "anaphors"):
+            _check_switch(name, getattr(self, name))
+        for name, least in (("sentiment_band", 0.0), ("stance_band", 0.0), ("level", 0.5)):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < 1.0:
+                raise ConfigError(expected(name, f"a number in [{least:g}, 1)", value, "Give a number in that range."))
+            object.__setattr__(self, name, float(value))  # 0 and 0.0 are one setting and must have one digest
+        for name, least in (("min_sentences", 1), ("resamples", 100), ("seed", 0), ("evidence", 0), ("max_chars", 1)):
+            _check_count(name, getattr(self, name), least)
+        if (self.resamples + 1) * (1.0 - self.level) < 2.0:
+            raise ConfigError(
+                expected(
+                    "resamples",
+                    f"enough for an interval of level {self.level:g}",
+                    self.resamples,
+                    "Raise it to at least 2 / (1 - level), or lower the level.",
+                )
+            )
+
+    def digest(self) -> str:
+        """Hash the settings.
+
+        Returns:
+            The first 16 hex digits of the SHA-256 of the fields as JSON with sorted keys and no white space.
+        """
+        canonical = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """How the work is done; no field changes what is measured.
+
+    Attributes:
+        device: "auto" (an accelerator if there is one), "cpu", "cuda" or "cuda:N".
+        threads: Threads of the forward pass on a CPU; None leaves the choice to torch.
+        step_tokens: Tokens in one forward step.
+        window: Rows that are sorted by length together.
+        dedupe: Whether rows that are equal are scored once.
+
+    Raises:
+        ConfigError: A value is outside its range or of another type.
+    """
+
+    device: str = "auto"
+    threads: int | None = None
+    step_tokens: int = 512
+    window: int = 16384
+    dedupe: bool = True
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.device, str) or not _DEVICE.fullmatch(self.device):
+            raise ConfigError(
+                expected("device", "'auto', 'cpu', 'cuda' or 'cuda:N'", self.device, "Name one of these.")
+            )
+        if self.threads is not None:
+            _check_count("threads", self.threads, 1)
+        _check_count("step_tokens", self.step_tokens, 1)
+        _check_count("window", self.window, 1)
+        _check_switch("dedupe", self.dedupe)
+
+
+def _check_switch(name: str, value: object) -> None:
+    if not isinstance(value, bool):
+        raise ConfigError(expected(name, "True or False", value, "Give one of the two."))
+
+
+def _check_count(name: str, value: object, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise ConfigError(expected(name, f"a whole number of at least {least}", value, "Give such a number."))
