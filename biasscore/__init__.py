@@ -1,0 +1,75 @@
+"""biasscore: how news articles treat actors.
+
+::
+
+    import biasscore as bs
+
+    profile = bs.score(text)
+    profile["UK"].stance            # Estimate(score=-0.41, low=-0.58, high=-0.22, n=14)
+
+Importing the package loads neither torch nor a model; the first score does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .actors import Actor, Alias, load_actors_file
+from .config import Measurement, Runtime
+from .errors import ActorError, BiasscoreError, ConfigError, InputError, LabelError, ModelError
+from .profile import ArticleProfile
+from .records import ActorProfile, Article, Contrast, Estimate, MentionScore
+
+if TYPE_CHECKING:
+    from .scorer import Scorer
+
+__all__ = [
+    "Actor",
+    "ActorError",
+    "ActorProfile",
+    "Alias",
+    "Article",
+    "ArticleProfile",
+    "BiasscoreError",
+    "ConfigError",
+    "Contrast",
+    "Estimate",
+    "InputError",
+    "LabelError",
+    "Measurement",
+    "MentionScore",
+    "ModelError",
+    "Runtime",
+    "Scorer",
+    "load_actors_file",
+    "score",
+]
+
+
+def score(article: str | Mapping[str, object] | Article, actors: Sequence[str | Actor] | None = None) -> ArticleProfile:
+    """Score one article with the model that comes with the package, which is loaded once per process.
+
+    Args:
+        article: Its text, a mapping with ``text`` and optionally ``id``, ``title`` and ``date``, or an `Article`.
+        actors: Names or actors; None for UK, NATO, Kazakhstan and Russia.
+
+    Returns:
+        Its profile.
+
+    Raises:
+        InputError: There is no text to score.
+        ActorError: An actor is unknown, doubled or ambiguous.
+    """
+    from .scorer import Scorer
+
+    return Scorer(actors).score(article)
+
+
+def __getattr__(name: str) -> Any:
+    # The scorer imports torch, which takes seconds: only on demand.
+    if name == "Scorer":
+        from .scorer import Scorer
+
+        return Scorer
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

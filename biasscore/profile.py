@@ -1,0 +1,205 @@
+"""The answer for one article, and the forms it can take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from .errors import ActorError, InputError, expected
+from .records import ActorProfile, Contrast, Estimate, MentionScore, Provenance, Sentence, VoicePart
+
+if TYPE_CHECKING:
+    import pandas
+
+#: Decimals of the numbers in dictionaries and JSON.
+_DECIMALS: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleProfile:
+    """How one article treats the measured actors.
+
+    ``profile["UK"]`` is the `ActorProfile` of one actor; iterating gives the actors' ids.
+
+    Attributes:
+        id: The article's id: as given, or made from a hash of its text.
+        title: The headline: as given, or a first line that looks like one.
+        text: The text as given.
+        sentences: All sentences of the text.
+        actors: Id -> profile, in the order in which the actors were asked for; actors that are never mentioned are
+            there too.
+        contrasts: Differences between any two mentioned actors.
+        scores: The classifiers' answers, sentence by sentence; the evidence behind everything else.
+        provenance: What made this profile.
+        skipped: Indices of sentences for which the model gave no finite answer; they count for nothing.
+        error: Why the article could not be scored (then everything else is empty), or None.
+    """
+
+    id: str
+    title: str | None
+    text: str
+    sentences: tuple[Sentence, ...]
+    actors: Mapping[str, ActorProfile]
+    contrasts: tuple[Contrast, ...]
+    scores: tuple[MentionScore, ...]
+    provenance: Provenance
+    skipped: tuple[int, ...] = ()
+    error: str | None = None
+
+    @classmethod
+    def failed(cls, id: str, title: str | None, provenance: Provenance, error: str) -> ArticleProfile:
+        """The profile of an article that could not be scored."""
+        return cls(id, title, "", (), MappingProxyType({}), (), (), provenance, error=error)
+
+    def __getitem__(self, actor: str) -> ActorProfile:
+        """The profile of one actor.
+
+        Args:
+            actor: Its id.
+
+        Raises:
+            InputError: The article could not be scored.
+            ActorError: The actor was not measured.
+        """
+        if self.error is not None:
+            raise InputError(f"Article {self.id!r} could not be scored. {self.error}")
+        if actor not in self.actors:
+            known = ", ".join(self.actors)
+            raise ActorError(
+                expected("actor", f"one of those measured ({known})", actor, "Measure it: `actors=[...]`.")
+            )
+        return self.actors[actor]
+
+    def __iter__(self) -> Iterator[str]:
+        """Ids of the measured actors."""
+        return iter(self.actors)
+
+    def __len__(self) -> int:
+        """Number of measured actors."""
+        return len(self.actors)
+
+    def sentence(self, index: int) -> str:
+        """The words of one sentence."""
+        sentence = self.sentences[index]
+        return self.text[sentence.start : sentence.end]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The profile as plain dictionaries, lists, strings and numbers, ready for JSON.
+
+        Returns:
+            ``{"id", "title", "n_sentences", "actors": {ID: {"name", "mentions", "sentences", "share", "sentiment":
+            {"score", "low", "high", "n"} | None, "stance": ..., "author": {"sentiment", "stance"}, "attributed": ...,
+            "verdict", "evidence"}}, "contrasts": [{"first", "second", "sentiment", "stance"}], "sentences": [{"index",
+            "start", "end", "actors": {ID: {"spans", "voice", "source", "sentiment", "stance", "truncated"}}}],
+            "skipped", "error", "provenance"}``. ``sentences`` lists those that mention an actor. Numbers have six
+            decimals.
+        """
+        return {
+            "id": self.id,
+            "title": self.title,
+            "n_sentences": len(self.sentences),
+            "actors": {key: _actor(profile) for key, profile in self.actors.items()},
+            "contrasts": [
+                {
+                    "first": contrast.first,
+                    "second": contrast.second,
+                    "sentiment": _estimate(contrast.sentiment),
+                    "stance": _estimate(contrast.stance),
+                }
+                for contrast in self.contrasts
+            ],
+            "sentences": self._sentences(),
+            "skipped": list(self.skipped),
+            "error": self.error,
+            "provenance": {
+                "version": self.provenance.version,
+                "model": self.provenance.model,
+                "weights": self.provenance.weights,
+                "config": self.provenance.config,
+                "backend": self.provenance.backend,
+                "libraries": dict(self.provenance.libraries),
+            },
+        }
+
+    def _sentences(self) -> list[dict[str, Any]]:
+        found: dict[int, dict[str, Any]] = {}
+        for score in self.scores:
+            sentence = self.sentences[score.sentence]
+            entry = found.setdefault(
+                score.sentence,
+                {"index": sentence.index, "start": sentence.start, "end": sentence.end, "actors": {}},
+            )
+            entry["actors"][score.actor] = {
+                "spans": [[span.start, span.end] for span in score.spans],
+                "voice": score.voice,
+                "source": score.source,
+                "sentiment": [round(value, _DECIMALS) for value in score.sentiment],
+                "stance": [round(value, _DECIMALS) for value in score.stance],
+                "truncated": score.truncated,
+            }
+        return [found[index] for index in sorted(found)]
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The actors as a data frame.
+
+        Returns:
+            One row an actor, indexed by its id, with the columns ``name``, ``mentions``, ``sentences``, ``share``,
+            ``verdict`` and, for each of ``sentiment``, ``stance``, ``author_sentiment``, ``author_stance``,
+            ``attributed_sentiment`` and ``attributed_stance``, the columns ``*_score``, ``*_low``, ``*_high`` (float64,
+            NaN where there is no estimate) and ``*_n`` (int64).
+
+        Raises:
+            ImportError: pandas is not installed.
+        """
+        import pandas
+
+        rows = []
+        for key, actor in self.actors.items():
+            row: dict[str, Any] = {
+                "actor": key,
+                "name": actor.name,
+                "mentions": actor.mentions,
+                "sentences": actor.sentences,
+                "share": actor.share,
+                "verdict": actor.verdict,
+            }
+            parts = (("", VoicePart(actor.sentiment, actor.stance)), ("author_", actor.author))
+            for prefix, part in (*parts, ("attributed_", actor.attributed)):
+                for task, estimate in (("sentiment", part.sentiment), ("stance", part.stance)):
+                    found = estimate or Estimate(float("nan"), float("nan"), float("nan"), 0)
+                    for name in ("score", "low", "high", "n"):
+                        row[f"{prefix}{task}_{name}"] = getattr(found, name)
+            rows.append(row)
+        return pandas.DataFrame(rows).set_index("actor") if rows else pandas.DataFrame()
+
+
+def _estimate(estimate: Estimate | None) -> dict[str, float | int] | None:
+    if estimate is None:
+        return None
+    return {
+        "score": round(estimate.score, _DECIMALS),
+        "low": round(estimate.low, _DECIMALS),
+        "high": round(estimate.high, _DECIMALS),
+        "n": estimate.n,
+    }
+
+
+def _part(part: VoicePart) -> dict[str, Any]:
+    return {"sentiment": _estimate(part.sentiment), "stance": _estimate(part.stance)}
+
+
+def _actor(profile: ActorProfile) -> dict[str, Any]:
+    return {
+        "name": profile.name,
+        "mentions": profile.mentions,
+        "sentences": profile.sentences,
+        "share": round(profile.share, _DECIMALS),
+        "sentiment": _estimate(profile.sentiment),
+        "stance": _estimate(profile.stance),
+        "author": _part(profile.author),
+        "attributed": _part(profile.attributed),
+        "verdict": profile.verdict,
+        "evidence": list(profile.evidence),
+    }

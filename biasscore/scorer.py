@@ -1,0 +1,427 @@
+"""The stages in a row: article -> sentences -> mentions -> voices -> rows -> logits -> probabilities -> profile."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import platform
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .actors import Actor, resolve
+from .aggregate import profile_actors
+from .blinding import blind
+from .calibration import from_mapping, probabilities
+from .config import Measurement, Runtime
+from .engine import Engine, Rows
+from .errors import BiasscoreError, InputError, expected
+from .labels import Task
+from .mentions import Finder
+from .models.registry import load
+from .models.span import SpanBackend
+from .profile import ArticleProfile
+from .records import Article, Mention, MentionKind, MentionScore, MentionVoice, Provenance, Sentence, Span, Voice
+from .segment import split_sentences
+from .voice import assign_voices, find_attributions, open_quotes
+
+_LOG = logging.getLogger(__name__)
+#: Sentences that are collected over several articles before the model runs.
+_GATHER: Final = 2048
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
+_ARTICLE_KEYS: Final = ("text", "id", "title", "date")
+
+Scores = Mapping[Task, NDArray[np.float32]]
+
+
+@lru_cache(maxsize=4)
+def _backend(model: str | Path, device: str, threads: int | None) -> SpanBackend:
+    """Backends are immutable, so all scorers of a process share them."""
+    return load(model, device=device, threads=threads)
+
+
+class Scorer:
+    """Scores articles toward some actors. Immutable after it was made; threads may share it."""
+
+    def __init__(
+        self,
+        actors: Sequence[str | Actor] | None = None,
+        *,
+        model: str | Path = "default",
+        device: str = "auto",
+        measurement: Measurement | None = None,
+        runtime: Runtime | None = None,
+    ) -> None:
+        """Load the model and build the finder.
+
+        Args:
+            actors: Names or actors; None for UK, NATO, Kazakhstan and Russia.
+            model: "default" or a folder written by `biasscore.training`.
+            device: "auto", "cpu", "cuda" or "cuda:N"; wins over ``runtime.device`` unless it is "auto".
+            measurement: What is measured, and how; None for the defaults.
+            runtime: How fast; None for the defaults.
+
+        Raises:
+            ActorError: An actor is unknown, doubled or ambiguous.
+            ModelError: There is no such model.
+            ConfigError: The device is not there.
+        """
+        self.measurement: Final = measurement or Measurement()
+        runtime = runtime or Runtime()
+        self.runtime: Final = runtime if device == "auto" else replace(runtime, device=device)
+        self.actors: Final = resolve(actors)
+        self._finder: Final = Finder(
+            self.actors, metonyms=self.measurement.metonyms, anaphors=self.measurement.anaphors
+        )
+        backend = _backend(model, self.runtime.device, self.runtime.threads)
+        self._calibration: Final = from_mapping(backend.calibration)
+        self._engine: Final = Engine(
+            backend, step_tokens=self.runtime.step_tokens, window=self.runtime.window, dedupe=self.runtime.dedupe
+        )
+        self.provenance: Final = _provenance(backend, self.measurement, self.actors)
+
+    def score(self, article: str | Mapping[str, object] | Article) -> ArticleProfile:
+        """Score one article.
+
+        Args:
+            article: Its text, a mapping with ``text`` and optionally ``id``, ``title`` and ``date``, or an `Article`.
+
+        Returns:
+            Its profile.
+
+        Raises:
+            InputError: There is no text to score, or a field is none of its kind; the message says which.
+        """
+        prepared = self._prepare(_as_article(article))
+        return self._finish([prepared])[0]
+
+    def score_many(self, articles: Iterable[str | Mapping[str, object] | Article]) -> Iterator[ArticleProfile]:
+        """Score many articles, lazily and in order, with sentences of several articles in one pass of the model.
+
+        An article that cannot be scored yields a profile whose ``error`` says why; the others are not touched by it.
+
+        Args:
+            articles: As for `score`; read as far ahead as a pass of the model needs.
+
+        Yields:
+            One profile an article.
+        """
+        waiting: list[_Prepared | ArticleProfile] = []
+        gathered = 0
+        for article in articles:
+            item = self._prepare_or_fail(article)
+            waiting.append(item)
+            gathered += len(item.rows.texts) if isinstance(item, _Prepared) else 0
+            if gathered >= _GATHER or len(waiting) >= _GATHER:
+                yield from self._drain(waiting)
+                waiting, gathered = [], 0
+        yield from self._drain(waiting)
+
+    def score_mentions(self, texts: Sequence[str], spans: Sequence[tuple[int, int]]) -> dict[str, NDArray[np.float32]]:
+        """Score one given span in each text, without looking for actors.
+
+        Args:
+            texts: n sentences.
+            spans: n half-open character spans ``(start, end)``, each of the actor's mention in its text.
+
+        Returns:
+            ``{"sentiment": (n, 3) float32, "stance": (n, 3) float32}``: P(negative, neutral, positive) and P(against,
+            none, favor), rows sum to 1.
+
+        Raises:
+            InputError: The lengths differ, or a span lies outside its text; the message names the record.
+        """
+        if len(texts) != len(spans):
+            advice = "Give one (start, end) a text."
+            raise InputError(expected("spans", f"as many as texts ({len(texts)})", len(spans), advice))
+        return self.score_spans(texts, [[(start, end, 0)] for start, end in spans])
+
+    def score_spans(
+        self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int, int]]]
+    ) -> dict[str, NDArray[np.float32]]:
+        """Score the given spans of several actors in each text, in one pass a text, without looking for actors.
+
+        Args:
+            texts: n sentences.
+            spans: For each text, half-open character spans ``(start, end, actor)``, at least one and none overlapping
+                another; spans with one number are mentions of one actor.
+
+        Returns:
+            ``{"sentiment": (k, 3) float32, "stance": (k, 3) float32}`` with one row for each actor of each text, text
+            after text, a text's actors in the order of their first spans.
+
+        Raises:
+            InputError: The lengths differ, a text has no span, or a span lies outside its text or overlaps another; the
+                message names the record.
+        """
+        if len(texts) != len(spans):
+            advice = "Give a list of (start, end, actor) for each text."
+            raise InputError(expected("spans", f"as many as texts ({len(texts)})", len(spans), advice))
+        blinded: list[str] = []
+        marks: list[int] = []
+        counts: list[int] = []
+        slots = 0
+        for record, (text, own) in enumerate(zip(texts, spans, strict=True)):
+            _check_spans(text, own, record)
+            masked, order = blind(text, own)
+            numbers = {actor: slots + index for index, actor in enumerate(dict.fromkeys(order))}
+            blinded.append(_clean(masked))
+            marks += [numbers[actor] for actor in order]
+            counts.append(len(order))
+            slots += len(numbers)
+        logits, _ = self._engine.run(Rows(blinded, np.array(marks, np.int64), np.array(counts, np.int64)))
+        return {task.value: self._probs(logits.values, task) for task in Task}
+
+    # --- one article up to its rows ----------------------------------------------------------------------------------
+
+    def _prepare_or_fail(self, article: object) -> _Prepared | ArticleProfile:
+        try:
+            return self._prepare(_as_article(article))
+        except BiasscoreError as error:
+            id_, title = _names(article)
+            _LOG.warning("article %s: %s", id_, error)
+            return ArticleProfile.failed(id_, title, self.provenance, str(error))
+
+    def _prepare(self, article: Article) -> _Prepared:
+        text = article.text
+        _check_text(text, self.measurement.max_chars)
+        sentences = split_sentences(text)
+        mentions = self._finder.find(text, sentences, date=article.date)
+        attributions = find_attributions(text, sentences)
+        voices = assign_voices(attributions, mentions)
+        quotes = open_quotes(attributions, sentences)
+        groups: dict[int, list[int]] = {}
+        for position, mention in enumerate(mentions):
+            groups.setdefault(mention.sentence, []).append(position)
+        pairs: list[_Pair] = []
+        texts: list[str] = []
+        marks: list[int] = []
+        counts: list[int] = []
+        for index, positions in groups.items():
+            order = list(dict.fromkeys(mentions[position].actor for position in positions))
+            sentence = sentences[index]
+            blinded, targets = blind(
+                text[sentence.start : sentence.end],
+                [
+                    (m.start - sentence.start, m.end - sentence.start, order.index(m.actor))
+                    for m in (mentions[position] for position in positions)
+                ],
+            )
+            begins, ends = quotes[index]
+            # A sentence in the middle of a quotation shows the model that it is one.
+            texts.append(("“" if begins else "") + _clean(blinded) + ("”" if begins or ends else ""))
+            marks += [len(pairs) + target for target in targets]
+            counts.append(len(targets))
+            for actor in order:
+                own = [position for position in positions if mentions[position].actor == actor]
+                pairs.append(_pair(text, index, actor, [mentions[p] for p in own], [voices[p] for p in own]))
+        rows = Rows(texts, np.array(marks, np.int64), np.array(counts, np.int64))
+        return _Prepared(article, tuple(sentences), tuple(pairs), rows)
+
+    # --- the model, and back -----------------------------------------------------------------------------------------
+
+    def _drain(self, waiting: Sequence[_Prepared | ArticleProfile]) -> Iterator[ArticleProfile]:
+        finished = iter(self._finish([item for item in waiting if isinstance(item, _Prepared)]))
+        for item in waiting:
+            yield next(finished) if isinstance(item, _Prepared) else item
+
+    def _finish(self, prepared: Sequence[_Prepared]) -> list[ArticleProfile]:
+        """Run the model over the rows of all articles at once, and aggregate each."""
+        texts: list[str] = []
+        marks: list[NDArray[np.int64]] = []
+        starts = [0]
+        for item in prepared:
+            texts.extend(item.rows.texts)
+            marks.append(item.rows.marks + starts[-1])
+            starts.append(starts[-1] + len(item.pairs))
+        empty = np.zeros(0, np.int64)
+        counts = np.concatenate([empty, *(item.rows.counts for item in prepared)])
+        logits, _ = self._engine.run(Rows(texts, np.concatenate([empty, *marks]), counts))
+        probs = {task: self._probs(logits.values, task) for task in Task}
+        return [
+            self._profile(
+                item,
+                {task: values[start : start + len(item.pairs)] for task, values in probs.items()},
+                logits.truncated[start : start + len(item.pairs)],
+            )
+            for item, start in zip(prepared, starts, strict=False)
+        ]
+
+    def _probs(self, logits: NDArray[np.float32], task: Task) -> NDArray[np.float32]:
+        return probabilities(logits[:, list(Task).index(task)], self._calibration[task])
+
+    def _profile(self, item: _Prepared, probs: Scores, truncated: NDArray[np.bool_]) -> ArticleProfile:
+        scores: list[MentionScore] = []
+        skipped: set[int] = set()
+        kinds: dict[tuple[int, str], Sequence[MentionKind]] = {}
+        columns = zip(item.pairs, probs[Task.SENTIMENT].tolist(), probs[Task.STANCE].tolist(), truncated, strict=True)
+        for pair, sentiment, stance, cut in columns:
+            if not all(value == value for value in (*sentiment, *stance)):  # NaN
+                skipped.add(pair.sentence)
+                continue
+            kinds[pair.sentence, pair.actor] = pair.kinds
+            scores.append(
+                MentionScore(
+                    pair.sentence,
+                    pair.actor,
+                    pair.spans,
+                    pair.voice,
+                    pair.source,
+                    (sentiment[0], sentiment[1], sentiment[2]),
+                    (stance[0], stance[1], stance[2]),
+                    bool(cut),
+                )
+            )
+        names = [(actor.id, actor.name) for actor in self.actors]
+        actors, contrasts = profile_actors(names, scores, kinds, self.measurement)
+        article = item.article
+        return ArticleProfile(
+            id=article.id if article.id is not None else _hash_id(article.text),
+            title=article.title if article.title is not None else _headline(article.text, item.sentences),
+            text=article.text,
+            sentences=item.sentences,
+            actors=actors,
+            contrasts=contrasts,
+            scores=tuple(scores),
+            provenance=self.provenance,
+            skipped=tuple(sorted(skipped)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """One actor in one sentence, before it is scored."""
+
+    sentence: int
+    actor: str
+    spans: tuple[Span, ...]
+    kinds: tuple[MentionKind, ...]
+    voice: Voice
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """One article, ready for the model."""
+
+    article: Article
+    sentences: tuple[Sentence, ...]
+    pairs: tuple[_Pair, ...]
+    rows: Rows
+
+
+def _pair(text: str, sentence: int, actor: str, mentions: Sequence[Mention], voices: Sequence[MentionVoice]) -> _Pair:
+    """The author speaks of an actor if at least one of its mentions in the sentence is the author's own."""
+    attributed = all(voice.voice == "attributed" for voice in voices)
+    source = next((voice.source for voice in voices if voice.source is not None), None) if attributed else None
+    return _Pair(
+        sentence,
+        actor,
+        tuple(Span(mention.start, mention.end) for mention in mentions),
+        tuple(mention.kind for mention in mentions),
+        "attributed" if attributed else "author",
+        text[source.start : source.end] if source is not None else None,
+    )
+
+
+# --- input -----------------------------------------------------------------------------------------------------------
+
+
+def _as_article(article: object) -> Article:
+    if isinstance(article, Article):
+        return article
+    if isinstance(article, str):
+        return Article(article)
+    if not isinstance(article, Mapping):
+        advice = "Give the text, a mapping with `text`, or an `Article`."
+        raise InputError(expected("article", "a string, a mapping or an Article", type(article).__name__, advice))
+    fields: dict[str, str | None] = {}
+    for key in _ARTICLE_KEYS:
+        value = article.get(key)
+        if value is not None and not isinstance(value, str):
+            if key == "id" and isinstance(value, int):
+                value = str(value)
+            else:
+                raise InputError(expected(f"article {key}", "a string", type(value).__name__, "Convert it first."))
+        fields[key] = value
+    text = fields["text"]
+    if text is None:
+        raise InputError(expected("article", "a mapping with `text`", sorted(map(str, article)), "Name the column."))
+    return Article(text, fields["id"], fields["title"], fields["date"])
+
+
+def _names(article: object) -> tuple[str, str | None]:
+    """Id and title of an article that could not be read, as far as they can be."""
+    found = article if isinstance(article, Mapping) else {}
+    id_ = article.id if isinstance(article, Article) else found.get("id")
+    title = article.title if isinstance(article, Article) else found.get("title")
+    text = article if isinstance(article, str) else getattr(article, "text", found.get("text"))
+    return str(id_) if id_ is not None else _hash_id(str(text)), title if isinstance(title, str) else None
+
+
+def _check_text(text: object, max_chars: int) -> None:
+    if not isinstance(text, str):
+        raise InputError(expected("text", "a string", type(text).__name__, "Decode or convert it first."))
+    if not text.strip():
+        got = "white space only" if text else "an empty string"
+        raise InputError(f"Expected `text` to be an article, got {got}. Leave the record out.")
+    if len(text) > max_chars:
+        raise InputError(
+            expected("text", f"at most {max_chars:,} characters", f"{len(text):,}", "Split it or raise `max_chars`.")
+        )
+    nul = text.find("\0")
+    if nul >= 0:
+        advice = "This looks like binary data: convert it to text."
+        raise InputError(f"Expected `text` to be text, got a NUL character at {nul}. {advice}")
+
+
+def _check_spans(text: object, spans: Sequence[tuple[int, int, int]], record: int) -> None:
+    if not isinstance(text, str):
+        raise InputError(expected(f"texts[{record}]", "a string", type(text).__name__, "Leave the record out."))
+    if not spans:
+        raise InputError(expected(f"spans[{record}]", "at least one span", "none", "Leave the record out."))
+    previous = 0
+    for start, end, _ in sorted(spans):
+        if not previous <= start < end <= len(text):
+            room = f"within {previous} to {len(text)} and not empty"
+            raise InputError(expected(f"spans[{record}]", room, (start, end), "Give half-open offsets."))
+        previous = end
+
+
+def _clean(text: str) -> str:
+    """Lone surrogates cannot be encoded; they become the replacement character."""
+    return _SURROGATES.sub("\ufffd", text) if not text.isascii() else text
+
+
+def _hash_id(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def _headline(text: str, sentences: Sequence[Sentence]) -> str | None:
+    """The first line, if it stands alone and does not end like a sentence of the text."""
+    first = text.strip().partition("\n")[0].strip()
+    several = bool(sentences) and sentences[-1].paragraph > 0
+    return first if several and 0 < len(first) <= 200 and first[-1] not in ".,;:" else None
+
+
+# --- provenance ------------------------------------------------------------------------------------------------------
+
+
+def _provenance(backend: SpanBackend, measurement: Measurement, actors: Sequence[Actor]) -> Provenance:
+    asked = hashlib.sha256(f"{measurement.digest()} {actors!r}".encode()).hexdigest()[:16]
+    libraries = {name: metadata.version(name) for name in ("torch", "tokenizers", "numpy")}
+    return Provenance(
+        version=metadata.version("biasscore"),
+        model=backend.name,
+        weights=backend.weights,
+        config=asked,
+        backend=backend.description,
+        libraries={"python": platform.python_version(), **libraries},
+    )
