@@ -9,24 +9,35 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
+from safetensors.torch import load_file
 
+from .calibrate import calibrate
 from .data import development_sets, training_set
-from .export import export
-from .fit import RECIPES, fit
+from .export import export, set_calibration
+from .fit import RECIPES, evaluate, fit
 from .network import SpanNetwork, actor_tokenizer, starting_point
+
+_LOG = logging.getLogger("biasscore.training")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Train one recipe, print its figures as JSON lines, and write its checkpoint.
+    """Train one recipe, log its figures, write its checkpoint and calibrate it.
+
+    ``OUT/log.jsonl`` gets a line of figures an epoch, ``OUT/checkpoint.safetensors`` the raw weights, ``OUT/weights/``
+    the folder that is shipped.
 
     Args:
         arguments: The command line; None takes the process's own.
     """
     parser = argparse.ArgumentParser(prog="python -m biasscore.training", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with newsmtsc/, dse/ and their JSONL files")
+    parser.add_argument(
+        "--gold", type=Path, help="fixtures/gold/stance.jsonl: its development half measures both tasks"
+    )
     parser.add_argument("--out", type=Path, default=Path("runs/default"), help="folder for logs and checkpoints")
     parser.add_argument("--recipe", choices=sorted(RECIPES), default="default")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--checkpoint", type=Path, help="take these raw weights instead of training")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(options.threads)
@@ -35,11 +46,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     torch.manual_seed(recipe.seed)
     network = SpanNetwork.from_encoder(starting_point(), offsets=recipe.offsets)
     tokenizer = actor_tokenizer(starting_point())
-    training = training_set(options.data, recipe.sources, recipe.seed)
-    logging.info("%d training sentences", len(training))
-    history = fit(network, tokenizer, training, development_sets(options.data), recipe, options.out)
-    export(network, starting_point(), options.out / "weights")
-    logging.info("%s", json.dumps(history[-1]["development"]))
+    development = development_sets(options.data, options.gold)
+    if options.checkpoint is None:
+        training = training_set(options.data, recipe.sources, recipe.seed)
+        _LOG.info("%d training sentences", len(training))
+        fit(network, tokenizer, training, development, recipe, options.out)
+    else:
+        network.load_state_dict(load_file(options.checkpoint))
+    for name, examples in development.items():
+        _LOG.info("%s: %s", name, json.dumps(evaluate(network, tokenizer, examples)))
+    weights = options.out / "weights"
+    export(network, starting_point(), weights)
+    # DSE's labels tell pairs apart, not sentences: its prior is not that of any text.
+    set_calibration(weights, calibrate(weights, {k: v for k, v in development.items() if k != "dse"}))
+    _LOG.info("wrote %s", weights)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Final
 
 from .augment import derive_stance, quoted
 from .authored import read_authored
-from .examples import Example, Source, read_dse, read_newsmtsc
+from .examples import Example, Source, read_dse, read_gold, read_newsmtsc
 from .split import split_by_article
 
 #: The cut of NewsMTSC's articles: share and seed of the development set.
@@ -51,14 +51,16 @@ def _balanced(dse: Sequence[Example], seed: int) -> list[Example]:
     return polar + random.Random(seed).sample(neutral, min(len(neutral), round(_DSE_NEUTRAL_SHARE * len(polar))))
 
 
-def development_sets(folder: Path) -> dict[str, list[Example]]:
+def development_sets(folder: Path, gold: Path | None = None) -> dict[str, list[Example]]:
     """The development sets.
 
     Args:
         folder: As for `training_set`.
+        gold: The gold set of the repository, ``fixtures/gold/stance.jsonl``.
 
     Returns:
-        ``newsmtsc``: whole articles that no recipe trains on. ``dse``: DSE's own development set.
+        ``newsmtsc``: whole articles that no recipe trains on. ``dse``: DSE's own development set. ``gold``: the
+        development half of the gold set, if it is given.
 
     Raises:
         InputError: A file is missing or wrong.
@@ -66,4 +68,5 @@ def development_sets(folder: Path) -> dict[str, list[Example]]:
     _, newsmtsc = split_by_article(
         read_newsmtsc(folder / "newsmtsc" / "train.jsonl"), fraction=DEVELOPMENT_SHARE, seed=SPLIT_SEED
     )
-    return {"newsmtsc": newsmtsc, "dse": read_dse(folder / "dse" / "dev.jsonl")}
+    sets = {"newsmtsc": newsmtsc, "dse": read_dse(folder / "dse" / "dev.jsonl")}
+    return sets if gold is None else {**sets, "gold": read_gold(gold, "development")}

@@ -157,3 +157,31 @@ def read_dse(path: Path) -> list[Example]:
         )
         for index, (text, labels) in enumerate(sentences.items())
     ]
+
+
+def read_gold(path: Path, half: str) -> list[Example]:
+    """One half of the gold set of this repository.
+
+    Args:
+        path: ``fixtures/gold/stance.jsonl``.
+        half: "development" or "test".
+
+    Returns:
+        One example a sentence, with both tasks' labels; a pair for which two labels are allowed has the first.
+
+    Raises:
+        InputError: The file cannot be read.
+    """
+    return [
+        Example(
+            record["text"],
+            tuple(
+                Target(_spans(pair), label_index(pair["sentiment"][0]), label_index(pair["stance"][0]))
+                for pair in record["pairs"]
+            ),
+            "authored",
+            f"gold:{record['id']}",
+        )
+        for record in read_records(path)
+        if record["half"] == half
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +12,8 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from ..calibration import Calibration
+from ..labels import Task
 from ..models.span import FORMAT
 from .network import ACTOR_ID, MAX_TOKENS, SpanNetwork, actor_tokenizer
 
@@ -49,6 +52,19 @@ def export(network: SpanNetwork, encoder: Path, folder: Path) -> None:
         "calibration": UNCALIBRATED,
     }
     (folder / "config.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+
+
+def set_calibration(folder: Path, calibrations: Mapping[Task, Calibration]) -> None:
+    """Write a calibration into an exported checkpoint.
+
+    Args:
+        folder: The checkpoint.
+        calibrations: One for each task.
+    """
+    file = folder / "config.json"
+    settings = json.loads(file.read_text(encoding="utf-8"))
+    settings["calibration"] = {task.value: asdict(calibration) for task, calibration in calibrations.items()}
+    file.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 
 
 def shipped_tensors(network: SpanNetwork) -> dict[str, Tensor]:

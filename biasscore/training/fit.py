@@ -149,7 +149,9 @@ def evaluate(network: SpanNetwork, tokenizer: Tokenizer, examples: Sequence[Exam
         known = gold != UNKNOWN
         if known.any():
             guess = logits[known, column].argmax(1)
-            result[f"{task}_f1"] = float(f1_score(gold[known], guess, average="macro", labels=[0, 1, 2]))
+            result[f"{task}_f1"] = float(
+                f1_score(gold[known], guess, average="macro", labels=[0, 1, 2], zero_division=0)
+            )
             result[f"{task}_accuracy"] = float((guess == gold[known]).mean())
     return result
 

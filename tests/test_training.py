@@ -1,0 +1,256 @@
+"""The road from labelled files to a checkpoint, on tiny data and a tiny network."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+from transformers import BertConfig
+
+from biasscore.calibration import Calibration, from_mapping, probabilities
+from biasscore.errors import InputError
+from biasscore.labels import Task
+from biasscore.models.span import SpanBackend, dequantise
+from biasscore.training.augment import derive_stance, quoted
+from biasscore.training.authored import parse, read_authored
+from biasscore.training.calibrate import calibrate, exported_logits, fit_calibration
+from biasscore.training.examples import UNKNOWN, Example, Target, read_dse, read_gold, read_newsmtsc
+from biasscore.training.export import export, set_calibration, shipped_tensors
+from biasscore.training.fit import Recipe, evaluate, fit, predict, single_passes
+from biasscore.training.network import MAX_TOKENS, SpanNetwork, actor_tokenizer, collate, passes, starting_point
+from biasscore.training.split import split_by_article
+
+TINY = BertConfig(
+    vocab_size=30522,
+    hidden_size=32,
+    num_hidden_layers=1,
+    num_attention_heads=2,
+    intermediate_size=64,
+    max_position_embeddings=256,
+)
+
+
+def tiny(seed: int = 0) -> SpanNetwork:
+    torch.manual_seed(seed)
+    return SpanNetwork(TINY, offsets=True)
+
+
+def target(text: str, word: str, sentiment: int, stance: int = UNKNOWN) -> Target:
+    start = text.index(word)
+    return Target(((start, start + len(word)),), sentiment, stance)
+
+
+def toy(n: int = 24) -> list[Example]:
+    bad, good = "ruined the harvest again", "saved the harvest again"
+    examples = []
+    for i in range(n):
+        text = f"Sarnia {bad if i % 2 else good} in district {i}."
+        examples.append(Example(text, (target(text, "Sarnia", 0 if i % 2 else 2, 1),), "newsmtsc", f"d{i // 2}"))
+    return examples
+
+
+def write(path: Path, rows: list[dict]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def test_authored_line_becomes_text_spans_and_columns() -> None:
+    line = json.dumps(
+        {
+            "s": "While [[a|Oslo]] drafted, [[b|Lima]] acted; [[a|Norway]] sulked.",
+            "pairs": {"a": ["negative", "against", "author", "opposite"], "b": ["positive", "none", "author", "agent"]},
+        }
+    )
+    text, (first, second) = parse(line, "x line 1")
+    assert text == "While Oslo drafted, Lima acted; Norway sulked."
+    assert [text[s:e] for s, e in first.spans] == ["Oslo", "Norway"]
+    assert (first.sentiment, first.stance, second.sentiment, second.stance) == (0, 0, 2, 1)
+    assert second.category == "agent"
+
+
+@pytest.mark.parametrize("line", ["{", "[]", '{"s": "x"}', '{"s": "[[a|X]] y", "pairs": {}}'])
+def test_wrong_authored_line_names_its_place(line: str) -> None:
+    with pytest.raises(InputError, match=r"part9\.jsonl line 7"):
+        parse(line, "part9.jsonl line 7")
+
+
+def test_the_whole_corpus_of_the_package_can_be_read() -> None:
+    examples = read_authored()
+    assert len(examples) >= 2500
+    assert sum(len(example.targets) for example in examples) >= 4000
+    assert all(example.text[s:e].strip() for example in examples for t in example.targets for s, e in t.spans)
+
+
+def test_rows_of_one_sentence_are_put_together(tmp_path: Path) -> None:
+    text = "Ann praised Bob."
+    rows = [
+        {"doc_id": "1", "text": text, "target": "Ann", "spans": [[0, 3]], "label": 0, "extra": {}},
+        {"doc_id": "1", "text": text, "target": "Bob", "spans": [[12, 15]], "label": 1, "extra": {}},
+        {"doc_id": "1", "text": "No span.", "target": "x", "spans": [], "label": 1, "extra": {}},
+    ]
+    (example,) = read_newsmtsc(write(tmp_path / "train.jsonl", rows))
+    assert [(t.spans, t.sentiment, t.stance) for t in example.targets] == [
+        (((0, 3),), 1, UNKNOWN),
+        (((12, 15),), 2, UNKNOWN),
+    ]
+
+
+def test_dse_keeps_an_attitude_over_none_and_knows_no_authors_stance(tmp_path: Path) -> None:
+    text = "Ann praised Bob before Cy."
+    rows = [
+        {"doc_id": "1", "text": text, "target": "Bob", "spans": [[12, 15]], "label": 0, "extra": {}},
+        {"doc_id": "2", "text": text, "target": "Bob", "spans": [[12, 15]], "label": 1, "extra": {}},
+        {"doc_id": "3", "text": text, "target": "Bob", "spans": [[12, 15]], "label": 0, "extra": {}},
+    ]
+    (example,) = read_dse(write(tmp_path / "train.jsonl", rows))
+    assert [(t.sentiment, t.stance) for t in example.targets] == [(2, 1)]
+
+
+def test_gold_halves_are_apart(tmp_path: Path) -> None:
+    pair = {"spans": [[0, 3]], "sentiment": ["negative", "neutral"], "stance": ["none"]}
+    rows = [
+        {"id": "a", "text": "Ann lied.", "half": "development", "pairs": [pair]},
+        {"id": "b", "text": "Bob lied.", "half": "test", "pairs": [pair]},
+    ]
+    path = write(tmp_path / "stance.jsonl", rows)
+    (example,) = read_gold(path, "development")
+    assert example.text == "Ann lied."
+    assert (example.targets[0].sentiment, example.targets[0].stance) == (0, 1)
+
+
+def test_missing_and_broken_files_are_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="--data"):
+        read_newsmtsc(tmp_path / "newsmtsc" / "train.jsonl")
+    (tmp_path / "bad.jsonl").write_text('{"spans": []}\nnope\n')
+    with pytest.raises(InputError, match=r"bad\.jsonl line 2"):
+        read_dse(tmp_path / "bad.jsonl")
+
+
+def test_stance_is_none_inside_a_quotation_and_the_attitude_outside() -> None:
+    text = "“Sarnia has robbed us for years and nobody dares to say so,” the mayor said, while Oleria cheated too."
+    example = Example(text, (target(text, "Sarnia", 0), target(text, "Oleria", 0)), "newsmtsc", "d")
+    inside, outside = derive_stance(example).targets
+    assert (inside.stance, outside.stance) == (1, 0)
+    assert outside.stance_weight < inside.stance_weight
+
+
+def test_quoting_keeps_sentiment_and_takes_the_stance_away() -> None:
+    text = "The council of Sarnia has failed its own pupils."
+    source = [Example(text, (target(text, "Sarnia", 0, 0),), "authored", "d")]
+    for seed in range(12):
+        (example,) = quoted(source, seed)
+        assert [(t.sentiment, t.stance) for t in example.targets] == [(0, 1)]
+        assert [example.text[s:e] for t in example.targets for s, e in t.spans] == ["Sarnia"]
+    neutral = [Example(text, (target(text, "Sarnia", 1, 1),), "authored", "d")]
+    assert quoted(neutral, 0) == []
+
+
+def test_split_keeps_articles_and_sentences_on_one_side() -> None:
+    examples = [Example(f"Sentence {i}.", (), "newsmtsc", f"article {i % 40}") for i in range(200)]
+    examples.append(Example("sentence 1", (), "newsmtsc", "another article"))
+    training, development = split_by_article(examples, fraction=0.3, seed=1)
+    assert {e.doc for e in training}.isdisjoint(e.doc for e in development)
+    assert 0.1 < len(development) / len(examples) < 0.5
+    bare = {e.text.lower().rstrip(".") for e in development}
+    assert all(e.text.lower().rstrip(".") not in bare for e in training)
+    again = split_by_article(examples[::-1], fraction=0.3, seed=1)[1]
+    assert {e.text for e in again} == {e.text for e in development}
+
+
+def test_passes_show_all_targets_at_once_or_one_at_a_time() -> None:
+    text = "Ann thanked Bob."
+    example = Example(text, (target(text, "Ann", 1), target(text, "Bob", 2)), "newsmtsc", "d")
+    assert [len(targets) for _, targets, _ in passes(example, 0.2)] == [2]
+    assert [len(targets) for _, targets, _ in passes(example, 0.7)] == [1, 1]
+
+
+def test_collate_blinds_and_points_at_the_marks() -> None:
+    text = "Ann thanked Bob."
+    batch = collate(
+        actor_tokenizer(starting_point()),
+        [
+            (text, [target(text, "Ann", 1), target(text, "Bob", 2)], "newsmtsc"),
+            ("so Ann", [Target(((3, 6),), 0)], "dse"),
+        ],
+    )
+    flat = batch.ids.reshape(-1)
+    assert (flat[batch.marks] == 1).all()
+    assert batch.owners.tolist() == [0, 1, 2]
+    assert batch.rows.tolist() == [0, 0, 1]
+    assert batch.sentiment.tolist() == [1, 2, 0]
+    assert batch.source.tolist() == [0, 0, 1]
+
+
+def test_a_target_beyond_the_window_teaches_nothing() -> None:
+    text = "word " * (MAX_TOKENS + 50) + "Ann"
+    batch = collate(actor_tokenizer(starting_point()), [(text, [Target(((len(text) - 3, len(text)),), 0)], "dse")])
+    assert batch.ids.shape[1] == MAX_TOKENS
+    assert batch.sentiment.tolist() == [UNKNOWN]
+    assert batch.weight.tolist() == [0.0]
+
+
+def test_training_learns_is_seeded_and_leaves_figures(tmp_path: Path) -> None:
+    tokenizer = actor_tokenizer(starting_point())
+    recipe = Recipe(
+        "toy", ("newsmtsc",), epochs=12, batch=8, encoder_rate=3e-3, head_rate=3e-3, average=0.9, stance=0.5
+    )
+    results = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        network = tiny()
+        history = fit(network, tokenizer, toy(), {"toy": toy(6)}, recipe, tmp_path / name)
+        results.append(predict(network, tokenizer, single_passes(toy(6))))
+        assert history[-1]["development"]["toy"]["sentiment_accuracy"] == 1.0
+        assert len((tmp_path / name / "log.jsonl").read_text().splitlines()) == recipe.epochs
+        assert (tmp_path / name / "checkpoint.safetensors").is_file()
+    assert np.array_equal(results[0], results[1])
+
+
+def test_evaluate_on_a_hand_made_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "Ann thanked Bob."
+    examples = [Example(text, (target(text, "Ann", 1), target(text, "Bob", 2)), "newsmtsc", "d")] * 2
+    logits = np.array([[[0, 1, 0], [0, 0, 0]], [[0, 0, 1], [0, 0, 0]]] * 2, np.float32)
+    logits[1, 0] = [1, 0, 0]  # one of two positives is taken for a negative
+    monkeypatch.setattr("biasscore.training.fit.predict", lambda *_: logits)
+    found = evaluate(tiny(), actor_tokenizer(starting_point()), examples)
+    assert found["sentiment_accuracy"] == 0.75
+    assert found["sentiment_f1"] == pytest.approx((0 + 1 + 2 / 3) / 3)
+    assert "stance_f1" not in found
+
+
+def test_exported_weights_are_the_networks_up_to_a_rounding(tmp_path: Path) -> None:
+    network = tiny()
+    export(network, starting_point(), tmp_path)
+    stored = dequantise(load_file(tmp_path / "model.safetensors"))
+    wanted = shipped_tensors(network)
+    assert stored.keys() == wanted.keys()
+    for name, tensor in wanted.items():
+        step = tensor.abs().amax(dim=-1, keepdim=True) / 127
+        assert ((stored[name] - tensor).abs() <= 25 * step + 1e-7).all(), name
+        assert (stored[name] - tensor).norm() <= 0.012 * tensor.norm() + 1e-7, name
+
+
+def test_calibration_finds_a_known_temperature_and_prior() -> None:
+    rng = np.random.default_rng(0)
+    logits = rng.normal(0, 2, (40000, 3)).astype(np.float32)
+    truth = Calibration(2.0, (0.5, 0.0, -0.7))
+    probs = probabilities(logits, truth)
+    labels = (probs.cumsum(axis=1) > rng.random((len(logits), 1))).argmax(axis=1)
+    found = fit_calibration(logits, labels, np.ones(len(labels)))
+    assert found.temperature == pytest.approx(2.0, rel=0.05)
+    assert found.bias == pytest.approx(truth.bias, abs=0.06)
+
+
+def test_calibration_is_written_into_the_checkpoint(tmp_path: Path) -> None:
+    export(tiny(), starting_point(), tmp_path)
+    examples = toy(12)
+    assert exported_logits(tmp_path, examples).shape == (12, 2, 3)
+    calibrations = calibrate(tmp_path, {"toy": examples})
+    set_calibration(tmp_path, calibrations)
+    assert from_mapping(SpanBackend(tmp_path, name="x").calibration) == calibrations
+    assert calibrations[Task.STANCE] != Calibration()
