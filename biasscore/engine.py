@@ -10,18 +10,21 @@ beside it, which the tests check for the default backend).
 from __future__ import annotations
 
 import logging
+import queue
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .batching import plan_steps
 from .errors import InputError, expected
-from .models.base import Backend, Step, Tokens
+from .models.base import Backend, Step, StepTooLargeError, Tokens
 
+T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
 #: Rows that are deduplicated, tokenised and planned together, at least; more share a window only for speed.
 _CHUNK: Final = 16_384
@@ -117,14 +120,16 @@ class Engine:
         began = time.perf_counter()
         forward = 0.0
         tokens = steps = unique = 0
-        for chunk in _chunks(rows, max(_CHUNK, self._window)):
-            index, inverse = _distinct(chunk) if self._dedupe else _all_distinct(chunk)
-            sequences = self._prepare(chunk, index)
-            unique += len(index)
+        limit = _Limit(self._step_tokens)
+        chunks = _chunks(rows, max(_CHUNK, self._window))
+        # The next chunk is tokenised while the model works on this one.
+        prepared = map(self._ready, chunks)
+        for chunk, inverse, sequences in ahead(prepared) if len(rows.texts) > _CHUNK else prepared:
+            unique += len(sequences.offsets) - 1
             answer = np.full((sequences.slots, 2, 3), np.nan, np.float32)
             for step, where in _steps(sequences, self._step_tokens, self._window):
                 start = time.perf_counter()
-                answer[where] = self._backend.forward(step)
+                answer[where] = self._forward(step, limit)
                 forward += time.perf_counter() - start
                 tokens += len(step.ids)
                 steps += 1
@@ -135,6 +140,27 @@ class Engine:
         usage = Usage(len(rows.texts), unique, tokens, steps, wall - forward, forward)
         _LOG.debug("%s", usage)
         return Logits(values, truncated), usage
+
+    def _ready(self, chunk: _Chunk) -> tuple[_Chunk, NDArray[np.int64], _Sequences]:
+        index, inverse = _distinct(chunk) if self._dedupe else _all_distinct(chunk)
+        return chunk, inverse, self._prepare(chunk, index)
+
+    def _forward(self, step: Step, limit: _Limit) -> NDArray[np.float32]:
+        """Run a step, in halves where the device has no memory for it; a sequence that fails alone gives NaN."""
+        if len(step.lengths) == 1 or len(step.ids) <= limit.tokens:
+            try:
+                return self._backend.forward(step)
+            except StepTooLargeError:
+                limit.tokens = max(1, min(limit.tokens, len(step.ids)) // 2)
+                _LOG.warning("no memory for a step of %d tokens; going on with %d", len(step.ids), limit.tokens)
+                if len(step.lengths) == 1:
+                    return np.full((len(step.sequences), 2, 3), np.nan, np.float32)
+        found = np.empty((len(step.sequences), 2, 3), np.float32)
+        middle = len(step.lengths) // 2
+        for first, last in ((0, middle), (middle, len(step.lengths))):
+            part, where = _part(step, first, last)
+            found[where] = self._forward(part, limit)
+        return found
 
     def _prepare(self, chunk: _Chunk, index: NDArray[np.int64]) -> _Sequences:
         """Tokenise the distinct rows of a chunk and find their marks."""
@@ -154,6 +180,72 @@ class Engine:
         slots_of = chunk.slot_counts[index]
         slots = marks - np.repeat(chunk.slot_starts[index] - (np.cumsum(slots_of) - slots_of), counts)
         return _cut(tokens, places, owners, slots, int(slots_of.sum()), self._backend)
+
+
+@dataclass(slots=True)
+class _Limit:
+    """Most tokens that a step has been found to have memory for, during one run."""
+
+    tokens: int
+
+
+def _part(step: Step, first: int, last: int) -> tuple[Step, NDArray[np.int64]]:
+    """Some sequences of a step as a step of their own, and which of its slots they answer."""
+    start, end = int(step.lengths[:first].sum()), int(step.lengths[:last].sum())
+    where = np.flatnonzero((step.sequences >= first) & (step.sequences < last))
+    inside = (step.marks >= start) & (step.marks < end)
+    slots = np.searchsorted(where, step.slots[inside])
+    part = Step(
+        step.ids[start:end], step.lengths[first:last], step.marks[inside] - start, slots, step.sequences[where] - first
+    )
+    return part, where
+
+
+def ahead(items: Iterable[T], depth: int = 1) -> Iterator[T]:
+    """Make the next items in a thread while the last one is being used.
+
+    Args:
+        items: What to make; an exception in it reaches the caller at the item where it happened.
+        depth: How many may wait.
+
+    Yields:
+        The items in order. When the caller stops early, the thread ends with the item it is at.
+    """
+    waiting: queue.Queue[tuple[bool, T | BaseException | None]] = queue.Queue(depth)
+    stopped = threading.Event()
+
+    def put(entry: tuple[bool, T | BaseException | None]) -> None:
+        while not stopped.is_set():
+            try:
+                waiting.put(entry, timeout=0.1)
+            except queue.Full:
+                continue
+            return
+
+    def work() -> None:
+        try:
+            for item in items:
+                put((True, item))
+                if stopped.is_set():
+                    return
+            put((False, None))
+        except BaseException as error:
+            put((False, error))
+
+    thread = threading.Thread(target=work, name="biasscore-ahead", daemon=True)
+    thread.start()
+    try:
+        while True:
+            more, item = waiting.get()
+            if more:
+                yield cast(T, item)
+            elif isinstance(item, BaseException):
+                raise item
+            else:
+                return
+    finally:
+        stopped.set()
+        thread.join()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,9 @@ from hypothesis import strategies as st
 from transformers import BertConfig
 
 from biasscore.blinding import ACTOR_MARK
-from biasscore.engine import Engine, Rows
+from biasscore.engine import Engine, Rows, ahead
 from biasscore.errors import InputError, ModelError
-from biasscore.models.base import Tokens
+from biasscore.models.base import StepTooLargeError, Tokens
 from biasscore.models.span import SpanBackend
 from biasscore.training.examples import Target
 from biasscore.training.export import export
@@ -226,6 +227,61 @@ def test_slots_come_back_in_their_places(seed: int, n: int) -> None:
         for slot in range(max(numbers) + 1):
             assert logits.values[position, 0].tolist() == [total, text.count(ACTOR_MARK), numbers.count(slot)]
             position += 1
+
+
+class Cramped:
+    """A device with memory for so many tokens only, in front of a real backend."""
+
+    def __init__(self, backend: SpanBackend, tokens: int) -> None:
+        self.backend, self.tokens, self.seen = backend, tokens, []
+        self.max_tokens, self.actor_id, self.edges = backend.max_tokens, backend.actor_id, backend.edges
+        self.name = self.weights = self.description = "cramped"
+
+    def tokenise(self, texts):
+        return self.backend.tokenise(texts)
+
+    def forward(self, step):
+        self.seen.append(len(step.ids))
+        if len(step.ids) > self.tokens:
+            raise StepTooLargeError("no memory")
+        return self.backend.forward(step)
+
+
+def test_a_device_without_memory_loses_no_row_and_changes_no_bit(backend: SpanBackend) -> None:
+    sentences = news(6, 150)
+    want, _ = Engine(backend, step_tokens=512, window=64).run(rows(sentences))
+    device = Cramped(backend, 100)
+    got, _ = Engine(device, step_tokens=1024, window=64).run(rows(sentences))
+    assert np.array_equal(got.values, want.values)
+    assert sum(size > 100 for size in device.seen) <= 5  # it learns: 1024, 512, 256, 128
+    tiny, _ = Engine(Cramped(backend, 3), step_tokens=512, window=64).run(rows(sentences[:3]))
+    assert np.isnan(tiny.values).all()
+
+
+def test_work_ahead_keeps_order_and_raises_where_it_failed() -> None:
+    assert list(ahead(iter(range(100)), depth=3)) == list(range(100))
+
+    def failing():
+        yield 1
+        raise KeyError("broken")
+
+    items = ahead(failing())
+    assert next(items) == 1
+    with pytest.raises(KeyError, match="broken"):
+        next(items)
+    endless = ahead(iter(int, 1))
+    assert next(endless) == 0
+    endless.close()
+    assert not [thread for thread in threading.enumerate() if thread.name == "biasscore-ahead"]
+
+
+def test_many_chunks_give_what_one_gives(backend: SpanBackend, monkeypatch: pytest.MonkeyPatch) -> None:
+    sentences = news(8, 200)
+    want, _ = Engine(backend, step_tokens=512, window=4096).run(rows(sentences))
+    monkeypatch.setattr("biasscore.engine._CHUNK", 16)
+    got, usage = Engine(backend, step_tokens=512, window=16).run(rows(sentences))
+    assert np.array_equal(got.values, want.values)
+    assert usage.unique == 200
 
 
 def test_incomplete_folders_are_refused(tmp_path: Path) -> None:

@@ -47,6 +47,10 @@ class Step:
     sequences: NDArray[np.int64]
 
 
+class StepTooLargeError(Exception):
+    """The device has no memory for a step; the engine answers it in halves."""
+
+
 class Backend(Protocol):
     """A classifier of marked actors in sentences.
 
@@ -80,5 +84,8 @@ class Backend(Protocol):
 
         Returns:
             (n_slots, 2, 3) float32: sentiment and stance logits.
+
+        Raises:
+            StepTooLargeError: The device has no memory for it.
         """
         ...

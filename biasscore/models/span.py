@@ -24,7 +24,7 @@ from torch import Tensor
 from torch.nn.functional import gelu, layer_norm, linear, scaled_dot_product_attention
 
 from ..errors import ModelError, expected
-from .base import Step, Tokens
+from .base import Step, StepTooLargeError, Tokens
 
 #: Version of the checkpoint format written by `biasscore.training.export`.
 FORMAT: Final = "biasscore-span-1"
@@ -118,7 +118,6 @@ class SpanBackend:
         offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
         return Tokens(np.fromiter(chain.from_iterable(lists), np.int32, int(offsets[-1])), offsets)
 
-    @torch.inference_mode()
     def forward(self, step: Step) -> NDArray[np.float32]:
         """Logits of every slot.
 
@@ -127,7 +126,19 @@ class SpanBackend:
 
         Returns:
             (n_slots, 2, 3) float32: sentiment and stance logits.
+
+        Raises:
+            StepTooLargeError: The device has no memory for it.
         """
+        try:
+            return self._forward(step)
+        except torch.OutOfMemoryError as error:
+            if self._device.type == "cuda":
+                torch.cuda.empty_cache()
+            raise StepTooLargeError(str(error)) from error
+
+    @torch.inference_mode()
+    def _forward(self, step: Step) -> NDArray[np.float32]:
         tokens = len(step.ids)
         rows = -(-tokens // _GRAIN) * _GRAIN
         ids = np.zeros(rows, np.int64)

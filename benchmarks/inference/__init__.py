@@ -1,0 +1,1 @@
+"""Speed of the inference core beside what people use today, on the same rows, in one run."""
