@@ -18,7 +18,7 @@ from typing import Final
 from ..records import Mention
 from ..segment import split_sentences
 from ..voice import assign_voices, find_attributions
-from .examples import Example, Target
+from .examples import Example
 
 #: Weight of a stance label that says the attitude is a source's: sure of the voice, as sure as the sentiment label of
 #: the attitude.
@@ -177,6 +177,9 @@ def _put_into_mouth(example: Example, rng: random.Random) -> Example:
     lowered = text[0].lower() + text[1:] if text.split()[0] in _UNCAPITALISED else text
     named = frame.replace("{w}", speaker).replace("{W}", speaker[0].upper() + speaker[1:])
     shift = named.index(place)
-    targets = tuple(Target(tuple((s + shift, e + shift) for s, e in t.spans), t.sentiment, 1) for t in example.targets)
+    targets = tuple(
+        replace(t, spans=tuple((start + shift, end + shift) for start, end in t.spans), stance=1)
+        for t in example.targets
+    )
     whole = named.replace(place, text if place == "{s}" else lowered)
     return Example(whole, targets, example.source, example.doc)

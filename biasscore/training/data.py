@@ -16,7 +16,7 @@ from .split import split_by_article
 DEVELOPMENT_SHARE: Final = 0.12
 SPLIT_SEED: Final = 0
 #: For each sentence of DSE with an attitude, this many without one are kept by recipes that balance it.
-_DSE_NEUTRAL_SHARE: Final = 0.4
+_DSE_NEUTRAL_SHARE: Final = 0.2
 
 
 def training_set(folder: Path, sources: Sequence[Source], seed: int) -> list[Example]:

@@ -38,6 +38,7 @@ def export(network: SpanNetwork, encoder: Path, folder: Path) -> None:
     for name, tensor in shipped_tensors(network).items():
         stored.update(_quantise(name, tensor))
     save_file(stored, folder / "model.safetensors")
+    (folder / "model.safetensors").chmod(0o644)  # the writer makes it unreadable for others
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
     config = network.encoder.config
     settings = {

@@ -69,7 +69,7 @@ class Recipe:
 PROBE = Recipe("probe", ("newsmtsc", "dse"))
 #: The recipe of the shipped weights.
 DEFAULT = Recipe(
-    "default", ("newsmtsc", "dse", "authored"), epochs=4, average=0.998, offsets=True, stance=0.7, smoothing=0.05
+    "default", ("newsmtsc", "dse", "authored"), epochs=4, average=0.998, offsets=True, stance=0.8, smoothing=0.05
 )
 
 RECIPES: Final = {recipe.name: recipe for recipe in (PROBE, DEFAULT)}

@@ -202,7 +202,7 @@ def passes(example: Example, choice: float) -> list[tuple[str, Sequence[Target],
     """The passes of the model that one sentence gives in one epoch.
 
     At run time either one span of a sentence is blinded or those of all its actors. A sentence with several targets is
-    therefore shown in one pass half of the time and in one pass for each target otherwise.
+    therefore shown in one pass two times out of three and in one pass for each target otherwise.
 
     Args:
         example: The sentence.
@@ -211,6 +211,6 @@ def passes(example: Example, choice: float) -> list[tuple[str, Sequence[Target],
     Returns:
         Text, targets and source of each pass.
     """
-    if len(example.targets) == 1 or choice < 0.5:
+    if len(example.targets) == 1 or choice < 2 / 3:
         return [(example.text, example.targets, example.source)]
     return [(example.text, [target], example.source) for target in example.targets]
