@@ -1,0 +1,202 @@
+"""Labelled rows -> figures of a model: macro-F1, accuracy, calibration error, each target apart."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import InputError, LabelError
+from .files import decode, read_bytes
+from .labels import LABELS, Task, label_index
+from .metrics import accuracy, expected_calibration_error, f1_per_class, macro_f1
+
+_LOG = logging.getLogger(__name__)
+_DECIMALS: Final = 6
+#: Line numbers named for each reason of skipping.
+_NAMED_LINES: Final = 5
+
+
+class MentionScorer(Protocol):
+    """What is evaluated; `biasscore.Scorer` is one."""
+
+    def score_mentions(
+        self, texts: Sequence[str], spans: Sequence[tuple[int, int]], /
+    ) -> Mapping[str, NDArray[np.float32]]:
+        """Probabilities of both tasks for one span in each text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A row that cannot be used: its line, from 1, and why."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """One labelled mention.
+
+    Attributes:
+        line: Its line in the file, from 1.
+        text: The sentence.
+        span: The first span of the target, half-open.
+        label: Column of the label, 0 to 2.
+        target: The actor's name.
+    """
+
+    line: int
+    text: str
+    span: tuple[int, int]
+    label: int
+    target: str
+
+
+def read_labelled(path: str, task: Task) -> tuple[list[Labelled], list[Skipped]]:
+    """Read labelled rows: one JSON object a line with ``text``, ``spans``, ``label`` and ``target``.
+
+    Args:
+        path: The file, or "-" for stdin.
+        task: What the labels are of; rows that say they are of another task are taken with a warning.
+
+    Returns:
+        The rows that can be used, and the others.
+
+    Raises:
+        InputError: The file cannot be read.
+    """
+    skipped: list[Skipped] = []
+    return list(_labelled(path, task, skipped)), skipped
+
+
+def evaluate(scorer: MentionScorer, rows: Sequence[Labelled], task: Task, *, skipped: int = 0) -> dict[str, Any]:
+    """Score the span of each row and compare with its label; see `biasscore.metrics` for the formulas.
+
+    Args:
+        scorer: The model.
+        rows: Labelled mentions.
+        task: Which of the two answers is compared.
+        skipped: Rows that were left out before; those without a finite answer are added.
+
+    Returns:
+        ``{"n", "skipped", "macro_f1", "accuracy", "f1_per_class": {label: f1}, "ece", "per_target": {target: {"n",
+        "accuracy", "macro_f1"}}}``, targets with the most rows first, figures with six decimals, None where a class
+        neither occurs nor is predicted.
+
+    Raises:
+        InputError: No row is left.
+    """
+    if rows:
+        probs = scorer.score_mentions([row.text for row in rows], [row.span for row in rows])[task.value]
+        answered: list[bool] = np.asarray(np.isfinite(probs).all(axis=1)).tolist()
+        lost = [Skipped(row.line, "no finite answer") for row, known in zip(rows, answered, strict=True) if not known]
+        warn_of_skipped(lost)
+        skipped += len(lost)
+        rows, probs = [row for row, known in zip(rows, answered, strict=True) if known], probs[answered]
+    if not rows:
+        got = f"{_rows(skipped)}, all skipped" if skipped else "none"
+        advice = "Each needs a text, a span within it and a label."
+        raise InputError(f"Expected `rows` to be at least one of use, got {got}. {advice}")
+    return {"n": len(rows), "skipped": skipped, **_figures(rows, probs, task)}
+
+
+def warn_of_skipped(skipped: Sequence[Skipped]) -> None:
+    """Log rows that were left out, one warning for each reason with the first few lines."""
+    reasons: dict[str, list[int]] = {}
+    for row in skipped:
+        reasons.setdefault(row.reason, []).append(row.line)
+    for reason, lines in reasons.items():
+        named = ", ".join(map(str, lines[:_NAMED_LINES])) + (", ..." if len(lines) > _NAMED_LINES else "")
+        _LOG.warning("%s skipped: %s (line %s)", _rows(len(lines)), reason, named)
+
+
+def _rows(number: int) -> str:
+    return f"{number:,} row" + ("" if number == 1 else "s")
+
+
+def _labelled(path: str, task: Task, skipped: list[Skipped]) -> Iterator[Labelled]:
+    """Read the usable rows; the others are noted with their line number and the reason."""
+    others: Counter[str] = Counter()
+    try:
+        content = decode(read_bytes(path))
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
+    # Lines end with "\n" alone: U+2028 and the like may stand inside a JSON string.
+    for line, text in enumerate(content.split("\n"), 1):
+        if not text.strip():
+            continue
+        try:
+            record = json.loads(text)
+            row = _row(record, line)
+        except (ValueError, RecursionError) as error:
+            reason = str(error) if isinstance(error, InputError) else "no JSON"
+            skipped.append(Skipped(line, reason))
+            _LOG.info("line %d is skipped: %s", line, reason)
+            continue
+        if record.get("task") not in (None, task.value):
+            others[str(record["task"])] += 1
+        yield row
+    for name, count in others.items():
+        _LOG.warning("%s labelled for the task %r, taken for %r", _rows(count), name, task.value)
+
+
+def _row(record: object, line: int) -> Labelled:
+    """Check one row; the error's message is the reason why it cannot be used."""
+    if not isinstance(record, dict):
+        raise InputError("no JSON object")
+    text, spans, label = record.get("text"), record.get("spans"), record.get("label")
+    if not isinstance(text, str) or not text.strip():
+        raise InputError("no text")
+    if not isinstance(spans, list) or not spans:
+        raise InputError("no span")
+    span = spans[0]
+    if not isinstance(span, list) or len(span) != 2 or any(type(offset) is not int for offset in span):
+        raise InputError("a span that is no [start, end]")
+    start, end = span
+    if not 0 <= start < end <= len(text):
+        raise InputError("a span outside the text")
+    if label is None:
+        raise InputError("no label")
+    try:
+        index = label_index(label)
+    except LabelError:
+        raise InputError("an unknown label") from None
+    target = record.get("target")
+    return Labelled(line, text, (start, end), index, target if isinstance(target, str) else text[start:end])
+
+
+def _figures(rows: Sequence[Labelled], probs: NDArray[np.float32], task: Task) -> dict[str, Any]:
+    """All figures but the counts."""
+    gold = np.array([row.label for row in rows], np.int64)
+    predicted = probs.argmax(axis=1).astype(np.int64)
+    places: dict[str, list[int]] = {}
+    for position, row in enumerate(rows):
+        places.setdefault(row.target, []).append(position)
+    ordered = sorted(places.items(), key=lambda item: (-len(item[1]), item[0]))
+    return {
+        "macro_f1": _rounded(macro_f1(gold, predicted)),
+        "accuracy": _rounded(accuracy(gold, predicted)),
+        "f1_per_class": dict(zip(LABELS[task], map(_rounded, f1_per_class(gold, predicted)), strict=True)),
+        "ece": _rounded(expected_calibration_error(probs, gold)),
+        "per_target": {
+            target: {
+                "n": len(place),
+                "accuracy": _rounded(accuracy(gold[place], predicted[place])),
+                "macro_f1": _rounded(macro_f1(gold[place], predicted[place])),
+            }
+            for target, place in ordered
+        },
+    }
+
+
+def _rounded(value: float) -> float | None:
+    """A figure for JSON, which knows no NaN (a class that neither occurs nor is predicted has no F1)."""
+    return round(float(value), _DECIMALS) if value == value else None
