@@ -276,7 +276,7 @@ def load_actors_file(path: str | Path) -> tuple[Actor, ...]:
     """
     file = Path(path)
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")  # a byte order mark is no part of the text
     except OSError as error:
         reason = error.strerror or str(error)
         raise ActorError(
@@ -477,17 +477,20 @@ def _surname(name: str) -> str | None:
 
 def _suggestions(name: str) -> list[tuple[str, float]]:
     """Up to three names of the catalogue that resemble a name, the most alike first, with their likeness in [0, 1]."""
-    shown: dict[str, str] = {}
+    shown: dict[str, tuple[str, str]] = {}
     for actor in load_catalogue().values():
         for called in (
             actor.id,
             actor.name,
             *(alias.text for alias in actor.aliases if alias.kind in ("name", "demonym")),
         ):
-            shown.setdefault(_key(called), called)
+            shown.setdefault(_key(called), (called, actor.id))
     key = _key(name)
-    close = difflib.get_close_matches(key, shown, n=3, cutoff=0.7)
-    return [(shown[match], difflib.SequenceMatcher(None, key, match).ratio()) for match in close]
+    found: dict[str, tuple[str, float]] = {}
+    for match in difflib.get_close_matches(key, shown, n=9, cutoff=0.7):
+        called, actor_id = shown[match]
+        found.setdefault(actor_id, (called, difflib.SequenceMatcher(None, key, match).ratio()))
+    return list(found.values())[:3]
 
 
 # --- reading TOML ----------------------------------------------------------------------------------------------------

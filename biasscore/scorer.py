@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import operator
 import platform
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,7 +26,7 @@ from .engine import Engine, Rows
 from .errors import BiasscoreError, InputError, expected
 from .labels import Task
 from .mentions import Finder
-from .models.registry import load
+from .models.registry import load, torch_device
 from .models.span import SpanBackend
 from .profile import ArticleProfile
 from .records import Article, Mention, MentionKind, MentionScore, MentionVoice, Provenance, Sentence, Span, Voice
@@ -43,7 +44,7 @@ Scores = Mapping[Task, NDArray[np.float32]]
 
 @lru_cache(maxsize=4)
 def _backend(model: str | Path, device: str, threads: int | None) -> SpanBackend:
-    """Backends are immutable, so all scorers of a process share them."""
+    """Backends are immutable, so all scorers of a process share them; the device is one of torch's."""
     return load(model, device=device, threads=threads)
 
 
@@ -80,7 +81,7 @@ class Scorer:
         self._finder: Final = Finder(
             self.actors, metonyms=self.measurement.metonyms, anaphors=self.measurement.anaphors
         )
-        backend = _backend(model, self.runtime.device, self.runtime.threads)
+        backend = _backend(model, torch_device(self.runtime.device), self.runtime.threads)
         self._calibration: Final = from_mapping(backend.calibration)
         self._engine: Final = Engine(
             backend, step_tokens=self.runtime.step_tokens, window=self.runtime.window, dedupe=self.runtime.dedupe
@@ -112,7 +113,13 @@ class Scorer:
 
         Yields:
             One profile an article.
+
+        Raises:
+            InputError: ``articles`` is a single article; at the first step of the iteration.
         """
+        if isinstance(articles, str | bytes | Mapping | Article):
+            advice = "Put the one article into a list, or call `score`."
+            raise InputError(expected("articles", "an iterable of articles", type(articles).__name__, advice))
         waiting: list[_Prepared | ArticleProfile] = []
         gathered = 0
         for article in articles:
@@ -141,7 +148,7 @@ class Scorer:
         if len(texts) != len(spans):
             advice = "Give one (start, end) a text."
             raise InputError(expected("spans", f"as many as texts ({len(texts)})", len(spans), advice))
-        return self.score_spans(texts, [[(start, end, 0)] for start, end in spans])
+        return self.score_spans(texts, [[(*span, 0)] if isinstance(span, tuple | list) else span for span in spans])
 
     def score_spans(
         self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int, int]]]
@@ -182,12 +189,16 @@ class Scorer:
     # --- one article up to its rows ----------------------------------------------------------------------------------
 
     def _prepare_or_fail(self, article: object) -> _Prepared | ArticleProfile:
+        id_, title = _names(article)
         try:
             return self._prepare(_as_article(article))
         except BiasscoreError as error:
-            id_, title = _names(article)
             _LOG.warning("article %s: %s", id_, error)
             return ArticleProfile.failed(id_, title, self.provenance, str(error))
+        except Exception as error:  # a mistake of ours in one article must not take the others with it
+            _LOG.exception("article %s", id_)
+            reason = f"A mistake of biasscore, {type(error).__name__}: {error}. Please report it."
+            return ArticleProfile.failed(id_, title, self.provenance, reason)
 
     def _prepare(self, article: Article) -> _Prepared:
         text = article.text
@@ -216,7 +227,7 @@ class Scorer:
             )
             begins, ends = quotes[index]
             # A sentence in the middle of a quotation shows the model that it is one.
-            texts.append(("“" if begins else "") + _clean(blinded) + ("”" if begins or ends else ""))
+            texts.append(("“" if begins else "") + _clean(blinded) + ("”" if ends else ""))
             marks += [len(pairs) + target for target in targets]
             counts.append(len(targets))
             for actor in order:
@@ -335,25 +346,26 @@ def _pair(text: str, sentence: int, actor: str, mentions: Sequence[Mention], voi
 
 
 def _as_article(article: object) -> Article:
-    if isinstance(article, Article):
-        return article
     if isinstance(article, str):
         return Article(article)
-    if not isinstance(article, Mapping):
+    if isinstance(article, Article):
+        found: Mapping[str, object] = {key: getattr(article, key) for key in _ARTICLE_KEYS}
+    elif isinstance(article, Mapping):
+        found = article
+    else:
         advice = "Give the text, a mapping with `text`, or an `Article`."
         raise InputError(expected("article", "a string, a mapping or an Article", type(article).__name__, advice))
     fields: dict[str, str | None] = {}
     for key in _ARTICLE_KEYS:
-        value = article.get(key)
+        value = found.get(key)
+        if key == "id" and isinstance(value, int):
+            value = str(value)
         if value is not None and not isinstance(value, str):
-            if key == "id" and isinstance(value, int):
-                value = str(value)
-            else:
-                raise InputError(expected(f"article {key}", "a string", type(value).__name__, "Convert it first."))
+            raise InputError(expected(f"article {key}", "a string", type(value).__name__, "Convert it first."))
         fields[key] = value
     text = fields["text"]
     if text is None:
-        raise InputError(expected("article", "a mapping with `text`", sorted(map(str, article)), "Name the column."))
+        raise InputError(expected("article", "a mapping with `text`", sorted(map(str, found)), "Name the column."))
     return Article(text, fields["id"], fields["title"], fields["date"])
 
 
@@ -385,10 +397,15 @@ def _check_text(text: object, max_chars: int) -> None:
 def _check_spans(text: object, spans: Sequence[tuple[int, int, int]], record: int) -> None:
     if not isinstance(text, str):
         raise InputError(expected(f"texts[{record}]", "a string", type(text).__name__, "Leave the record out."))
-    if not spans:
+    if not isinstance(spans, Sequence) or not spans:
         raise InputError(expected(f"spans[{record}]", "at least one span", "none", "Leave the record out."))
     previous = 0
-    for start, end, _ in sorted(spans):
+    try:
+        ordered = sorted((operator.index(start), operator.index(end)) for start, end, _ in spans)
+    except (TypeError, ValueError) as error:
+        form = "a list of (start, end, actor) with whole numbers"
+        raise InputError(expected(f"spans[{record}]", form, f"{spans}", "Give half-open offsets.")) from error
+    for start, end in ordered:
         if not previous <= start < end <= len(text):
             room = f"within {previous} to {len(text)} and not empty"
             raise InputError(expected(f"spans[{record}]", room, (start, end), "Give half-open offsets."))

@@ -32,15 +32,26 @@ def load(model: str | Path, *, device: str = "auto", threads: int | None = None)
     """
     if isinstance(model, str) and model in SHIPPED:
         with resources.as_file(resources.files("biasscore").joinpath(SHIPPED[model])) as folder:
-            return SpanBackend(folder, name=model, device=_device(device), threads=threads)
-    folder = Path(model)
-    if not folder.is_dir():
+            return SpanBackend(folder, name=model, device=torch_device(device), threads=threads)
+    folder = Path(model) if isinstance(model, str | Path) else None
+    if folder is None or not folder.is_dir():
         names = ", ".join(repr(name) for name in SHIPPED)
         raise ModelError(expected("model", f"{names} or a folder", str(model), "Check the name or the path."))
-    return SpanBackend(folder, name=folder.name, device=_device(device), threads=threads)
+    return SpanBackend(folder, name=folder.name, device=torch_device(device), threads=threads)
 
 
-def _device(device: str) -> str:
+def torch_device(device: str) -> str:
+    """The torch device that a user's word means.
+
+    Args:
+        device: "auto" (a GPU if torch sees one), "cpu", "cuda" or "cuda:N".
+
+    Returns:
+        "cpu", "cuda" or "cuda:N".
+
+    Raises:
+        ConfigError: The device is unknown or not there.
+    """
     if device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     kind, _, number = device.partition(":")

@@ -18,6 +18,7 @@ from typing import Any, Final
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from safetensors.torch import load
 from tokenizers import Tokenizer
 from torch import Tensor
@@ -77,31 +78,39 @@ class SpanBackend:
         if threads is not None:
             torch.set_num_threads(threads)
         self._device = torch.device(device)
-        self._heads = int(config["heads"])
-        self._epsilon = float(config["layer_norm_epsilon"])
         self.name = name
         self.weights = hashlib.sha256(raw).hexdigest()[:16]
         self.description = f"torch {torch.__version__}, {self._device}, float32, packed"
-        self.max_tokens = int(config["max_tokens"])
-        self.actor_id = int(config["actor_id"])
-        self.edges = (int(config["first_id"]), int(config["last_id"]))
-        self.calibration: dict[str, Any] = config["calibration"]
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        advice = "Export or copy the model again."
+        try:
+            self._heads = int(config["heads"])
+            self._epsilon = float(config["layer_norm_epsilon"])
+            self.max_tokens = int(config["max_tokens"])
+            self.actor_id = int(config["actor_id"])
+            self.edges = (int(config["first_id"]), int(config["last_id"]))
+            self.calibration: dict[str, Any] = config["calibration"]
+            layers = int(config["layers"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelError(expected("config.json", "a complete configuration", f"{error}", advice)) from error
+        try:
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        except Exception as error:  # the tokenizers library raises bare exceptions
+            raise ModelError(expected("tokenizer.json", "a tokenizer", f"{error}", advice)) from error
         try:
             weights = {key: value.to(self._device) for key, value in dequantise(load(raw)).items()}
             self._words = weights["embeddings.words"]
             # Every token is of the first segment: its embedding is added to the positions once.
             self._positions = weights["embeddings.positions"] + weights["embeddings.segment"]
             self._embedding_norm = _pair(weights, "embeddings.norm")
-            self._layers = [_layer(weights, f"layers.{index}") for index in range(int(config["layers"]))]
+            self._layers = [_layer(weights, f"layers.{index}") for index in range(layers)]
             self._classifiers = [
                 _Head(_pair(weights, f"heads.{task}.inner"), _pair(weights, f"heads.{task}.outer"))
                 for task in ("sentiment", "stance")
             ]
         except KeyError as error:
-            raise ModelError(
-                expected("model.safetensors", "a complete checkpoint", f"no tensor {error}", "Export it again.")
-            ) from error
+            raise ModelError(expected("model.safetensors", "a complete checkpoint", f"no {error}", advice)) from error
+        except SafetensorError as error:
+            raise ModelError(expected("model.safetensors", "a whole file", f"{error}", advice)) from error
 
     def tokenise(self, texts: Sequence[str]) -> Tokens:
         """Tokenise blinded texts, uncut, with the edges.
