@@ -1,0 +1,1 @@
+"""How right the numbers are: `python -m benchmarks.accuracy` and `python -m benchmarks.accuracy.agreement`."""
