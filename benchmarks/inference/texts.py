@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 ACTORS: Final = ("Britain", "NATO", "Kazakhstan", "Russia")
-_WORDS: Final = (
+_WORDS: Final = (  # noqa: SIM905
     "government minister parliament agreement border sanctions energy pipeline exports report official statement "
     "meeting visit delegation army defence budget election court ruling protest strike market price currency bank "
     "growth crisis reform treaty alliance summit talks envoy spokesman journalist analyst company industry "
@@ -23,7 +23,7 @@ _WORDS: Final = (
     "although while under over without within across toward despite following the a of in on to for with and by "
     "at from that which its their new old large small regional national foreign joint recent public early late "
     "deep long strong weak former"
-).split()  # noqa: SIM905
+).split()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,495 @@
+"""The main path: an article in, a profile out; many articles, bad ones among them; given spans; threads, processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import biasscore as bs
+from biasscore import Article, ArticleProfile, Scorer
+from biasscore import scorer as scorer_module
+from biasscore.models.base import Step
+from biasscore.models.span import SpanBackend
+
+LIE = "The British envoy lied to the village, and Kazakhstan kept its word."
+
+
+def surfaces(profile: ArticleProfile) -> list[tuple[str, str]]:
+    """Actor and words of every mention, in the order of the text."""
+    found = sorted((span.start, span.end, score.actor) for score in profile.scores for span in score.spans)
+    return [(actor, profile.text[start:end]) for start, end, actor in found]
+
+
+# --- offsets ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "mentions"),
+    [
+        ("“The UK’s envoy lied,” the mayor’s aide said.", [("UK", "UK")]),
+        ("The United\u00a0Kingdom\u202flied.", [("UK", "United\u00a0Kingdom")]),
+        ("Kazakhsta\u0301n’s mayor met N\u0308ATO.", [("Kazakhstan", "Kazakhsta\u0301n"), ("NATO", "N\u0308ATO")]),
+        ("The U\u00adK broke its word; Rus\u200bsia did not.", [("UK", "U\u00adK")]),
+        ("👍🏽 Britain won 🇬🇧👩‍👩‍👧, Moscow lost.", [("UK", "Britain"), ("Russia", "Moscow")]),
+        ("NATO left.\r\n\r\nThe Kazakhs stayed.\r\n", [("NATO", "NATO"), ("Kazakhstan", "Kazakhs")]),
+        ("Россия и Великобритания спорят о НАТО.", [("Russia", "Россия"), ("UK", "Великобритания"), ("NATO", "НАТО")]),
+        ("𝔘nreadable 𐍈 \U0010fffd, said London.", [("UK", "London")]),
+        ("A lone \ud800 surrogate, then NATO.", [("NATO", "NATO")]),
+        ("A private \ue000 character, then NATO.", [("NATO", "NATO")]),
+        ("The tokens [unused0], [CLS], [SEP] and [MASK], then NATO.", [("NATO", "NATO")]),
+    ],
+)
+def test_spans_slice_back_to_the_mentions(scorer: Scorer, text: str, mentions: list[tuple[str, str]]) -> None:
+    profile = scorer.score(text)
+    assert surfaces(profile) == mentions
+    assert profile.text == text
+    assert not profile.skipped
+
+
+def test_a_name_broken_over_two_lines_is_one_mention(scorer: Scorer) -> None:
+    lines = [
+        "The committee met for six hours in a hall without heating, and nobody",
+        "could say afterwards what it had been called for. The envoy of the United",
+        "Kingdom slept through the speeches, woke for the vote, and then left",
+        "by the side door before anybody could ask him what he had voted for.",
+    ]
+    for ending in ("\n", "\r\n"):
+        assert surfaces(scorer.score(ending.join(lines))) == [("UK", f"United{ending}Kingdom")]
+
+
+def test_spans_and_sentences_lie_where_they_should(profiles: dict[str, ArticleProfile]) -> None:
+    for profile in profiles.values():
+        for score in profile.scores:
+            sentence = profile.sentences[score.sentence]
+            assert sentence.index == score.sentence
+            for span in score.spans:
+                assert sentence.start <= span.start < span.end <= sentence.end
+                words = profile.text[span.start : span.end]
+                assert words == words.strip() != ""
+
+
+def test_line_endings_change_offsets_and_nothing_else(
+    scorer: Scorer, profiles: dict[str, ArticleProfile], articles: dict[str, Article]
+) -> None:
+    for name in ("mostly_quotes", "opinion_against_uk", "wire_neutral"):
+        plain = profiles[name]
+        windows = scorer.score(articles[name].text.replace("\n", "\r\n"))
+        assert surfaces(windows) == surfaces(plain)
+        assert windows.actors == plain.actors
+        assert windows.contrasts == plain.contrasts
+
+
+@settings(max_examples=40)
+@given(st.text(st.characters(exclude_characters="\0"), max_size=60), st.text(max_size=60))
+def test_any_text_gives_a_profile(scorer: Scorer, before: str, after: str) -> None:
+    profile = next(scorer.score_many([f"{before} Kazakhstan {after}"]))
+    assert (profile.error is not None) == ("\0" in after)
+    for score in profile.scores:
+        assert all(0 <= span.start < span.end <= len(profile.text) for span in score.spans)
+        assert sum(score.sentiment) == pytest.approx(1, abs=1e-5)
+        assert sum(score.stance) == pytest.approx(1, abs=1e-5)
+    json.dumps(profile.to_dict(), allow_nan=False)
+
+
+# --- one by one, together --------------------------------------------------------------------------------------------
+
+
+def test_together_in_any_order_equals_one_by_one(
+    scorer: Scorer, profiles: dict[str, ArticleProfile], articles: dict[str, Article]
+) -> None:
+    names = list(articles)
+    random.Random(7).shuffle(names)
+    together = dict(zip(names, scorer.score_many(articles[name] for name in names), strict=True))
+    for name, alone in profiles.items():
+        for ours, theirs in zip(together[name].scores, alone.scores, strict=True):
+            np.testing.assert_allclose(ours.sentiment + ours.stance, theirs.sentiment + theirs.stance, atol=1e-5)
+        # What is promised is 1e-5; on a CPU not one bit differs.
+        assert together[name] == alone
+
+
+def test_how_the_work_is_cut_changes_nothing(profiles: dict[str, ArticleProfile], articles: dict[str, Article]) -> None:
+    runtime = bs.Runtime(device="cpu", step_tokens=97, window=5, dedupe=False)
+    other = Scorer(runtime=runtime)
+    for name in ("mostly_quotes", "opposite_pair"):
+        assert other.score(articles[name]) == profiles[name]
+
+
+def test_score_is_what_a_scorer_gives(articles: dict[str, Article]) -> None:
+    text = articles["very_short"].text
+    assert bs.score(text, ["Kazakhstan"]) == Scorer(["Kazakhstan"]).score(text)
+    assert list(bs.score(text)) == ["UK", "NATO", "Kazakhstan", "Russia"]
+
+
+def test_strings_mappings_and_articles_are_one(scorer: Scorer) -> None:
+    plain = scorer.score(LIE)
+    assert scorer.score({"text": LIE}) == scorer.score(Article(LIE)) == plain
+    named = scorer.score({"id": 7, "text": LIE, "title": "A lie", "date": "2024-01-02", "outlet": "ignored"})
+    assert (named.id, named.title) == ("7", "A lie")
+    assert named.scores == plain.scores
+    assert scorer.score(LIE + " ").id != plain.id == scorer.score(LIE).id
+
+
+def test_the_date_decides_who_is_in_office(scorer: Scorer) -> None:
+    text = "Rishi Sunak lied to the village."
+    assert scorer.score({"text": text, "date": "2023-05-01"})["UK"].mentions == 1
+    assert scorer.score({"text": text, "date": "2025-05-01"})["UK"].mentions == 0
+    assert scorer.score(text)["UK"].mentions == 1
+
+
+def test_a_headline_is_a_title_only_if_it_stands_alone(scorer: Scorer) -> None:
+    assert scorer.score("A bad week for NATO\n\nNATO lied.").title == "A bad week for NATO"
+    assert scorer.score("NATO lied. Nobody wept.").title is None
+
+
+# --- many ------------------------------------------------------------------------------------------------------------
+
+
+def test_score_many_reads_no_further_than_a_pass_needs(scorer: Scorer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scorer_module, "_GATHER", 8)
+    read: list[int] = []
+
+    def endless() -> Iterator[dict[str, object]]:
+        while True:
+            read.append(len(read))
+            yield {"id": len(read), "text": f"NATO lied {len(read)} times. Russia slept."}
+
+    profiles = scorer.score_many(endless())
+    assert read == []
+    assert next(profiles).id == "1"
+    assert len(read) == 4  # two sentences each
+    assert [next(profiles).id for _ in range(10)] == [str(n) for n in range(2, 12)]
+    assert len(read) == 12
+
+
+def test_articles_without_actors_do_not_gather_for_ever(scorer: Scorer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scorer_module, "_GATHER", 8)
+    count = iter(range(1000))
+    next(scorer.score_many("Rain fell." for _ in count))
+    assert next(count) == 8
+
+
+def test_no_articles_give_no_profiles(scorer: Scorer) -> None:
+    assert list(scorer.score_many([])) == []
+
+
+BAD: list[tuple[object, str]] = [
+    ("", "empty"),
+    (" \n\u00a0\t", "white space"),
+    (None, "NoneType"),
+    (7, "int"),
+    (b"NATO lied.", "bytes"),
+    (["NATO lied."], "list"),
+    ("NATO\0lied.", "NUL character at 4"),
+    ({"title": "NATO"}, "text"),
+    ({"text": None}, "text"),
+    ({"text": 3.5}, "float"),
+    ({"text": "NATO lied.", "id": ["x"]}, "id"),
+    ({"text": "NATO lied.", "date": "yesterday"}, "date"),
+    (Article(None), "NoneType"),  # type: ignore[arg-type]
+    ("x" * 1_000_001, "1,000,001"),
+]
+
+
+@pytest.mark.parametrize(("bad", "why"), BAD, ids=[why for _, why in BAD])
+def test_a_bad_article_is_its_own_error_and_nobody_elses(scorer: Scorer, bad: object, why: str) -> None:
+    good = [LIE, "NATO came too late. Moscow laughed.", "Nobody was there."]
+    clean = list(scorer.score_many(good))
+    first, second, broken, third = scorer.score_many([*good[:2], bad, good[2]])  # type: ignore[list-item]
+    assert [first, second, third] == clean
+    assert broken.error is not None
+    assert why in broken.error
+    assert "\n" not in broken.error
+    assert broken.provenance == scorer.provenance
+    assert json.loads(json.dumps(broken.to_dict()))["error"] == broken.error
+    with pytest.raises(bs.InputError, match="could not be scored"):
+        broken["UK"]
+    with pytest.raises(bs.InputError) as raised:
+        scorer.score(bad)  # type: ignore[arg-type]
+    assert str(raised.value) == broken.error
+
+
+def test_a_failed_article_keeps_its_names(scorer: Scorer) -> None:
+    (failed,) = scorer.score_many([{"id": "a7", "title": "Empty", "text": " "}])
+    assert (failed.id, failed.title) == ("a7", "Empty")
+
+
+# --- given spans -----------------------------------------------------------------------------------------------------
+
+
+def test_given_spans_have_the_scores_of_found_ones(scorer: Scorer) -> None:
+    text = "The British envoy lied to the village."
+    (found,) = scorer.score(text).scores
+    span = found.spans[0]
+    given_spans = scorer.score_mentions([text], [(span.start, span.end)])
+    assert given_spans["sentiment"].tolist() == [list(found.sentiment)]
+    assert given_spans["stance"].tolist() == [list(found.stance)]
+
+
+def test_actors_of_one_text_come_in_the_order_of_their_first_spans(scorer: Scorer) -> None:
+    found = scorer.score(LIE).scores
+    spans = [(s.start, s.end, number) for number, score in enumerate(found) for s in score.spans]
+    shape = [("UK", 9), ("Kazakhstan", 4)]
+    for numbers in (dict(shape), {"UK": -1, "Kazakhstan": 1 << 40}):
+        renamed = [(start, end, numbers[found[number].actor]) for start, end, number in spans]
+        answer = scorer.score_spans([LIE, LIE], [renamed, renamed[::-1]])
+        assert answer["stance"].tolist() == [list(score.stance) for score in found] * 2
+    one = scorer.score_spans([LIE], [[(start, end, 0) for start, end, _ in spans]])
+    assert one["stance"].shape == (1, 3)
+
+
+def test_shapes_types_and_sums(scorer: Scorer) -> None:
+    texts = [LIE, "NATO", "The mayor met NATO and the NATO envoy."]
+    answer = scorer.score_mentions(texts, [(4, 11), (0, 4), (14, 18)])
+    assert sorted(answer) == ["sentiment", "stance"]
+    for probs in answer.values():
+        assert probs.shape == (3, 3)
+        assert probs.dtype == np.float32
+        assert (probs >= 0).all()
+        np.testing.assert_allclose(probs.sum(axis=1), 1, atol=1e-6)
+    for nothing in (scorer.score_mentions([], []), scorer.score_spans([], [])):
+        assert {key: (value.shape, value.dtype) for key, value in nothing.items()} == {
+            "sentiment": ((0, 3), np.float32),
+            "stance": ((0, 3), np.float32),
+        }
+
+
+@pytest.mark.parametrize(
+    ("texts", "spans", "message"),
+    [
+        (["NATO", "NATO"], [(0, 4)], r"`spans` to be as many as texts \(2\), got 1"),
+        (["NATO", "NATO"], [(0, 4), (0, 5)], r"spans\[1\].*\(0, 5\)"),
+        (["NATO", "NATO"], [(0, 4), (-1, 3)], r"spans\[1\]"),
+        (["NATO", "NATO"], [(2, 2), (0, 4)], r"spans\[0\]"),
+        (["NATO", "NATO"], [(0, 4), (3, 1)], r"spans\[1\]"),
+        (["NATO", None], [(0, 4), (0, 4)], r"texts\[1\].*NoneType"),
+        (["NATO", ""], [(0, 4), (0, 1)], r"spans\[1\]"),
+    ],
+)
+def test_wrong_spans_name_the_record(scorer: Scorer, texts: list[str], spans: list[tuple[int, int]], message: str):
+    with pytest.raises(bs.InputError, match=message):
+        scorer.score_mentions(texts, spans)
+
+
+@pytest.mark.parametrize(
+    ("spans", "message"),
+    [
+        ([[(0, 4, 0)]], "as many as texts"),
+        ([[(0, 4, 0)], []], r"spans\[1\].*at least one"),
+        ([[(0, 4, 0)], [(0, 4, 0), (3, 6, 1)]], r"spans\[1\].*\(3, 6\)"),
+        ([[(0, 4, 0)], [(0, 4, 0), (0, 4, 1)]], r"spans\[1\]"),
+    ],
+)
+def test_wrong_spans_of_several_actors_name_the_record(
+    scorer: Scorer, spans: list[list[tuple[int, int, int]]], message: str
+) -> None:
+    with pytest.raises(bs.InputError, match=message):
+        scorer.score_spans(["NATO lied.", "NATO lied."], spans)
+
+
+# --- actors ----------------------------------------------------------------------------------------------------------
+
+
+def test_unknown_actors_are_refused_with_a_suggestion(scorer: Scorer) -> None:
+    with pytest.raises(bs.ActorError, match=r"Did you mean .*'Kazakhstan'"):
+        Scorer(["UK", "Kazakstna"])
+    with pytest.raises(bs.ActorError, match=r"got 'France'\. Measure it"):
+        scorer.score(LIE)["France"]
+
+
+def test_own_actors_and_those_never_mentioned() -> None:
+    own = Scorer(["UK", bs.Actor("EU", aliases=["European Union", "Brussels"]), "France"])
+    profile = own.score("The European Union lied, and Brussels knew it. The EU was silent.")
+    assert list(profile) == ["UK", "EU", "France"]
+    assert len(profile) == 3
+    assert surfaces(profile) == [("EU", "European Union"), ("EU", "Brussels"), ("EU", "EU")]
+    assert profile["EU"].share == 1
+    for silent in (profile["UK"], profile["France"]):
+        assert silent.sentiment is silent.stance is silent.author.stance is silent.attributed.sentiment is None
+        assert (silent.mentions, silent.share, silent.verdict) == (0, 0, "insufficient evidence")
+
+
+def test_what_is_measured_can_be_narrowed(articles: dict[str, Article]) -> None:
+    strict = Scorer(measurement=bs.Measurement(metonyms=False, anaphors=False))
+    words = {word for _, word in surfaces(strict.score(articles["opposite_pair"]))}
+    assert "Kazakhstan" in words
+    assert not words & {"Moscow", "Astana", "Kremlin"}
+    assert strict.provenance.config != Scorer().provenance.config
+
+
+# --- size ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_sentence_of_a_million_characters_is_scored_in_windows(scorer: Scorer) -> None:
+    filler = "and the river rose " * 26_000
+    text = f"NATO lied {filler}while {filler}the UK slept"
+    text = text[: 1_000_000 - 1].rsplit(" ", 1)[0]
+    profile = scorer.score({"text": text + "."})
+    assert len(profile.sentences) == 1
+    assert [(score.actor, score.truncated) for score in profile.scores] == [("NATO", True), ("UK", True)]
+    # An actor's window holds its own surroundings, whatever stands a book's length away.
+    other = scorer.score(f"NATO lied {filler}while nobody saw Russia.")
+    assert other.scores[0].stance == profile.scores[0].stance
+
+
+def test_only_what_was_cut_is_marked(scorer: Scorer) -> None:
+    profile = scorer.score("NATO lied. NATO slept " + "and the river rose " * 100 + "again. NATO woke.")
+    assert [score.truncated for score in profile.scores] == [False, True, False]
+    assert [row["actors"]["NATO"]["truncated"] for row in profile.to_dict()["sentences"]] == [False, True, False]
+
+
+def test_ten_thousand_sentences(scorer: Scorer) -> None:
+    profile = scorer.score("NATO came too late. " * 10_000)
+    assert len(profile.sentences) == profile["NATO"].sentences == 10_000
+    stance = profile["NATO"].stance
+    assert stance is not None
+    assert stance.n == 10_000
+    assert stance.low <= stance.score <= stance.high
+
+
+# --- quotations ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "sentence", "after"),
+    [
+        ("“", "The UK never came.", " Nobody else did. We wept,” the mayor said."),
+        ("“We waited. ", "The UK never came.", " Nobody else did,” the mayor said."),
+        ("“We waited.\n\n“", "The UK never came.", " Nobody else did.”\n\nThe mayor wept."),
+        ("“We waited. Nobody else did. ", "The UK never came.", "” The mayor wept."),
+    ],
+    ids=["first", "middle", "next paragraph", "last"],
+)
+def test_a_sentence_of_a_longer_quotation_is_shown_in_quotation_marks(
+    scorer: Scorer, before: str, sentence: str, after: str
+) -> None:
+    (found,) = scorer.score(before + sentence + after).scores
+    assert found.voice == "attributed"
+    quoted = scorer.score_mentions([f"“{sentence}”"], [(5, 7)])
+    assert list(found.stance) == quoted["stance"][0].tolist()
+    assert list(found.sentiment) == quoted["sentiment"][0].tolist()
+    bare = scorer.score_mentions([sentence], [(4, 6)])
+    assert list(found.stance) != bare["stance"][0].tolist()
+
+
+def test_a_sentence_of_the_author_is_shown_as_it_stands(scorer: Scorer) -> None:
+    (found,) = scorer.score("“We waited.” The UK never came. “Nobody did.”").scores
+    assert found.voice == "author"
+    assert list(found.stance) == scorer.score_mentions(["The UK never came."], [(4, 6)])["stance"][0].tolist()
+
+
+# --- the model, spied on ---------------------------------------------------------------------------------------------
+
+Forward = Callable[[SpanBackend, Step], np.ndarray]
+
+
+def spy(monkeypatch: pytest.MonkeyPatch, seen: Callable[[SpanBackend, Step, np.ndarray], None]) -> None:
+    """Let ``seen`` look at, and change, what the model answers."""
+    forward: Forward = SpanBackend.forward
+
+    def spied(self: SpanBackend, step: Step) -> np.ndarray:
+        answer = forward(self, step).copy()
+        seen(self, step, answer)
+        return answer
+
+    monkeypatch.setattr(SpanBackend, "forward", spied)
+
+
+@pytest.mark.parametrize("answer", [np.nan, np.inf, -np.inf])
+def test_a_sentence_without_a_finite_answer_is_skipped_and_said_so(
+    scorer: Scorer, monkeypatch: pytest.MonkeyPatch, answer: float
+) -> None:
+    text = "NATO came too late. NATO bought a xylophone, and Russia sang. Russia left. NATO wept."
+    clean = scorer.score(text)
+
+    def poison(backend: SpanBackend, step: Step, answers: np.ndarray) -> None:
+        (word,) = backend.tokenise(["xylophone"]).ids[1:2]
+        owner = np.repeat(np.arange(len(step.lengths)), step.lengths)[step.ids == word]
+        answers[np.isin(step.sequences, owner), 1, 0] = answer
+
+    spy(monkeypatch, poison)
+    profile = scorer.score(text)
+    assert profile.skipped == (1,)
+    assert profile.to_dict()["skipped"] == [1]
+    assert profile.scores == tuple(score for score in clean.scores if score.sentence != 1)
+    assert profile["NATO"].sentences == 2
+    assert profile["Russia"].sentences == 1
+    json.dumps(profile.to_dict(), allow_nan=False)
+    assert scorer.score("NATO came too late.").skipped == ()
+
+
+def test_equal_sentences_go_through_the_model_once(scorer: Scorer, monkeypatch: pytest.MonkeyPatch) -> None:
+    sequences: list[int] = []
+    spy(monkeypatch, lambda backend, step, answer: sequences.append(len(step.lengths)))
+    once = scorer.score(LIE)
+    assert sum(sequences) == 1
+    sequences.clear()
+    # Blinded, these are one sentence.
+    other = LIE.replace("British", "Russian").replace("Kazakhstan", "NATO")
+    profiles = list(scorer.score_many([LIE, other, LIE, LIE]))
+    assert sum(sequences) == 1
+    assert profiles[0] == profiles[2] == profiles[3] == once
+    sequences.clear()
+    list(Scorer(runtime=bs.Runtime(device="cpu", dedupe=False)).score_many([LIE] * 3))
+    assert sum(sequences) == 3
+
+
+def test_a_sentence_is_read_once_for_all_its_actors(scorer: Scorer, monkeypatch: pytest.MonkeyPatch) -> None:
+    sequences: list[int] = []
+    spy(monkeypatch, lambda backend, step, answer: sequences.append(len(step.lengths)))
+    profile = scorer.score("The UK, NATO, Kazakhstan and Russia lied.")
+    assert len(profile.scores) == 4
+    assert sum(sequences) == 1
+
+
+def test_scorers_share_one_model(scorer: Scorer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("loaded again")
+
+    monkeypatch.setattr(scorer_module, "load", refuse)
+    other = Scorer(["Kazakhstan"], device="cpu", measurement=bs.Measurement(seed=1))
+    assert other.score(LIE)["Kazakhstan"].sentences == 1
+
+
+# --- threads and processes -------------------------------------------------------------------------------------------
+
+
+def test_eight_threads_on_one_scorer(
+    scorer: Scorer, profiles: dict[str, ArticleProfile], articles: dict[str, Article]
+) -> None:
+    names = [name for name in articles if name != "long_report"]
+    jobs = [name for shift in range(3) for name in names[shift:] + names[:shift]]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda name: scorer.score(articles[name]), jobs))
+    assert [name for name, profile in zip(jobs, found, strict=True) if profile != profiles[name]] == []
+
+
+def test_two_processes_print_the_same_bytes(articles: dict[str, Article]) -> None:
+    code = (
+        "import json, sys, biasscore\n"
+        "text = sys.stdin.buffer.read().decode()\n"
+        "sys.stdout.buffer.write(json.dumps(biasscore.score(text).to_dict(), ensure_ascii=False).encode())\n"
+    )
+    text = articles["opposite_pair"].text.encode()
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", code],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        )
+        for seed in ("1", "2")
+    ]
+    first, second = (process.communicate(text)[0] for process in processes)
+    assert [process.returncode for process in processes] == [0, 0]
+    assert json.loads(first)["actors"]["Kazakhstan"]["sentences"] > 5
+    assert first == second
