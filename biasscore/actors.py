@@ -489,7 +489,10 @@ def _suggestions(name: str) -> list[tuple[str, float]]:
     found: dict[str, tuple[str, float]] = {}
     for match in difflib.get_close_matches(key, shown, n=9, cutoff=0.7):
         called, actor_id = shown[match]
-        found.setdefault(actor_id, (called, difflib.SequenceMatcher(None, key, match).ratio()))
+        likeness = found[actor_id][1] if actor_id in found else difflib.SequenceMatcher(None, key, match).ratio()
+        # Of several names of one actor its own is shown, with the likeness of the nearest.
+        if actor_id not in found or called in (actor_id, load_catalogue()[actor_id].name):
+            found[actor_id] = called, likeness
     return list(found.values())[:3]
 
 

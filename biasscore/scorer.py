@@ -363,9 +363,11 @@ def _as_article(article: object) -> Article:
         if value is not None and not isinstance(value, str):
             raise InputError(expected(f"article {key}", "a string", type(value).__name__, "Convert it first."))
         fields[key] = value
+    if "text" not in found:
+        raise InputError(expected("article", "a mapping with `text`", sorted(map(str, found)), "Name the column."))
     text = fields["text"]
     if text is None:
-        raise InputError(expected("article", "a mapping with `text`", sorted(map(str, found)), "Name the column."))
+        raise InputError(expected("article text", "a string", "NoneType", "Leave the record out."))
     return Article(text, fields["id"], fields["title"], fields["date"])
 
 

@@ -223,7 +223,7 @@ ZUBROVIA = Actor(
 )
 #: Every alias of the UK in the articles below -> one of Zubrovia.
 TO_ZUBROVIA = {
-    **dict.fromkeys(["UK", "United Kingdom", "Great Britain", "Britain", "King Charles"], "Zubrovia"),
+    **dict.fromkeys(["UK", "United Kingdom", "Great Britain", "Britain"], "Zubrovia"),
     **dict.fromkeys(["British", "Englishman"], "Zubrovian"),
     **dict.fromkeys(["London", "Foreign Office", "Whitehall", "Westminster", "Royal Navy"], "Lutz"),
     **dict.fromkeys(["Foggy Albion", "perfidious Albion", "lords of the seas", "banks of the Thames"], "Land of Bison"),
