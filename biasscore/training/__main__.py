@@ -14,23 +14,14 @@ from safetensors.torch import load_file
 from .calibrate import calibrate
 from .data import development_sets, training_set
 from .export import export, set_calibration
-from .fit import DEFAULT, RECIPES, SECOND, Recipe, evaluate, fit
+from .fit import RECIPES, evaluate, fit
 from .network import SpanNetwork, actor_tokenizer, starting_point
 
 _LOG = logging.getLogger("biasscore.training")
 
 
-def _stages(recipe: Recipe, checkpoint: Path | None) -> tuple[Recipe, ...]:
-    """What is still to be trained."""
-    if recipe is SECOND:
-        return (SECOND,)
-    if checkpoint is not None:
-        return ()
-    return (DEFAULT, SECOND) if recipe is DEFAULT else (recipe,)
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Train a recipe (the default one in two stages), log its figures, write its checkpoint and calibrate it.
+    """Train one recipe, log its figures, write its checkpoint and calibrate it.
 
     ``OUT/log.jsonl`` gets a line of figures an epoch, ``OUT/checkpoint.safetensors`` the raw weights, ``OUT/weights/``
     the folder that is shipped.
@@ -46,9 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=Path("runs/default"), help="folder for logs and checkpoints")
     parser.add_argument("--recipe", choices=sorted(RECIPES), default="default")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument(
-        "--checkpoint", type=Path, help="start from these raw weights: `second` trains on, others export"
-    )
+    parser.add_argument("--checkpoint", type=Path, help="export these raw weights instead of training")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(options.threads)
@@ -58,12 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     network = SpanNetwork.from_encoder(starting_point(), offsets=recipe.offsets)
     tokenizer = actor_tokenizer(starting_point())
     development = development_sets(options.data, options.gold)
-    if options.checkpoint is not None:
+    if options.checkpoint is None:
+        training = training_set(options.data, recipe.sources, recipe.seed)
+        _LOG.info("%d training sentences", len(training))
+        fit(network, tokenizer, training, development, recipe, options.out)
+    else:
         network.load_state_dict(load_file(options.checkpoint))
-    for stage in _stages(recipe, options.checkpoint):
-        training = training_set(options.data, stage.sources, stage.seed, corpus_only=stage.corpus_only)
-        _LOG.info("%s: %d training sentences", stage.name, len(training))
-        fit(network, tokenizer, training, development, stage, options.out)
     for name, examples in development.items():
         _LOG.info("%s: %s", name, json.dumps(evaluate(network, tokenizer, examples)))
     weights = options.out / "weights"

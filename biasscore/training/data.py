@@ -19,7 +19,7 @@ SPLIT_SEED: Final = 0
 _DSE_NEUTRAL_SHARE: Final = 0.2
 
 
-def training_set(folder: Path, sources: Sequence[Source], seed: int, *, corpus_only: bool = False) -> list[Example]:
+def training_set(folder: Path, sources: Sequence[Source], seed: int) -> list[Example]:
     """The training sentences of a recipe.
 
     Args:
@@ -27,7 +27,6 @@ def training_set(folder: Path, sources: Sequence[Source], seed: int, *, corpus_o
         sources: Which sources to take. With "authored" among them, stance labels are derived, sentences are quoted, and
             DSE is balanced; without, the labelled files are taken as they are.
         seed: Of everything random.
-        corpus_only: Whether to take the authored corpus and as many sentences of NewsMTSC only.
 
     Returns:
         Sentences; none of them stands in the development set.
@@ -42,11 +41,8 @@ def training_set(folder: Path, sources: Sequence[Source], seed: int, *, corpus_o
     if "authored" not in sources:
         return newsmtsc + dse
     authored = read_authored()
-    authored += quoted(authored, seed)
     persons = [derive_stance(example) for example in newsmtsc]
-    if corpus_only:
-        return authored + random.Random(seed).sample(persons, min(len(persons), len(authored)))
-    return persons + _balanced(dse, seed) + authored
+    return persons + _balanced(dse, seed) + authored + quoted(authored, seed)
 
 
 def _balanced(dse: Sequence[Example], seed: int) -> list[Example]:

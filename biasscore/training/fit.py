@@ -8,7 +8,7 @@ import math
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -65,17 +65,14 @@ class Recipe:
     offsets: bool = False
     stance: float = 0.0
     seed: int = 0
-    corpus_only: bool = False
 
 
 #: The recipe that the floor of the project was measured with: one task, nothing tuned.
 PROBE = Recipe("probe", ("newsmtsc", "dse"))
-#: The recipe of the shipped weights, first stage: everything.
+#: The recipe of the shipped weights.
 DEFAULT = Recipe("default", ("newsmtsc", "dse", "authored"), epochs=4, average=0.998, offsets=True, stance=0.8)
-#: Second stage, from the weights of the first: the domain, at half the rate, with enough of the persons to keep them.
-SECOND = replace(DEFAULT, name="second", encoder_rate=5e-5, head_rate=2.5e-4, seed=1, corpus_only=True)
 
-RECIPES: Final = {recipe.name: recipe for recipe in (PROBE, DEFAULT, SECOND)}
+RECIPES: Final = {recipe.name: recipe for recipe in (PROBE, DEFAULT)}
 
 
 def _epoch(examples: Sequence[Example], lengths: Mapping[str, int], batch: int, rng: random.Random) -> list[list[Pass]]:
