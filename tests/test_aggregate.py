@@ -29,7 +29,7 @@ from biasscore.errors import InputError
 from biasscore.labels import Task
 from biasscore.records import Estimate, MentionKind, MentionScore, Span, Voice, VoicePart
 
-DEFAULT = Measurement()
+DEFAULT = Measurement(sentiment_band=0.10, stance_band=0.10)
 NOTHING = "insufficient evidence"
 
 # Few distinct values make ties, which is where an order could show.
