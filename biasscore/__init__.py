@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .actors import Actor, Alias, load_actors_file
+from .checkpoint import Checkpoint
 from .config import Measurement, Runtime
 from .errors import ActorError, BiasscoreError, ConfigError, InputError, LabelError, ModelError
 from .profile import ArticleProfile
@@ -32,6 +33,7 @@ __all__ = [
     "Article",
     "ArticleProfile",
     "BiasscoreError",
+    "Checkpoint",
     "ConfigError",
     "Contrast",
     "Estimate",

@@ -29,6 +29,7 @@ from .actors import (
     load_catalogue,
     resolve,
 )
+from .cli_models import add_calibrate, add_model_flags, audit_modes, make_scorer
 from .config import Measurement
 from .errors import ActorError, BiasscoreError, ConfigError, InputError, expected
 from .files import decode, read_bytes
@@ -115,7 +116,7 @@ def _parser() -> _Parser:
     score.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help="when it was published: who is in office")
     score.add_argument("--no-metonyms", action="store_true", help='"London" and "the Kremlin" are no mentions')
     score.add_argument("--no-anaphors", action="store_true", help='"the republic" and "the alliance" are no mentions')
-    _add_model(score)
+    add_model_flags(score)
     score.set_defaults(run=_score)
 
     evaluate = commands.add_parser(
@@ -127,7 +128,7 @@ def _parser() -> _Parser:
     evaluate.add_argument("labelled", metavar="LABELLED.jsonl", help="labelled rows; - is stdin")
     evaluate.add_argument("--task", required=True, choices=[task.value for task in Task], help="what is labelled")
     evaluate.add_argument("--json", action="store_true", help="print one JSON object")
-    _add_model(evaluate)
+    add_model_flags(evaluate)
     evaluate.set_defaults(run=_evaluate)
 
     audit = commands.add_parser(
@@ -138,8 +139,10 @@ def _parser() -> _Parser:
     )
     audit.add_argument("--actors", metavar="NAMES", help="names as a text has them, without an article")
     audit.add_argument("--json", action="store_true", help="print one JSON object")
-    _add_model(audit)
+    add_model_flags(audit)
     audit.set_defaults(run=_audit)
+
+    add_calibrate(commands)
 
     actors = commands.add_parser("actors", help="show and check actors", description="Show and check actors.")
     kinds = actors.add_subparsers(required=True, metavar="COMMAND")
@@ -151,11 +154,6 @@ def _parser() -> _Parser:
     check.add_argument("file", metavar="FILE.toml")
     check.set_defaults(run=_check_actors)
     return parser
-
-
-def _add_model(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", default="default", metavar="M", help="a model or its folder (default: %(default)s)")
-    parser.add_argument("--device", default="auto", metavar="D", help="auto, cpu, cuda, cuda:N (default: %(default)s)")
 
 
 def _date(text: str) -> str:
@@ -181,10 +179,9 @@ def _score(options: argparse.Namespace) -> int:
         except InputError as error:
             _complain(f"{paths[0]}: {error}")
             return _NOTHING_DONE
-    from .scorer import Scorer
     from .terminal import open_console, rule, show
 
-    scorer = Scorer(whom, model=options.model, device=options.device, measurement=measurement)
+    scorer = make_scorer(options, whom, measurement)
     console = open_console(sys.stdout)
     bad = good = 0
     for profile in _profiles(scorer, inputs):
@@ -296,12 +293,11 @@ def split_names(text: str) -> list[str]:
 def _evaluate(options: argparse.Namespace) -> int:
     """Score the first span of each row and compare."""
     from .evaluation import evaluate, read_labelled, warn_of_skipped
-    from .scorer import Scorer
 
     task = Task(options.task)
     rows, skipped = read_labelled(options.labelled, task)
     warn_of_skipped(skipped)
-    scorer = Scorer(model=options.model, device=options.device)
+    scorer = make_scorer(options)
     try:
         figures = evaluate(scorer, rows, task, skipped=len(skipped))
     except InputError as error:
@@ -348,23 +344,23 @@ def _print_figures(figures: Mapping[str, Any], task: Task) -> None:
 def _audit(options: argparse.Namespace) -> int:
     """Run the behaviour suite of the package."""
     from .audit import DEFAULT_NAMES, run_audit
-    from .scorer import Scorer
 
     names = split_names(options.actors) if options.actors else list(DEFAULT_NAMES)
-    report = run_audit(Scorer(model=options.model, device=options.device), names)
+    reports = {title: run_audit(make_scorer(options, blind=blind), names) for title, blind in audit_modes(options)}
     if options.json:
-        _print_json(report.to_dict())
+        _print_json({title: report.to_dict() for title, report in reports.items()})
         return _ALL_WELL
     from rich.table import Table
 
     from .terminal import open_console
 
-    table = Table()
-    for number, title in enumerate(("test", "of", "task", "n", "failed", "mean move")):
-        table.add_column(title, justify="right" if number > 2 else "left")
-    for row in report.rows():
-        table.add_row(*row)
-    open_console(sys.stdout).print(table)
+    for title, report in reports.items():
+        table = Table(title=title)
+        for number, name in enumerate(("test", "of", "task", "n", "failed", "mean move")):
+            table.add_column(name, justify="right" if number > 2 else "left")
+        for row in report.rows():
+            table.add_row(*row)
+        open_console(sys.stdout).print(table)
     return _ALL_WELL
 
 
@@ -481,9 +477,13 @@ class _Complaints(logging.Handler):
 
 @contextmanager
 def _logging_to_stderr() -> Iterator[None]:
-    """Show the warnings about labelled rows; those about articles come back in the profiles, and are not said twice."""
+    """Show the warnings about labelled rows and models; those about articles come back in the profiles."""
     complaints = _Complaints(logging.WARNING)
-    handlers = {"biasscore": logging.NullHandler(), "biasscore.evaluation": complaints}
+    handlers = {
+        "biasscore": logging.NullHandler(),
+        "biasscore.evaluation": complaints,
+        "biasscore.models": complaints,
+    }
     for name, handler in handlers.items():
         logging.getLogger(name).addHandler(handler)
     try:

@@ -22,33 +22,14 @@ from numpy.typing import NDArray
 
 from .batching import plan_steps
 from .errors import InputError, expected
-from .models.base import Backend, Step, StepTooLargeError, Tokens
+from .models.base import Backend, Rows, Step, StepTooLargeError, Tokens
+
+__all__ = ["Engine", "Logits", "Rows", "Usage", "ahead"]
 
 T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
 #: Rows that are deduplicated, tokenised and planned together, at least; more share a window only for speed.
 _CHUNK: Final = 16_384
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Blinded sentences and the slots that their marks stand for.
-
-    Attributes:
-        texts: n sentences with their actors' mentions replaced by the mark, as `biasscore.blinding.blind` does it.
-        marks: (marks,) int64, the slot of each mark, row after row and left to right; slots of a row are consecutive,
-            those of row i come before those of row i + 1, and within a row they are numbered by first appearance.
-        counts: (n,) int64, marks of each row, all > 0.
-    """
-
-    texts: Sequence[str]
-    marks: NDArray[np.int64]
-    counts: NDArray[np.int64]
-
-    @property
-    def slots(self) -> int:
-        """Number of slots."""
-        return int(self.marks.max()) + 1 if len(self.marks) else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +147,7 @@ class Engine:
         """Tokenise the distinct rows of a chunk and find their marks."""
         tokens = self._backend.tokenise([chunk.texts[i] for i in index.tolist()])
         counts = chunk.counts[index]
-        places = np.flatnonzero(tokens.ids == self._backend.actor_id)
+        places = np.flatnonzero(tokens.ids == self._backend.actor_id) if tokens.marks is None else tokens.marks
         owners = np.searchsorted(tokens.offsets, places, side="right") - 1
         seen = np.bincount(owners, minlength=len(index))
         if not np.array_equal(seen, counts):
@@ -347,7 +328,7 @@ def _cut(
     """Give each actor of an overlong sentence a window of its own, centred on its first mention."""
     slot_sequence = np.empty(n_slots, np.int64)
     slot_sequence[slots] = owners
-    truncated = np.zeros(n_slots, np.bool_)
+    truncated = np.zeros(n_slots, np.bool_) if tokens.truncated is None else tokens.truncated[slot_sequence]
     lengths = np.diff(tokens.offsets)
     if not len(lengths) or int(lengths.max()) <= backend.max_tokens:
         return _Sequences(tokens.ids, tokens.offsets, places, slots, n_slots, slot_sequence, truncated)

@@ -1,14 +1,20 @@
-"""The two tasks and the order of their labels.
+"""The two tasks, the order of their labels, and the names that labels go by.
 
 Probabilities are always arrays of three columns in the order given here: the first label pulls the score down, the
-second leaves it, the third lifts it, so that ``score = probs[2] - probs[0]`` holds for both tasks.
+second leaves it, the third lifts it, so that ``score = probs[2] - probs[0]`` holds for both tasks. The synonyms are
+data (``data/label_names.toml``).
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
+import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
+from importlib import resources
+from types import MappingProxyType
 from typing import Final
 
 from .errors import LabelError, expected
@@ -29,11 +35,35 @@ LABELS: Final[Mapping[Task, tuple[str, str, str]]] = {
 #: Numeric labels of data sets, in the order of the columns.
 VALUES: Final = (-1, 0, 1)
 
-_SYNONYMS: Final[Mapping[str, int]] = {
-    "negative": 0, "neg": 0, "against": 0, "con": 0, "disagree": 0, "unfavorable": 0, "oppose": 0,
-    "neutral": 1, "neu": 1, "none": 1, "no stance": 1, "neither": 1,
-    "positive": 2, "pos": 2, "favor": 2, "favour": 2, "pro": 2, "agree": 2, "favorable": 2, "support": 2,
-}  # fmt: skip
+_GAPS: Final = re.compile(r"[\s_-]+")
+
+
+def fold(name: str) -> str:
+    """The form in which label names are compared.
+
+    Args:
+        name: As a checkpoint or a data set writes it.
+
+    Returns:
+        NFKC, lower case, with one space for each run of white space, underscores and hyphens.
+    """
+    return _GAPS.sub(" ", unicodedata.normalize("NFKC", name).casefold()).strip()
+
+
+@lru_cache(maxsize=1)
+def label_names() -> Mapping[str, Mapping[str, str]]:
+    """The names that are known.
+
+    Returns:
+        Table ("sentiment", "stance", "nli", "stars") -> folded name -> label.
+    """
+    raw = resources.files("biasscore").joinpath("data", "label_names.toml").read_text(encoding="utf-8")
+    return MappingProxyType(
+        {
+            table: MappingProxyType({fold(name): label for label, names in groups.items() for name in names})
+            for table, groups in tomllib.loads(raw).items()
+        }
+    )
 
 
 def label_index(value: object) -> int:
@@ -53,36 +83,12 @@ def label_index(value: object) -> int:
     elif isinstance(value, int | float) and value in VALUES:
         return int(value) + 1
     elif isinstance(value, str):
-        key = re.sub(r"[\s_-]+", " ", value.strip().lower())
-        if key in _SYNONYMS:
-            return _SYNONYMS[key]
-        if key in {"-1", "0", "1"}:
-            return int(key) + 1
+        if value.strip() in {"-1", "0", "1"}:
+            return int(value) + 1
+        for task, order in LABELS.items():
+            label = label_names()[task.value].get(fold(value))
+            if label is not None:
+                return order.index(label)
     raise LabelError(
         expected("label", "-1, 0, 1 or a name such as 'negative' or 'favor'", value, "Map your labels to these first.")
     )
-
-
-def column_order(id2label: Mapping[int, str]) -> tuple[int, int, int]:
-    """Where a checkpoint keeps the three labels, found by name and never by position.
-
-    Args:
-        id2label: The mapping of the checkpoint's configuration: output column -> label name.
-
-    Returns:
-        For each of our three columns, the checkpoint's column.
-
-    Raises:
-        LabelError: A name is unknown, missing or doubled, as with ``LABEL_0``.
-    """
-    found: dict[int, int] = {}
-    for column, name in id2label.items():
-        index = label_index(name)
-        if index in found:
-            raise LabelError(
-                expected("id2label", "one name for each label", dict(id2label), "Give a label map of your own.")
-            )
-        found[index] = int(column)
-    if len(found) != 3:
-        raise LabelError(expected("id2label", "three labels", dict(id2label), "Give a label map of your own."))
-    return found[0], found[1], found[2]

@@ -94,7 +94,8 @@ class ArticleProfile:
             "verdict", "evidence"}}, "contrasts": [{"first", "second", "sentiment", "stance"}], "sentences": [{"index",
             "start", "end", "actors": {ID: {"spans", "voice", "source", "sentiment", "stance", "truncated"}}}],
             "skipped", "error", "provenance"}``. ``sentences`` lists those that mention an actor. Numbers have six
-            decimals.
+            decimals. With a model of one's own ``provenance`` also has "classifiers" and "warnings", and an NLI model
+            adds the "spread" of its templates to each actor of a sentence.
         """
         return {
             "id": self.id,
@@ -120,8 +121,16 @@ class ArticleProfile:
                 "config": self.provenance.config,
                 "backend": self.provenance.backend,
                 "libraries": dict(self.provenance.libraries),
+                **self._models(),
             },
         }
+
+    def _models(self) -> dict[str, Any]:
+        """What must be said of models of the user's own; nothing of that which comes with the package."""
+        if not self.provenance.classifiers:
+            return {}
+        classifiers = {task: dict(details) for task, details in self.provenance.classifiers.items()}
+        return {"classifiers": classifiers, "warnings": list(self.provenance.warnings)}
 
     def _sentences(self) -> list[dict[str, Any]]:
         found: dict[int, dict[str, Any]] = {}
@@ -138,6 +147,7 @@ class ArticleProfile:
                 "sentiment": [round(value, _DECIMALS) for value in score.sentiment],
                 "stance": [round(value, _DECIMALS) for value in score.stance],
                 "truncated": score.truncated,
+                **({"spread": {k: round(v, _DECIMALS) for k, v in score.spread.items()}} if score.spread else {}),
             }
         return [found[index] for index in sorted(found)]
 
@@ -148,7 +158,8 @@ class ArticleProfile:
             One row an actor, indexed by its id, with the columns ``name``, ``mentions``, ``sentences``, ``share``,
             ``verdict`` and, for each of ``sentiment``, ``stance``, ``author_sentiment``, ``author_stance``,
             ``attributed_sentiment`` and ``attributed_stance``, the columns ``*_score``, ``*_low``, ``*_high`` (float64,
-            NaN where there is no estimate) and ``*_n`` (int64).
+            NaN where there is no estimate) and ``*_n`` (int64). What must be said of the models is in
+            ``attrs["warnings"]``.
 
         Raises:
             ImportError: pandas is not installed.
@@ -172,7 +183,10 @@ class ArticleProfile:
                     for name in ("score", "low", "high", "n"):
                         row[f"{prefix}{task}_{name}"] = getattr(found, name)
             rows.append(row)
-        return pandas.DataFrame(rows).set_index("actor") if rows else pandas.DataFrame()
+        frame = pandas.DataFrame(rows).set_index("actor") if rows else pandas.DataFrame()
+        if self.provenance.warnings:
+            frame.attrs["warnings"] = list(self.provenance.warnings)
+        return frame
 
 
 def _estimate(estimate: Estimate | None) -> dict[str, float | int] | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Voice = Literal["author", "attributed"]
 MentionKind = Literal["name", "demonym", "metonym", "person", "paraphrase", "anaphor"]
@@ -116,6 +116,8 @@ class MentionScore:
         sentiment: P(negative, neutral, positive); sums to 1.
         stance: P(against, none, favor); sums to 1.
         truncated: The sentence was longer than the model's window and was scored in a window around the mention.
+        spread: Task -> largest minus smallest score over the hypothesis templates, in [0, 2]; only for tasks that were
+            asked by several.
     """
 
     sentence: int
@@ -126,6 +128,7 @@ class MentionScore:
     sentiment: tuple[float, float, float]
     stance: tuple[float, float, float]
     truncated: bool = False
+    spread: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +215,9 @@ class Provenance:
         config: Hash of everything that is measured (first 16 hex digits).
         backend: How the model was run.
         libraries: Versions of the libraries that can move a number.
+        classifiers: Task -> what a model of the user's own was asked and how its labels were read: "model", "weights",
+            "revision", "settings", "kind", "target", "labels", "target_blind" and more; no entry for a task of the
+            model that comes with the package.
     """
 
     version: str
@@ -220,3 +226,14 @@ class Provenance:
     config: str
     backend: str
     libraries: Mapping[str, str] = field(default_factory=dict)
+    classifiers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What every output must say of the models, one sentence each; empty for the model of the package."""
+        found = [
+            f"The {task} is target-blind: {details['model']} does not know which actor is meant."
+            for task, details in self.classifiers.items()
+            if details.get("target_blind")
+        ]
+        return (*found, *(note for details in self.classifiers.values() for note in details.get("notes", ())))

@@ -19,15 +19,15 @@ from numpy.typing import NDArray
 
 from .actors import Actor, resolve
 from .aggregate import profile_actors
-from .blinding import blind
-from .calibration import from_mapping, probabilities
+from .calibration import Calibration, read_calibration
+from .checkpoint import Checkpoint
+from .classifier import Classifier, Material
 from .config import Measurement, Runtime
-from .engine import Engine, Rows
-from .errors import BiasscoreError, InputError, expected
+from .errors import BiasscoreError, ConfigError, InputError, expected
 from .labels import Task
 from .mentions import Finder
+from .models.base import Model
 from .models.registry import load, torch_device
-from .models.span import SpanBackend
 from .profile import ArticleProfile
 from .records import Article, Mention, MentionKind, MentionScore, MentionVoice, Provenance, Sentence, Span, Voice
 from .segment import split_sentences
@@ -43,9 +43,9 @@ Scores = Mapping[Task, NDArray[np.float32]]
 
 
 @lru_cache(maxsize=4)
-def _backend(model: str | Path, device: str, threads: int | None) -> SpanBackend:
+def _backend(model: Checkpoint, tasks: tuple[Task, ...], device: str, threads: int | None) -> Model:
     """Backends are immutable, so all scorers of a process share them; the device is one of torch's."""
-    return load(model, device=device, threads=threads)
+    return load(model, tasks=tasks, device=device, threads=threads)
 
 
 class Scorer:
@@ -55,24 +55,36 @@ class Scorer:
         self,
         actors: Sequence[str | Actor] | None = None,
         *,
-        model: str | Path = "default",
+        model: str | Path | Checkpoint = "default",
+        sentiment: str | Path | Checkpoint | None = None,
+        stance: str | Path | Checkpoint | None = None,
+        blind: bool | None = None,
+        calibration: str | Path | Mapping[str, object] | None = None,
         device: str = "auto",
         measurement: Measurement | None = None,
         runtime: Runtime | None = None,
     ) -> None:
-        """Load the model and build the finder.
+        """Load the models and build the finder.
 
         Args:
             actors: Names or actors; None for UK, NATO, Kazakhstan and Russia.
-            model: "default" or a folder written by `biasscore.training`.
+            model: "default", a folder, "owner/model" on the hub, or a `Checkpoint` that says how to ask it. What it
+                does not answer (most answer either sentiment or stance) is left to "default".
+            sentiment: A model for the sentiment alone; wins over ``model``.
+            stance: A model for the stance alone; wins over ``model``.
+            blind: Whether models of one's own see placeholders in the place of names; None leaves it to the
+                checkpoints, which are blind unless they say otherwise. The default model is always blind.
+            calibration: A file written by `biasscore calibrate`, or its content, for the models that are used here;
+                None for the models' own.
             device: "auto", "cpu", "cuda" or "cuda:N"; wins over ``runtime.device`` unless it is "auto".
             measurement: What is measured, and how; None for the defaults.
             runtime: How fast; None for the defaults.
 
         Raises:
             ActorError: An actor is unknown, doubled or ambiguous.
-            ModelError: There is no such model.
-            ConfigError: The device is not there.
+            ModelError: There is no such model, or it is refused.
+            LabelError: A model's labels cannot be mapped without guessing.
+            ConfigError: The device is not there, or the calibration is of another model.
         """
         self.measurement: Final = measurement or Measurement()
         runtime = runtime or Runtime()
@@ -81,12 +93,25 @@ class Scorer:
         self._finder: Final = Finder(
             self.actors, metonyms=self.measurement.metonyms, anaphors=self.measurement.anaphors
         )
-        backend = _backend(model, torch_device(self.runtime.device), self.runtime.threads)
-        self._calibration: Final = from_mapping(backend.calibration)
-        self._engine: Final = Engine(
-            backend, step_tokens=self.runtime.step_tokens, window=self.runtime.window, dedupe=self.runtime.dedupe
+        models = _models(
+            model,
+            {Task.SENTIMENT: sentiment, Task.STANCE: stance},
+            blind,
+            replace(self.runtime, device=torch_device(self.runtime.device)),
         )
-        self.provenance: Final = _provenance(backend, self.measurement, self.actors)
+        self._classifier: Final = Classifier(models, self.runtime, _calibration(calibration, models))
+        self._names: Final = {actor.id: actor.name for actor in self.actors}
+        self.provenance: Final = _provenance(self._classifier, self.measurement, self.actors)
+
+    @property
+    def calibration(self) -> Mapping[Task, Calibration]:
+        """The calibration of each task that is in force."""
+        return dict(self._classifier.calibration)
+
+    @property
+    def identities(self) -> Mapping[Task, tuple[str, str]]:
+        """Name and weights (SHA-256, first 16 hex digits) of each task's model."""
+        return {task: (model.name, model.weights) for task, model in self._classifier.models.items()}
 
     def score(self, article: str | Mapping[str, object] | Article) -> ArticleProfile:
         """Score one article.
@@ -125,7 +150,7 @@ class Scorer:
         for article in articles:
             item = self._prepare_or_fail(article)
             waiting.append(item)
-            gathered += len(item.rows.texts) if isinstance(item, _Prepared) else 0
+            gathered += len(item.rows[0].texts) if isinstance(item, _Prepared) else 0
             if gathered >= _GATHER or len(waiting) >= _GATHER:
                 yield from self._drain(waiting)
                 waiting, gathered = [], 0
@@ -171,20 +196,11 @@ class Scorer:
         if len(texts) != len(spans):
             advice = "Give a list of (start, end, actor) for each text."
             raise InputError(expected("spans", f"as many as texts ({len(texts)})", len(spans), advice))
-        blinded: list[str] = []
-        marks: list[int] = []
-        counts: list[int] = []
-        slots = 0
         for record, (text, own) in enumerate(zip(texts, spans, strict=True)):
             _check_spans(text, own, record)
-            masked, order = blind(text, own)
-            numbers = {actor: slots + index for index, actor in enumerate(dict.fromkeys(order))}
-            blinded.append(_clean(masked))
-            marks += [numbers[actor] for actor in order]
-            counts.append(len(order))
-            slots += len(numbers)
-        logits, _ = self._engine.run(Rows(blinded, np.array(marks, np.int64), np.array(counts, np.int64)))
-        return {task.value: self._probs(logits.values, task) for task in Task}
+        material = self._classifier.rows([_clean(text) for text in texts], spans)
+        probs = self._classifier.judge([material]).probs
+        return {task.value: probs[task] for task in Task}
 
     # --- one article up to its rows ----------------------------------------------------------------------------------
 
@@ -213,27 +229,28 @@ class Scorer:
             groups.setdefault(mention.sentence, []).append(position)
         pairs: list[_Pair] = []
         texts: list[str] = []
-        marks: list[int] = []
-        counts: list[int] = []
+        spans: list[list[tuple[int, int, int]]] = []
+        names: list[dict[int, str]] = []
         for index, positions in groups.items():
             order = list(dict.fromkeys(mentions[position].actor for position in positions))
             sentence = sentences[index]
-            blinded, targets = blind(
-                text[sentence.start : sentence.end],
-                [
-                    (m.start - sentence.start, m.end - sentence.start, order.index(m.actor))
-                    for m in (mentions[position] for position in positions)
-                ],
-            )
             begins, ends = quotes[index]
             # A sentence in the middle of a quotation shows the model that it is one.
-            texts.append(("“" if begins else "") + _clean(blinded) + ("”" if ends else ""))
-            marks += [len(pairs) + target for target in targets]
-            counts.append(len(targets))
+            opening = "“" if begins else ""
+            shift = len(opening) - sentence.start
+            words = _clean(text[sentence.start : sentence.end])
+            texts.append(opening + words + ("”" if ends else ""))
+            spans.append(
+                [
+                    (m.start + shift, m.end + shift, order.index(m.actor))
+                    for m in (mentions[position] for position in positions)
+                ]
+            )
+            names.append({number: self._names[actor] for number, actor in enumerate(order)})
             for actor in order:
                 own = [position for position in positions if mentions[position].actor == actor]
                 pairs.append(_pair(text, index, actor, [mentions[p] for p in own], [voices[p] for p in own]))
-        rows = Rows(texts, np.array(marks, np.int64), np.array(counts, np.int64))
+        rows = self._classifier.rows(texts, spans, names)
         return _Prepared(article, tuple(sentences), tuple(pairs), rows)
 
     # --- the model, and back -----------------------------------------------------------------------------------------
@@ -245,35 +262,30 @@ class Scorer:
 
     def _finish(self, prepared: Sequence[_Prepared]) -> list[ArticleProfile]:
         """Run the model over the rows of all articles at once, and aggregate each."""
-        texts: list[str] = []
-        marks: list[NDArray[np.int64]] = []
-        starts = [0]
-        for item in prepared:
-            texts.extend(item.rows.texts)
-            marks.append(item.rows.marks + starts[-1])
-            starts.append(starts[-1] + len(item.pairs))
-        empty = np.zeros(0, np.int64)
-        counts = np.concatenate([empty, *(item.rows.counts for item in prepared)])
-        logits, _ = self._engine.run(Rows(texts, np.concatenate([empty, *marks]), counts))
-        probs = {task: self._probs(logits.values, task) for task in Task}
+        starts = np.cumsum([0, *(len(item.pairs) for item in prepared)]).tolist()
+        judged = self._classifier.judge([item.rows for item in prepared])
         return [
             self._profile(
                 item,
-                {task: values[start : start + len(item.pairs)] for task, values in probs.items()},
-                logits.truncated[start : start + len(item.pairs)],
+                {task: values[start : start + len(item.pairs)] for task, values in judged.probs.items()},
+                judged.truncated[start : start + len(item.pairs)],
+                {task: values[start : start + len(item.pairs)] for task, values in judged.spread.items()},
             )
             for item, start in zip(prepared, starts, strict=False)
         ]
 
-    def _probs(self, logits: NDArray[np.float32], task: Task) -> NDArray[np.float32]:
-        return probabilities(logits[:, list(Task).index(task)], self._calibration[task])
-
-    def _profile(self, item: _Prepared, probs: Scores, truncated: NDArray[np.bool_]) -> ArticleProfile:
+    def _profile(
+        self,
+        item: _Prepared,
+        probs: Scores,
+        truncated: NDArray[np.bool_],
+        spread: Mapping[Task, NDArray[np.float32]],
+    ) -> ArticleProfile:
         scores: list[MentionScore] = []
         skipped: set[int] = set()
         kinds: dict[tuple[int, str], Sequence[MentionKind]] = {}
         columns = zip(item.pairs, probs[Task.SENTIMENT].tolist(), probs[Task.STANCE].tolist(), truncated, strict=True)
-        for pair, sentiment, stance, cut in columns:
+        for place, (pair, sentiment, stance, cut) in enumerate(columns):
             if not all(value == value for value in (*sentiment, *stance)):  # NaN
                 skipped.add(pair.sentence)
                 continue
@@ -288,6 +300,7 @@ class Scorer:
                     (sentiment[0], sentiment[1], sentiment[2]),
                     (stance[0], stance[1], stance[2]),
                     bool(cut),
+                    {task.value: float(values[place]) for task, values in spread.items()},
                 )
             )
         names = [(actor.id, actor.name) for actor in self.actors]
@@ -325,7 +338,7 @@ class _Prepared:
     article: Article
     sentences: tuple[Sentence, ...]
     pairs: tuple[_Pair, ...]
-    rows: Rows
+    rows: Material
 
 
 def _pair(text: str, sentence: int, actor: str, mentions: Sequence[Mention], voices: Sequence[MentionVoice]) -> _Pair:
@@ -340,6 +353,56 @@ def _pair(text: str, sentence: int, actor: str, mentions: Sequence[Mention], voi
         "attributed" if attributed else "author",
         text[source.start : source.end] if source is not None else None,
     )
+
+
+# --- models ----------------------------------------------------------------------------------------------------------
+
+
+def _models(
+    model: str | Path | Checkpoint,
+    chosen: Mapping[Task, str | Path | Checkpoint | None],
+    blind: bool | None,
+    runtime: Runtime,
+) -> dict[Task, Model]:
+    """The model of each task; what the general one does not answer is left to the default."""
+
+    def get(which: str | Path | Checkpoint, tasks: tuple[Task, ...]) -> Model:
+        checkpoint = which if isinstance(which, Checkpoint) else Checkpoint(which)
+        if str(checkpoint.name) == "default":
+            tasks = tuple(Task)  # it answers both in one pass, so one copy of it is enough
+            own = any(other is not None for other in chosen.values())
+            if blind is False and not own:
+                checkpoint = replace(checkpoint, blind=False)  # refused where it is loaded
+        elif blind is not None:
+            checkpoint = replace(checkpoint, blind=blind)
+        return _backend(checkpoint, tasks, runtime.device, runtime.threads)
+
+    found = {task: get(which, (task,)) for task, which in chosen.items() if which is not None}
+    left = tuple(task for task in Task if task not in found)
+    if left:
+        general = get(model, left)
+        found.update({task: general for task in left if task in general.tasks})
+    for task in Task:
+        if task not in found:
+            found[task] = _backend(Checkpoint("default"), tuple(Task), runtime.device, runtime.threads)
+    return {task: found[task] for task in Task}
+
+
+def _calibration(
+    given: str | Path | Mapping[str, object] | None, models: Mapping[Task, Model]
+) -> Mapping[Task, Calibration] | None:
+    """Read a calibration, which must be of the very weights that it is used for."""
+    if given is None:
+        return None
+    found: dict[Task, Calibration] = {}
+    for task, entry in read_calibration(given).items():
+        if entry.weights != models[task].weights:
+            advice = "A calibration fits one model only: calibrate this one."
+            raise ConfigError(
+                expected(f"calibration of {task.value}", f"of weights {models[task].weights}", entry.weights, advice)
+            )
+        found[task] = entry.calibration
+    return found
 
 
 # --- input -----------------------------------------------------------------------------------------------------------
@@ -433,14 +496,17 @@ def _headline(text: str, sentences: Sequence[Sentence]) -> str | None:
 # --- provenance ------------------------------------------------------------------------------------------------------
 
 
-def _provenance(backend: SpanBackend, measurement: Measurement, actors: Sequence[Actor]) -> Provenance:
-    asked = hashlib.sha256(f"{measurement.digest()} {actors!r}".encode()).hexdigest()[:16]
-    libraries = {name: metadata.version(name) for name in ("torch", "tokenizers", "numpy")}
+def _provenance(classifier: Classifier, measurement: Measurement, actors: Sequence[Actor]) -> Provenance:
+    stated = " ".join(filter(None, [measurement.digest(), repr(tuple(actors)), classifier.digest()]))
+    classifiers = classifier.describe()
+    packages = ("torch", "tokenizers", "numpy", *(("transformers",) if classifiers else ()))
+    libraries = {name: metadata.version(name) for name in packages}
     return Provenance(
         version=metadata.version("biasscore"),
-        model=backend.name,
-        weights=backend.weights,
-        config=asked,
-        backend=backend.description,
+        model=classifier.identity("name"),
+        weights=classifier.identity("weights"),
+        config=hashlib.sha256(stated.encode()).hexdigest()[:16],
+        backend=classifier.identity("description"),
         libraries={"python": platform.python_version(), **libraries},
+        classifiers=classifiers,
     )

@@ -178,6 +178,7 @@ def view(profile: ArticleProfile, console: Console) -> Iterator[Text]:
     yield from layout.sentences()
     yield Text()
     yield from layout.contrasts()
+    yield from layout.warnings()
     yield layout.footer()
 
 
@@ -384,6 +385,11 @@ class _Layout:
         if size < 0:
             first, second, size, low, high = second, first, -size, -high, -low
         return f"{first} above {second} by {size:.2f} [{low:.2f}, {high:.2f}]"
+
+    def warnings(self) -> Iterator[Text]:
+        """What must be said of a model of the user's own: that it is target-blind, or failed its self-check."""
+        for warning in self.profile.provenance.warnings:
+            yield from self.wrap(Text(self.cut(f"Note: {warning}", 400), "yellow"), self.width)
 
     def footer(self) -> Text:
         provenance, profile = self.profile.provenance, self.profile

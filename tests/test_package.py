@@ -44,6 +44,7 @@ def test_public_names() -> None:
         "Article",
         "ArticleProfile",
         "BiasscoreError",
+        "Checkpoint",
         "ConfigError",
         "Contrast",
         "Estimate",

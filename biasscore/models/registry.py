@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+import os
 from importlib import resources
 from pathlib import Path
 from typing import Final
 
 import torch
 
+from ..checkpoint import Checkpoint, known_checkpoints
 from ..errors import ConfigError, ModelError, expected
+from ..labels import Task
+from .assemble import assemble
+from .base import Model
+from .hub import fetch, is_hub_name
+from .network import fingerprint
+from .safety import inspect_folder, read_weights
+from .sequence import Origin
 from .span import SpanBackend
 
 #: Names of the models that come with the package -> folder under ``biasscore/``.
 SHIPPED: Final = {"default": "weights"}
 
 
-def load(model: str | Path, *, device: str = "auto", threads: int | None = None) -> SpanBackend:
+def load(
+    model: str | Path | Checkpoint,
+    *,
+    tasks: tuple[Task, ...] = tuple(Task),
+    device: str = "auto",
+    threads: int | None = None,
+) -> Model:
     """Load a model.
 
     Args:
-        model: "default" for the one that comes with the package, or a folder written by `biasscore.training`.
+        model: "default" for the one that comes with the package, a folder, "owner/model" on the hub, or a checkpoint
+            with how to ask it.
+        tasks: What it is wanted for; a model that answers only some of it answers these.
         device: "auto" (a GPU if torch sees one), "cpu", "cuda" or "cuda:N".
         threads: Threads of the CPU; None leaves torch's own setting.
 
@@ -27,17 +44,59 @@ def load(model: str | Path, *, device: str = "auto", threads: int | None = None)
         The backend.
 
     Raises:
-        ModelError: There is no such model, or its folder is incomplete.
-        ConfigError: The device is unknown or not there.
+        ModelError: There is no such model, it is refused, or it answers nothing that is wanted.
+        LabelError: Its labels cannot be mapped without guessing.
+        ConfigError: The device is unknown or not there, or a setting does not fit the model.
     """
-    if isinstance(model, str) and model in SHIPPED:
-        with resources.as_file(resources.files("biasscore").joinpath(SHIPPED[model])) as folder:
-            return SpanBackend(folder, name=model, device=torch_device(device), threads=threads)
-    folder = Path(model) if isinstance(model, str | Path) else None
-    if folder is None or not folder.is_dir():
-        names = ", ".join(repr(name) for name in SHIPPED)
-        raise ModelError(expected("model", f"{names} or a folder", str(model), "Check the name or the path."))
-    return SpanBackend(folder, name=folder.name, device=torch_device(device), threads=threads)
+    checkpoint = model if isinstance(model, Checkpoint) else Checkpoint(model)
+    where = torch_device(device)
+    name = str(checkpoint.name)
+    if name in SHIPPED:
+        _span_only(checkpoint)
+        with resources.as_file(resources.files("biasscore").joinpath(SHIPPED[name])) as folder:
+            return SpanBackend(folder, name=name, device=where, threads=threads)
+    folder, revision = _find(checkpoint)
+    inspected = inspect_folder(folder, allow_code=checkpoint.trust_remote_code is not None)
+    files = read_weights(inspected)
+    weights = fingerprint(files)
+    if checkpoint.weights not in (None, weights):
+        advice = "These are other weights than the ones you asked for."
+        raise ModelError(expected("weights", str(checkpoint.weights), weights, advice))
+    if inspected.span:
+        _span_only(checkpoint)
+        return SpanBackend(folder, name=folder.name, device=where, threads=threads)
+    if threads is not None:
+        torch.set_num_threads(threads)
+    shown = folder.name if revision is None else name
+    return assemble(checkpoint, inspected, files, Origin(shown, weights, revision, checkpoint.digest()), tasks, where)
+
+
+def _find(checkpoint: Checkpoint) -> tuple[Path, str | None]:
+    """The folder, and the commit if it is of the hub. Whatever is a folder here is never looked for elsewhere."""
+    name = str(checkpoint.name)
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return folder, None
+    known = known_checkpoints().get(name)
+    if known is not None and known.refused is not None:
+        raise ModelError(f"Expected `model` to be of use, got {name!r}: {known.refused}. Use another checkpoint.")
+    local = isinstance(checkpoint.name, Path) or name.startswith((".", "~", os.sep))
+    if local or not (is_hub_name(name) or known is not None):
+        names = ", ".join(repr(shipped) for shipped in SHIPPED)
+        to_be = f"{names}, a folder or 'owner/model' on the hub"
+        raise ModelError(expected("model", to_be, name, "Check the name or the path."))
+    return fetch(name, checkpoint.revision, allow_code=checkpoint.trust_remote_code is not None)
+
+
+def _span_only(checkpoint: Checkpoint) -> None:
+    """The default kind is blind, has our labels, and takes no question."""
+    if checkpoint.kind not in ("auto", "span"):
+        raise ConfigError(expected("kind", "'span' for this model", checkpoint.kind, "Leave it out."))
+    if not checkpoint.blind:
+        advice = "It never sees a name; `blind=False` is for models of the hub."
+        raise ConfigError(expected("blind", "True for this model", False, advice))
+    if checkpoint.labels is not None or checkpoint.neutral_band is not None or checkpoint.templates is not None:
+        raise ConfigError(expected("labels", "those of the model itself", "others", "Leave such settings out."))
 
 
 def torch_device(device: str) -> str:

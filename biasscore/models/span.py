@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -25,7 +25,9 @@ from torch import Tensor
 from torch.nn.functional import gelu, layer_norm, linear, scaled_dot_product_attention
 
 from ..errors import ModelError, expected
-from .base import Step, StepTooLargeError, Tokens
+from ..labels import Task
+from .base import Answers, Rows, Spans, Step, StepTooLargeError, Tokens, equal_lengths
+from .rows import span_rows
 
 #: Version of the checkpoint format written by `biasscore.training.export`.
 FORMAT: Final = "biasscore-span-1"
@@ -54,7 +56,10 @@ class _Head:
 
 
 class SpanBackend:
-    """The span classifier on torch. Immutable after loading; see `biasscore.models.base.Backend`."""
+    """The span classifier on torch. Immutable after loading; see `biasscore.models.base.Model`."""
+
+    tasks = tuple(Task)
+    per_pair = 1
 
     def __init__(self, folder: Path, *, name: str, device: str = "cpu", threads: int | None = None) -> None:
         """Load a checkpoint.
@@ -88,7 +93,7 @@ class SpanBackend:
             self.max_tokens = int(config["max_tokens"])
             self.actor_id = int(config["actor_id"])
             self.edges = (int(config["first_id"]), int(config["last_id"]))
-            self.calibration: dict[str, Any] = config["calibration"]
+            self.calibration: Mapping[str, Any] = config["calibration"]
             layers = int(config["layers"])
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError(expected("config.json", "a complete configuration", f"{error}", advice)) from error
@@ -111,6 +116,20 @@ class SpanBackend:
             raise ModelError(expected("model.safetensors", "a complete checkpoint", f"no {error}", advice)) from error
         except SafetensorError as error:
             raise ModelError(expected("model.safetensors", "a whole file", f"{error}", advice)) from error
+
+    def rows(
+        self, texts: Sequence[str], spans: Sequence[Spans], names: Sequence[Mapping[int, str]] | None = None
+    ) -> Rows:
+        """Rows of some sentences, whatever the names; see `biasscore.models.base.RowMaker.rows`."""
+        return span_rows(texts, spans)
+
+    def finish(self, values: NDArray[np.float32]) -> Answers:
+        """One slot a pair: nothing to join."""
+        return Answers(values)
+
+    def describe(self) -> Mapping[str, Any]:
+        """Nothing: the name and the weights say it all."""
+        return {}
 
     def tokenise(self, texts: Sequence[str]) -> Tokens:
         """Tokenise blinded texts, uncut, with the edges.
@@ -155,7 +174,7 @@ class SpanBackend:
         starts = np.cumsum(step.lengths) - step.lengths
         positions = np.zeros(rows, np.int64)
         positions[:tokens] = np.arange(tokens) - np.repeat(starts, step.lengths)
-        blocks = _blocks(step.lengths)
+        blocks = equal_lengths(step.lengths)
         states = self._words[self._tensor(ids)] + self._positions[self._tensor(positions)]
         states = self._norm(states, self._embedding_norm)
         for layer in self._layers:
@@ -243,13 +262,3 @@ def _layer(weights: dict[str, Tensor], name: str) -> _Layer:
     return _Layer(
         *(_pair(weights, f"{name}.{part}") for part in ("qkv", "out", "attention_norm", "up", "down", "norm"))
     )
-
-
-def _blocks(lengths: NDArray[np.int64]) -> list[tuple[int, int, int]]:
-    """Runs of equal lengths: first token, number of sequences, length."""
-    edges = np.flatnonzero(np.diff(lengths)) + 1
-    first = np.concatenate([np.zeros(1, np.int64), edges])
-    counts = np.diff(np.concatenate([first, np.array([len(lengths)])]))
-    sizes = lengths[first]
-    starts = np.cumsum(counts * sizes) - counts * sizes
-    return list(zip(starts.tolist(), counts.tolist(), sizes.tolist(), strict=True))

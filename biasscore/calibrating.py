@@ -1,0 +1,118 @@
+"""Labelled mentions -> a calibration of the model that scores them, with what it is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .calibration import Calibration, CalibrationEntry, fit_calibration, probabilities
+from .errors import InputError, expected
+from .labels import Task
+from .metrics import expected_calibration_error, macro_f1
+
+#: Parts of the rows, each of which is calibrated by the others for the figures.
+_FOLDS = 5
+
+
+class Calibrated(Protocol):
+    """What is calibrated; `biasscore.Scorer` is one."""
+
+    @property
+    def calibration(self) -> Mapping[Task, Calibration]:
+        """The calibration in force."""
+        ...
+
+    @property
+    def identities(self) -> Mapping[Task, tuple[str, str]]:
+        """Name and weights of each task's model."""
+        ...
+
+    def score_mentions(
+        self, texts: Sequence[str], spans: Sequence[tuple[int, int]], /
+    ) -> Mapping[str, NDArray[np.float32]]:
+        """Probabilities of both tasks for one span in each text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationReport:
+    """A calibration and figures of it.
+
+    Attributes:
+        entry: The calibration, from all rows.
+        figures: ``{"n", "ece_before", "ece_after", "macro_f1_before", "macro_f1_after"}``; those "after" from five
+            parts of the rows, each calibrated by the other four, so that no row judges a fit that it was part of.
+    """
+
+    entry: CalibrationEntry
+    figures: Mapping[str, float | int]
+
+
+def calibrate(
+    scorer: Calibrated,
+    texts: Sequence[str],
+    spans: Sequence[tuple[int, int]],
+    gold: NDArray[np.int64],
+    task: Task,
+) -> CalibrationReport:
+    """Calibrate one task of a scorer.
+
+    Args:
+        scorer: The scorer; its present calibration is taken into account and replaced.
+        texts: n sentences.
+        spans: For each the span of the labelled actor.
+        gold: (n,) int64, true labels, 0 to 2.
+        task: What is labelled.
+
+    Returns:
+        The calibration and its figures.
+
+    Raises:
+        InputError: A label has too few rows, or the model gave no finite answers.
+    """
+    probs = scorer.score_mentions(texts, spans)[task.value]
+    finite = np.isfinite(probs).all(axis=1)
+    probs, gold = probs[finite], gold[finite]
+    if not len(gold):
+        raise InputError(expected("rows", "at least one with a finite answer", "none", "Check the model."))
+    current = scorer.calibration[task]
+    fitted = fit_calibration(probs, gold, current)
+    after = np.empty_like(probs)
+    # Rows of each label are dealt out in turn, so that every part has all labels.
+    dealt = np.empty(len(gold), np.int64)
+    for label in range(3):
+        dealt[gold == label] = np.arange((gold == label).sum()) % _FOLDS
+    for part in range(_FOLDS):
+        held = dealt == part
+        fold = _fit_or(fitted, probs[~held], gold[~held], current)
+        after[held] = probabilities(_logits(probs[held], current), fold)
+    name, weights = scorer.identities[task]
+    figures = {
+        "n": len(gold),
+        "ece_before": expected_calibration_error(probs, gold),
+        "ece_after": expected_calibration_error(after, gold),
+        "macro_f1_before": macro_f1(gold, probs.argmax(axis=1)),
+        "macro_f1_after": macro_f1(gold, after.argmax(axis=1)),
+    }
+    return CalibrationReport(CalibrationEntry(fitted, name, weights, len(gold)), figures)
+
+
+def _fit_or(
+    whole: Calibration, probs: NDArray[np.floating[Any]], gold: NDArray[np.int64], current: Calibration
+) -> Calibration:
+    """Fit on a part of the rows; with so few of a label that this cannot be done the figures are those of the whole."""
+    try:
+        return fit_calibration(probs, gold, current)
+    except InputError:
+        return whole
+
+
+def _logits(probs: NDArray[np.float32], current: Calibration) -> NDArray[np.float32]:
+    """The logits, but for a constant a row, that gave these probabilities."""
+    scaled = np.log(np.maximum(probs.astype(np.float64), 1e-30)) - np.array(current.bias)
+    found: NDArray[np.float32] = (scaled * current.temperature).astype(np.float32)
+    return found

@@ -1,0 +1,73 @@
+"""Models that read a sentence with markers round the mention of the actor that is asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..checkpoint import Checkpoint
+from ..label_maps import LabelMap
+from ..labels import Task
+from .asking import at_task, writer
+from .base import Answers, Rows, Spans
+from .rows import may_be_long, questions, rewrite, single_rows
+
+
+class MarkedAsker:
+    """(sentence, actor) -> the sentence with markers round the actor's first mention."""
+
+    per_pair = 1
+    segments = 1
+
+    def __init__(self, checkpoint: Checkpoint, labels: LabelMap, max_tokens: int) -> None:
+        """Take a checkpoint's settings.
+
+        Args:
+            checkpoint: How it is asked; with markers.
+            labels: Its labels.
+            max_tokens: Its window.
+        """
+        self.tasks: tuple[Task, ...] = (labels.task,)
+        self._checkpoint = checkpoint
+        self._markers = checkpoint.markers or ("", "")
+        self._labels = labels
+        self._max_tokens = max_tokens
+
+    def rows(
+        self, texts: Sequence[str], spans: Sequence[Spans], names: Sequence[Mapping[int, str]] | None = None
+    ) -> Rows:
+        """Rows of some sentences; see `biasscore.models.base.RowMaker.rows`."""
+        write = writer(self._checkpoint)
+        before, after = self._markers
+
+        def mark(words: str, own: bool, first: bool) -> str:
+            shown = write(words, own, first)
+            return f"{before} {shown} {after}" if first else shown
+
+        found = []
+        for question in questions(texts, spans, names):
+            locate = may_be_long(question.text, before + after, self._max_tokens)
+            found.append(rewrite(question, mark, locate=locate))
+        return single_rows(found)
+
+    def place(self, raw: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Bring raw logits (n, k) into the engine's shape (n, 2, 3)."""
+        return at_task(self._labels.task, self._labels.logits(raw))
+
+    def finish(self, values: NDArray[np.float32]) -> Answers:
+        """One row a pair: nothing to join."""
+        return Answers(values)
+
+    def describe(self) -> Mapping[str, Any]:
+        """What the model is asked and how its labels were read, for provenance."""
+        return {
+            "kind": "marked",
+            "target": "placeholder" if self._checkpoint.blind else "mention",
+            "markers": list(self._markers),
+            "labels": self._labels.describe(),
+            "neutral_band": self._labels.neutral_band,
+            "target_blind": False,
+        }

@@ -1,0 +1,229 @@
+"""Calibration: what is fitted, what the file holds, and the command that writes it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tiny_models import write
+
+from biasscore import Checkpoint
+from biasscore.calibrating import calibrate
+from biasscore.calibration import (
+    Calibration,
+    CalibrationEntry,
+    fit_calibration,
+    probabilities,
+    read_calibration,
+    write_calibration,
+)
+from biasscore.checkpoint import read_checkpoint
+from biasscore.cli_models import (
+    add_calibrate,
+    add_model_flags,
+    audit_modes,
+    checkpoint_of,
+    checkpoint_table,
+    make_scorer,
+)
+from biasscore.errors import ConfigError, InputError
+from biasscore.labels import Task
+
+
+def sample(n: int = 4000, seed: int = 0) -> tuple[np.ndarray, np.ndarray, Calibration]:
+    """Logits, labels drawn from them under a calibration, and that calibration."""
+    rng = np.random.default_rng(seed)
+    logits = rng.normal(0, 3, (n, 3)).astype(np.float32)
+    true = Calibration(2.5, (0.4, 0.0, -0.6))
+    chances = probabilities(logits, true).cumsum(axis=1)
+    gold = (rng.random((n, 1)) > chances).sum(axis=1).clip(0, 2)
+    return logits, gold, true
+
+
+def loss(probs: np.ndarray, gold: np.ndarray) -> float:
+    return float(-np.log(probs[np.arange(len(gold)), gold]).mean())
+
+
+def test_a_known_calibration_is_found() -> None:
+    logits, gold, true = sample()
+    found = fit_calibration(probabilities(logits, Calibration()), gold)
+    assert found.temperature == pytest.approx(true.temperature, rel=0.1)
+    assert found.bias == pytest.approx(true.bias, abs=0.15)
+
+
+def test_the_fit_is_a_minimum() -> None:
+    logits, gold, _ = sample(500)
+    found = fit_calibration(probabilities(logits, Calibration()), gold)
+    best = loss(probabilities(logits, found), gold)
+    for change in (0.97, 1.03):
+        assert best <= loss(probabilities(logits, Calibration(found.temperature * change, found.bias)), gold)
+    for place in (0, 2):
+        for step in (-0.03, 0.03):
+            bias = tuple(b + step * (index == place) for index, b in enumerate(found.bias))
+            # The penalty on the offsets is a thousandth of what such a step costs.
+            assert best <= loss(probabilities(logits, Calibration(found.temperature, bias)), gold) + 1e-6
+
+
+def test_a_present_calibration_is_replaced_not_added_to() -> None:
+    logits, gold, _ = sample(800)
+    present = Calibration(0.7, (1.0, 0.2, -0.5))
+    first = fit_calibration(probabilities(logits, Calibration()), gold)
+    second = fit_calibration(probabilities(logits, present), gold, present)
+    assert np.abs(probabilities(logits, first) - probabilities(logits, second)).max() < 1e-2
+
+
+def test_the_agreement_with_the_calibration_of_training() -> None:
+    from biasscore.training.calibrate import fit_calibration as by_torch
+
+    logits, gold, _ = sample(600)
+    theirs = by_torch(logits, gold.astype(np.int64), np.ones(len(gold)))
+    ours = fit_calibration(probabilities(logits, Calibration()), gold)
+    assert ours.temperature == pytest.approx(theirs.temperature, rel=1e-2)
+    assert ours.bias == pytest.approx(theirs.bias, abs=1e-2)
+
+
+@pytest.mark.parametrize("counts", [(0, 10, 10), (4, 10, 10), (0, 0, 0)])
+def test_too_few_rows_of_a_label(counts: tuple[int, int, int]) -> None:
+    gold = np.repeat(np.arange(3), counts)
+    with pytest.raises(InputError, match="at least 5 rows of each"):
+        fit_calibration(np.full((len(gold), 3), 1 / 3), gold)
+
+
+def test_separable_labels_stay_finite() -> None:
+    gold = np.repeat(np.arange(3), 20)
+    found = fit_calibration(np.eye(3)[gold] * 0.97 + 0.01, gold)
+    assert np.isfinite([found.temperature, *found.bias]).all()
+
+
+def test_the_file_is_read_back(tmp_path: Path) -> None:
+    entry = CalibrationEntry(Calibration(1.5, (0.1, 0.0, -0.2)), "m", "0123456789abcdef", 7)
+    write_calibration(tmp_path / "c.json", {Task.STANCE: entry})
+    assert read_calibration(tmp_path / "c.json") == {Task.STANCE: entry}
+    content = json.loads((tmp_path / "c.json").read_text())
+    assert read_calibration(content) == {Task.STANCE: entry}
+    assert content["stance"]["labels"] == ["against", "none", "favor"]
+    assert list(tmp_path.iterdir()) == [tmp_path / "c.json"]
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": "biasscore-calibration-1", "stance": {"bias": [1]}}'])
+def test_what_is_no_calibration(content: str, tmp_path: Path) -> None:
+    (tmp_path / "c.json").write_text(content)
+    with pytest.raises(ConfigError, match="calibrat"):
+        read_calibration(tmp_path / "c.json")
+
+
+class Fake:
+    """A scorer of a model that is too sure of itself."""
+
+    def __init__(self, logits: np.ndarray) -> None:
+        self.logits = logits
+        self.calibration = {task: Calibration() for task in Task}
+        self.identities = dict.fromkeys(Task, ("fake", "f" * 16))
+
+    def score_mentions(self, texts: Any, spans: Any) -> dict[str, np.ndarray]:
+        return {task.value: probabilities(self.logits, self.calibration[task]) for task in Task}
+
+
+def test_calibration_lowers_the_error_and_says_for_which_weights() -> None:
+    logits, gold, _ = sample(1500)
+    report = calibrate(Fake(logits), ["x"] * 1500, [(0, 1)] * 1500, gold, Task.STANCE)
+    assert report.figures["ece_after"] < report.figures["ece_before"] / 3
+    assert report.entry.weights == "f" * 16
+    assert report.entry.rows == report.figures["n"] == 1500
+
+
+# --- the command line ------------------------------------------------------------------------------------------------
+
+
+def options(*arguments: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    add_model_flags(parser)
+    return parser.parse_args(arguments)
+
+
+def test_flags_become_a_checkpoint() -> None:
+    made = checkpoint_of(
+        options("--model", "a/b", "--kind", "plain", "--labels", "LABEL_0=negative, LABEL_1=positive", "--neutral-band",
+                "0.4", "--revision", "main", "--language", "ru", "--no-self-check")
+    )  # fmt: skip
+    assert made == Checkpoint(
+        "a/b",
+        kind="plain",
+        labels={"LABEL_0": "negative", "LABEL_1": "positive"},
+        neutral_band=0.4,
+        revision="main",
+        language="ru",
+        self_check=False,
+    )
+    marked = checkpoint_of(options("--model", "a/b", "--kind", "marked", "--markers", "<e>", "</e>"))
+    assert marked.markers == ("<e>", "</e>")
+    with pytest.raises(ConfigError, match="NAME=LABEL"):
+        checkpoint_of(options("--labels", "negative"))
+
+
+def test_a_toml_file_says_it_all(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(
+        'name = "a/b"\nkind = "nli"\ntask = "stance"\n[labels]\nLABEL_0 = "entailment"\nLABEL_1 = "not_entailment"\n'
+    )
+    made = checkpoint_of(options("--model", str(file)))
+    assert made == Checkpoint(
+        "a/b", kind="nli", task=Task.STANCE, labels={"LABEL_0": "entailment", "LABEL_1": "not_entailment"}
+    )
+    with pytest.raises(ConfigError, match="beside a TOML file"):
+        checkpoint_of(options("--model", str(file), "--kind", "pair"))
+    file.write_text('nome = "a/b"\n')
+    with pytest.raises(ConfigError, match="keys among"):
+        read_checkpoint(file)
+    file.write_text('kind = "pair"\n')
+    with pytest.raises(ConfigError, match="name"):
+        read_checkpoint(file)
+
+
+def test_audit_tries_both_modes_where_there_are_two() -> None:
+    assert audit_modes(options()) == (("blind by construction", None),)
+    assert audit_modes(options("--model", "a/b")) == (("blind", True), ("named", False))
+
+
+def test_the_table_of_checkpoints_has_no_useless_ones() -> None:
+    table = checkpoint_table()
+    assert "`yangheng/deberta-v3-base-absa-v1.1` | pair | en | MIT" in table
+    assert "fhamborg" not in table
+
+
+def test_calibrate_writes_and_keeps_the_other_task(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write(tmp_path / "model", "bert")
+    stance = write(tmp_path / "stance", "bert", ("against", "none", "favor"))
+    (tmp_path / "stance.toml").write_text('name = "stance"\nkind = "pair"\nself_check = false\n')
+    rows = [
+        {"text": f"Russia {word} Britain {number}.", "spans": [[0, 6]], "label": label, "target": "Russia"}
+        for number in range(6)
+        for word, label in (("attacked", "negative"), ("met", "neutral"), ("helped", "positive"))
+    ]
+    labelled = tmp_path / "labelled.jsonl"
+    labelled.write_text("\n".join(map(json.dumps, rows)))
+    output = tmp_path / "calibration.json"
+    old = CalibrationEntry(Calibration(2.0), "other", "0" * 16, 9)
+    write_calibration(output, {Task.STANCE: old})
+    parser = argparse.ArgumentParser()
+    add_calibrate(parser.add_subparsers())
+    arguments = [
+        "calibrate", str(labelled), "--task", "sentiment", "-o", str(output), "--model", str(folder), "--kind", "pair",
+        "--no-self-check", "--stance", str(tmp_path / "stance.toml"), "--device", "cpu",
+    ]  # fmt: skip
+    given = parser.parse_args(arguments)
+    assert given.run(given) == 0
+    assert "cross-validated" in capsys.readouterr().out
+    entries = read_calibration(output)
+    assert entries[Task.STANCE] == old
+    assert entries[Task.SENTIMENT].rows == 18
+    scorer = make_scorer(given)
+    assert entries[Task.SENTIMENT].weights == scorer.identities[Task.SENTIMENT][1]
+    assert scorer.identities[Task.STANCE][0] == stance.name
+    write_calibration(output, {Task.SENTIMENT: entries[Task.SENTIMENT]})
+    given.calibration = str(output)
+    assert make_scorer(given).calibration[Task.SENTIMENT] == entries[Task.SENTIMENT].calibration
