@@ -221,7 +221,8 @@ class Scorer:
         _check_text(text, self.measurement.max_chars)
         sentences = split_sentences(text)
         mentions = self._finder.find(text, sentences, date=article.date)
-        attributions = find_attributions(text, sentences)
+        # Who is quoted must not hang on what an actor is called, any more than the classifier's answer.
+        attributions = find_attributions(_anonymous(text, mentions), sentences)
         voices = assign_voices(attributions, mentions)
         quotes = open_quotes(attributions, sentences)
         groups: dict[int, list[int]] = {}
@@ -475,6 +476,16 @@ def _check_spans(text: object, spans: Sequence[tuple[int, int, int]], record: in
             room = f"within {previous} to {len(text)} and not empty"
             raise InputError(expected(f"spans[{record}]", room, (start, end), "Give half-open offsets."))
         previous = end
+
+
+def _anonymous(text: str, mentions: Sequence[Mention]) -> str:
+    """The text with each mention turned into a capitalised word of the same length."""
+    pieces: list[str] = []
+    position = 0
+    for mention in mentions:
+        pieces += [text[position : mention.start], "A".ljust(mention.end - mention.start, "a")]
+        position = mention.end
+    return "".join([*pieces, text[position:]])
 
 
 def _clean(text: str) -> str:

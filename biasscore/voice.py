@@ -130,6 +130,7 @@ class _Lexicon:
         nouns_of: Nouns with "of", "about" or the like and content after them.
         nouns_view: Nouns of "in X's view".
         words: The other lists by name.
+        phrases: First word -> set phrases of saying.
     """
 
     verbs: dict[str, str]
@@ -141,6 +142,7 @@ class _Lexicon:
     nouns_of: frozenset[str]
     nouns_view: frozenset[str]
     words: dict[str, frozenset[str]]
+    phrases: dict[str, tuple[tuple[str, ...], ...]]
 
 
 def _inflect(base: str) -> tuple[str, ...]:
@@ -169,6 +171,7 @@ def _lexicon() -> _Lexicon:
             else:
                 verbs.update((form, kind) for form in forms)
     nouns = {name: frozenset(raw["nouns"][name]) for name in ("that", "of", "view")}
+    phrases = [tuple(phrase.split()) for phrase in raw["verbs"]["phrases"]]
     words = {name: frozenset(entries) for name, entries in raw["words"].items()}
     return _Lexicon(
         verbs=verbs,
@@ -180,6 +183,7 @@ def _lexicon() -> _Lexicon:
         nouns_of=nouns["of"],
         nouns_view=nouns["view"],
         words=words,
+        phrases={first: tuple(p for p in phrases if p[0] == first) for first in {p[0] for p in phrases}},
     )
 
 
@@ -477,6 +481,14 @@ class _Report:
 _QUOTED: Final = '"'
 #: What stands between a clause and "he said".
 _CLAUSE_MARKS: Final = frozenset({",", "?", "!", _QUOTED})
+_NO_SOURCE: Final = frozenset({"let", "i", "we", "i've", "i’ve", "i'm", "i’m", "i'd", "i’d", "we've", "we’ve"})
+_QUESTIONS: Final = frozenset({"when", "why", "how", "where", "what", "do", "did", "does", "who", "q"})
+_HEIRS: Final = frozenset({"it", "he", "she", "they"})
+_HEIRLOOMS: Final = frozenset({"would", "had", "could"})
+_RELATIVES: Final = frozenset({"which", "who", "that", "where"})
+_DASHES: Final = frozenset({"—", "–", "-"})
+#: Prepositions of where and when something is said.
+_PLACES: Final = frozenset({"in", "on", "at", "during", "after", "to", "from", "by"})
 
 
 def _lines(text: str, sentences: Sequence[Sentence], quotes: Sequence[_Quote]) -> Iterator[_Line]:
@@ -525,10 +537,39 @@ def _read(line: _Line) -> list[_Report]:
         kind = lexicon.verbs.get(word)
         following = line.words[index + 1] if index + 1 < len(line.words) else ""
         particle = lexicon.particles.get((word, following))
+        phrase = _phrase_cue(line, index)
+        if phrase:
+            _verb(line, index, index + phrase, "say", ends, reports)
+            cues += 1
+            continue
+        if word in lexicon.words["directing"] and kind in {"show", "tell", "say", None} and _directs(line, index):
+            kind, particle = "judge", None
+        if kind is None and word in lexicon.words["comparing"] and _directs(line, index, following_verb=False):
+            kind = "judge"
+        if kind == "show" and word in lexicon.words["seeing"] and "as" in line.words[index + 2 : index + 7]:
+            kind = "judge" if _sees_as(line, index) else kind
         if word == "according" and following == "to":
             _according(line, index, ends, reports)
-        elif word in {"put", "puts"} and following == "it" and "as" in line.words[max(0, index - 12) : index]:
+        elif (
+            word in {"put", "puts", "sees", "saw"}
+            and following == "it"
+            and "as" in line.words[max(0, index - 12) : index]
+        ):
             _as_put(line, index, ends, reports)
+        elif word == "so" and _is_so(line, index):
+            last = _phrase_end(line, index + 1, ends)
+            _around(line, index, last, line.span(index + 1, last), ends, reports)
+        elif word == "believe" and "if" in line.words[max(0, index - 4) : max(0, index - 1)]:
+            _believe(line, index, ends, reports)
+        elif word in {"is", "was"} and index and line.words[index - 1] == "it" and _is_impersonal(line, index):
+            _impersonal(line, index, ends, reports)
+        elif word in lexicon.passive and line.words[max(0, index - 2) : index] in (["it", "is"], ["it", "was"]):
+            _hearsay(line, index, ends, reports)
+        elif word in lexicon.words["points"] and _is_point(line, index):
+            that = line.words.index("that", index + 2)
+            _push(line, that + 1, ends[that], _subject(line, index - 1) if that == index + 2 else None, reports)
+        elif word in lexicon.words["sure"] and following == "that" and _is_passive(line, index):
+            _sure(line, index, ends, reports)
         elif word in lexicon.words["hearsay"]:
             _clause_of(line, index, ends, reports)
         elif word in lexicon.nouns_view and _is_in_view(line, index):
@@ -545,6 +586,7 @@ def _read(line: _Line) -> list[_Report]:
             continue
         cues += 1
     _speaker_label(line, reports)
+    _go_on(line, ends, reports)
     for index, quote in line.quotes.items():
         _settle_quote(line, index, quote)
         if quote.source is None and quote.start >= line.start:
@@ -553,36 +595,80 @@ def _read(line: _Line) -> list[_Report]:
     return reports
 
 
+def _go_on(line: _Line, ends: list[int], reports: list[_Report]) -> None:
+    """Report what goes on with a report in its tense after a semicolon: "...; it would go on speaking to all"."""
+    for index in range(2, len(line.words) - 2):
+        if line.words[index] != ";" or line.words[index + 1] not in _HEIRS or line.words[index + 2] not in _HEIRLOOMS:
+            continue
+        sources = [report.source for report in reports[-_MOST_AROUND:] if report.content.end <= line.ends[index]]
+        sources += [quote.source for place, quote in line.quotes.items() if place < index and quote.speech][-1:]
+        if sources and sources[-1] is not None:
+            _push(line, index + 1, ends[index + 1], sources[-1], reports)
+        return
+
+
 def _speaker_label(line: _Line, reports: list[_Report]) -> None:
-    """Report "Minister: The talks will go on" in headlines and transcripts."""
-    if ":" not in line.words[1:7]:
-        return
-    colon = line.words.index(":", 1)
-    label = range(colon)
-    if any(
-        position in line.quotes or not (line.is_capital(position) or len(line.words[position]) <= 3)
-        for position in label
-    ):
-        return
-    if not line.is_capital(0) or line.words[0] in _lexicon().words["labels"] or len(line.words) < colon + 4:
-        return
-    _push(line, colon + 1, len(line.words), line.span(0, colon), reports)
+    """Report "Minister: The talks will go on" in headlines and transcripts; after a semicolon there may be another."""
+    begin = 0
+    while begin < len(line.words):
+        end = next((p for p in range(begin, len(line.words)) if line.words[p] == ";"), len(line.words))
+        if not _is_labelled(line, begin, end, reports):
+            return
+        begin = end + 1
+
+
+def _is_labelled(line: _Line, begin: int, end: int, reports: list[_Report]) -> bool:
+    """Report one part of a line after its label; False if it has none."""
+    colon = next((p for p in range(begin + 1, min(end, begin + 7)) if line.words[p] == ":"), end)
+    if colon == end or line.words[begin] in _lexicon().words["labels"] or not line.is_capital(begin):
+        return False
+    if begin == 0 and end == len(line.words) and end < colon + 4:
+        return False
+    for position in range(begin, colon):
+        if position in line.quotes or not (line.is_capital(position) or len(line.words[position]) <= 3):
+            return False
+    _push(line, colon + 1, end, line.span(begin, colon), reports)
+    return True
 
 
 def _clause_ends(line: _Line) -> list[int]:
     """For each word, where its clause ends: before a semicolon, or a comma with "but", "while" and the like."""
-    resumes = _lexicon().words["author_resumes"]
+    resumes, be = _lexicon().words["author_resumes"], _lexicon().words["be"]
     count = len(line.words)
     ends = [count] * (count + 1)
     for index in range(count - 1, -1, -1):
         word = line.words[index]
         following = line.words[index + 1] if index + 1 < count else ""
         after = line.words[index + 2] if index + 2 < count else ""
-        if word == ";" or (word in {",", "—", "–"} and following in resumes and after != "that"):
+        goes_on = after == "that" and (index + 3 >= count or line.words[index + 3] not in be)
+        resumed = following in resumes and not goes_on
+        if word == ";" or (word in {",", "—", "–"} and (resumed or _is_comment(line, index + 1))):
             ends[index] = index
         else:
             ends[index] = ends[index + 1]
     return ends
+
+
+def _phrase_cue(line: _Line, index: int) -> int:
+    """Number of words of a set phrase of saying that begins here ("made it clear"), with "that" after it; else 0."""
+    for phrase in _lexicon().phrases.get(line.words[index], ()):
+        end = index + len(phrase)
+        if tuple(line.words[index:end]) == phrase and line.words[end : end + 1] == ["that"]:
+            return len(phrase)
+    return 0
+
+
+def _is_comment(line: _Line, first: int) -> bool:
+    """Whether the words after a comma speak of what was said: "a charge that Riga denies", "which Riga denies"."""
+    words, lexicon = line.words, _lexicon()
+    if words[first : first + 1] == ["which"]:
+        return not lexicon.words["responses"].isdisjoint(words[first + 1 : first + 7])
+    if words[first : first + 1] in (["a"], ["an"], ["the"]):
+        first += 1
+        first += first < len(words) and words[first].isalpha() and words[first] not in lexicon.words["comments"]
+    noun = words[first : first + 1]
+    relative = {"that", "which"} & set(words[first + 1 : first + 3])
+    return bool(noun) and noun[0] in lexicon.words["comments"] and bool(relative)
 
 
 def _is_noun(line: _Line, index: int) -> bool:
@@ -593,13 +679,17 @@ def _is_noun(line: _Line, index: int) -> bool:
         return False
     if word in lexicon.words["occasions"] and "in" in line.words[max(0, index - 2) : index]:
         return False  # "said in a statement that"
+    if index > 1 and line.words[index - 2] == "," and line.words[index - 1] in {"a", "an"}:
+        return False  # "..., a claim that Riga denied"
     before = line.words[index - 1] if index else ""
     after = line.words[index + 1] if index + 1 < len(line.words) else ""
     nominal = (
         index == 0 or before in lexicon.words["determiners"] or before in {"'s", "’s"} or word not in lexicon.verbs
     )
     return nominal and (
-        (word in lexicon.nouns_that and after == "that")
+        (word in lexicon.nouns_that and (after == "that" or (after == "whether" and word == "question")))
+        or (word in lexicon.nouns_that and after == "by" and "that" in line.words[index + 3 : index + 9])
+        or (word in lexicon.nouns_that and after in {"in", "among"} and "that" in line.words[index + 3 : index + 6])
         or (word in lexicon.nouns_of and after in {"of", "about", "against", "over", "for"})
     )
 
@@ -607,14 +697,17 @@ def _is_noun(line: _Line, index: int) -> bool:
 def _noun(line: _Line, index: int, ends: list[int], reports: list[_Report]) -> None:
     """Report "Moscow's claim that ...", "accusations of ..."."""
     start = index + 2
+    source = None
+    if line.words[index + 1] in {"by", "in", "among"}:  # "the claim by X that ...", "a belief in Riga that ..."
+        start = line.words.index("that", index + 3) + 1
+        source = line.span(index + 2, start - 1) if line.words[index + 1] == "by" else None
     end = ends[start] if start <= len(line.words) else start
     if start >= end:
         return
     if index <= 3:  # a subject: what its own verb says is the author's
         copulas = [p for p in range(start + 2, min(end, start + 40)) if line.words[p] in _lexicon().words["copulas"]]
         end = copulas[-1] if copulas else end
-    source = None
-    if index and line.words[index - 1] in {"'s", "’s"}:
+    if source is None and index and line.words[index - 1] in {"'s", "’s"}:
         source = _subject(line, index - 1)
     _push(line, start, end, source, reports)
 
@@ -622,7 +715,8 @@ def _noun(line: _Line, index: int, ends: list[int], reports: list[_Report]) -> N
 def _is_in_view(line: _Line, index: int) -> bool:
     """Whether a noun stands in "in X's view", "in the words of X", "in his opinion"."""
     if index + 1 < len(line.words) and line.words[index + 1] == "of":
-        return "in" in line.words[max(0, index - 2) : index]
+        near = line.words[max(0, index - 2) : index]
+        return "in" in near or ("from" in near and line.words[0] == "as")
     before = line.words[index - 1] if index else ""
     if before in {"his", "her", "their"}:
         return line.words[max(0, index - 2)] == "in"
@@ -633,7 +727,7 @@ def _view(line: _Line, index: int, ends: list[int], reports: list[_Report]) -> N
     if index + 1 < len(line.words) and line.words[index + 1] == "of":
         first, last = index + 2, _phrase_end(line, index + 2, ends)
         source = line.span(first, last) if first < last else None
-        begin = max(index - 2, 0)
+        begin = max(index - 2, 0) if "in" in line.words[max(0, index - 2) : index] else 0
     else:
         begin = index - 1
         while line.words[begin] != "in":
@@ -658,6 +752,73 @@ def _as_put(line: _Line, index: int, ends: list[int], reports: list[_Report]) ->
     _around(line, begin, index + 2, _subject(line, index), ends, reports)
 
 
+def _is_point(line: _Line, index: int) -> bool:
+    """Whether a noun says what somebody holds: "the minister's argument is that ..."."""
+    owner = line.words[index - 1] if index else ""
+    owned = owner in {"'s", "’s", "his", "her", "their", "official"}
+    if line.words[index + 1 : index + 2] in (["in"], ["of"], ["among"], ["at"]):
+        owned = owner == "the"
+    for position in range(index + 1, min(len(line.words) - 1, index + 7)):
+        if line.words[position] in {"is", "was"}:
+            return owned and line.words[position + 1] == "that"
+    return False
+
+
+def _sure(line: _Line, index: int, ends: list[int], reports: list[_Report]) -> None:
+    """Report "X is certain that ..."."""
+    source = _subject(line, index)
+    names = line.text[source.start : source.end].lower() if source is not None else "it"
+    if names not in _lexicon().words["no_witness"]:
+        _push(line, index + 2, ends[index + 2] if index + 2 < len(line.words) else index + 2, source, reports)
+
+
+def _is_so(line: _Line, index: int) -> bool:
+    """Whether "so" stands for "says", as in translated prose: ", so the protocol,", "— so Lee in Riga."."""
+    words, lexicon = line.words, _lexicon()
+    before = words[index - 1] if index else ""
+    named = index + 1 < len(words) and (line.is_capital(index + 1) or words[index + 1] in {"the", "a", "an"})
+    if before not in {",", *_DASHES} or not named:
+        return False
+    last = next((p for p in range(index + 1, len(words)) if words[p] in {",", *_DASHES}), len(words))
+    closed = last < len(words) or before in _DASHES
+    return (
+        closed and last - index <= 7 and (lexicon.words["be"] | lexicon.words["copulas"]).isdisjoint(words[index:last])
+    )
+
+
+def _believe(line: _Line, index: int, ends: list[int], reports: list[_Report]) -> None:
+    """Report "If we are to believe X, ..."."""
+    last = _phrase_end(line, index + 1, ends)
+    source = line.span(index + 1, last) if index + 1 < last else None
+    begin = next(p for p in range(index - 1, -1, -1) if line.words[p] == "if")
+    _around(line, begin, last, source, ends, reports)
+
+
+def _is_impersonal(line: _Line, index: int) -> bool:
+    """Whether "it is" begins an insertion: ", it is stressed in the commentary,"."""
+    participle = line.words[index + 1 : index + 2]
+    inserted = index > 1 and line.words[index - 2] == ","
+    if not inserted or not participle:
+        return False
+    return participle[0] in _lexicon().passive or (participle[0].endswith("ed") and participle[0] in _lexicon().verbs)
+
+
+def _hearsay(line: _Line, index: int, ends: list[int], reports: list[_Report]) -> None:
+    """Report "It was reported from Riga that ..."."""
+    start = next((p for p in range(index + 1, min(len(line.words), index + 8)) if line.words[p] == "that"), None)
+    if start is not None:
+        _push(line, start + 1, ends[start], None, reports)
+
+
+def _impersonal(line: _Line, index: int, ends: list[int], reports: list[_Report]) -> None:
+    last = min(index + 2, len(line.words))
+    source = None
+    if line.words[last : last + 1] in (["in"], ["by"]):
+        end = _phrase_end(line, last + 1, ends)
+        source, last = (line.span(last + 1, end) if last + 1 < end else None), end
+    _around(line, index - 1, last, source, ends, reports)
+
+
 def _phrase_end(line: _Line, start: int, ends: list[int]) -> int:
     """Where a noun phrase after a preposition ends: at a comma, a quotation, a bracket, or with the clause."""
     stop = min(ends[min(start, len(line.words))], start + _SOURCE_WORDS)
@@ -671,7 +832,12 @@ def _around(line: _Line, begin: int, last: int, source: Span | None, ends: list[
     """Report the clause around a phrase, without the phrase."""
     first = _clause_start(line, begin)
     stop = begin - 1 if begin > first and line.words[begin - 1] == "," else begin
-    goes_on = last < len(line.words) and line.words[last] == "," and ends[last] > last + 2
+    if stop > first and line.words[stop - 1] in _RELATIVES:
+        first = stop  # "... which, in X's view, ...": what stands before is not X's
+    goes_on = last < len(line.words) and line.words[last] == "," and ends[last] > last + 1
+    if goes_on and last + 1 in line.quotes:
+        _speak(line.quotes[last + 1], source)
+    goes_on = goes_on and ends[last] > last + 2
     if stop - first >= 2 or (stop > first and goes_on and line.words[first] not in _lexicon().words["openers"]):
         _push(line, first, stop, source, reports)
         if goes_on:
@@ -694,15 +860,21 @@ def _passive(line: _Line, index: int, ends: list[int], reports: list[_Report]) -
     source = None
     if by is not None:
         last = _phrase_end(line, by + 1, ends)
-        cut = next(
-            (p for p in range(by + 2, last) if line.words[p] in {"for", "of", "as", "to", "over", "in", "on"}), last
-        )
+        links = {"for", "as", "to", "over"} | ({"of"} if line.words[index].startswith(("accus", "suspect")) else set())
+        cut = next((p for p in range(by + 2, last) if line.words[p] in links), last)
         source = line.span(by + 1, cut) if by + 1 < cut else None
-        _push(line, _clause_start(line, index), by, source, reports)
-        if cut < ends[index]:
+        _push(line, _passive_start(line, index), by, source, reports)
+        if cut < last:
             _push(line, cut, ends[index], source, reports)
         return
-    _push(line, _clause_start(line, index), ends[index], source, reports)
+    _push(line, _passive_start(line, index), ends[index], source, reports)
+
+
+def _passive_start(line: _Line, index: int) -> int:
+    """Where the clause of a passive verb begins: "... after Moscow was accused"."""
+    low = _clause_start(line, index)
+    stops = _lexicon().words["subject_stops"]
+    return next((p + 1 for p in range(index - 1, low - 1, -1) if line.words[p] in stops), low)
 
 
 def _clause_start(line: _Line, index: int) -> int:
@@ -718,8 +890,12 @@ def _clause_start(line: _Line, index: int) -> int:
 
 def _is_passive(line: _Line, index: int) -> bool:
     """Whether a form of "be" stands before a participle, adverbs apart."""
-    be = _lexicon().words["be"]
-    return any(word in be or word in {"'s", "’s"} for word in line.words[max(0, index - 2) : index])
+    be, words = _lexicon().words["be"], line.words
+    if index and (words[index - 1] in be or words[index - 1] in {"'s", "’s"}):
+        return True
+    if index < 2 or not (words[index - 1].endswith("ly") or words[index - 1] in _lexicon().words["auxiliaries"]):
+        return index > 1 and words[index - 2] in be
+    return words[index - 2] in be or words[index - 2] in {"'s", "’s"}
 
 
 def _verb(line: _Line, index: int, after: int, kind: str, ends: list[int], reports: list[_Report]) -> None:
@@ -727,47 +903,81 @@ def _verb(line: _Line, index: int, after: int, kind: str, ends: list[int], repor
     lexicon = _lexicon()
     words = line.words
     before = words[index - 1] if index else ""
-    if (index == 1 and before == "that") or words[after : after + 1] == ["by"]:
+    if (index == 1 and before == "that") or (words[after : after + 1] == ["by"] and _is_passive(line, index)):
         return  # "That said, ...", "was denied by ..."
+    if words[index] in lexicon.words["naming"] and _names_noun(line, index, after):
+        return  # "a book called “...”"
+    if words[index] == "briefing" and not _is_passive(line, index):
+        return  # a noun
+    if words[index].startswith("brief") and words[after : after + 1] in (["on"], ["about"], ["by"]):
+        return  # "a person briefed on the talks"
     if (before in lexicon.words["determiners"] and before not in lexicon.words["quantifiers"]) or (
         before == "to" and index > 1 and words[index - 2] in lexicon.words["idle"]
     ):
         return  # a noun ("the report"), or a set phrase
     if words[index] in lexicon.ambiguous and not _is_finite(line, index):
         return
-    trailing = kind in {"say", "tell", "show"} and _is_trailing(line, index, after, kind)
-    if trailing:
-        _trailing(line, index, after, ends, reports)
+    if _is_trailing(line, index, after, kind):
+        _trailing(line, index, after, kind, ends, reports)
         return
     source = _source_of(line, index, reports)
     if source is not None:
         names = line.text[source.start : source.end].lower()
-        if names in lexicon.words["no_source"] or (kind == "show" and names in lexicon.words["no_witness"]):
+        if names == "you" and index == 1 and words[index] in lexicon.words["addressed"]:
+            names = ""  # "You write that ...": the one who is answered
+        if names in lexicon.words["no_source"] or names.split(" ", 1)[0] in _NO_SOURCE or names.endswith("nobody"):
+            return
+        if words[0] in _QUESTIONS and names.split()[-1] in {"you", "we", "i"}:
+            return  # "When did you realise that ...?"
+        if _is_figures(line, source):
+            return
+        if kind == "show" and names in lexicon.words["no_witness"]:
             return
         if names == "it" and _is_passive(line, index):
             return  # "it should be noted that"
+    if kind in {"say", "judge"} and words[after : after + 1] and words[after] in _PLACES and _is_passive(line, index):
+        return  # "was denied in Paris"
     if kind == "show" and (before == "became" or _is_passive(line, index)):
         return  # "it became known that"
     if kind == "judge" and after < len(words) and words[after] in lexicon.words["be"]:
         return
+    if source is None and index == 0 and words[index] not in lexicon.ing and not words[index].endswith(("s", "ed")):
+        return  # "Say what you like"
+    if source is None and words[index] == "believe" and words[after : after + 1] == ["me"]:
+        return
     start = _content_start(line, after, kind, ends)
-    if start is None:
+    if start is None or words[start] in {"and", "or"}:
         return
     if start in line.quotes and kind != "judge":
         _claim_quote(line, start, source)
+        _cut_last(line, index, source, reports)
         if line.quotes[start].words >= _LONG or line.quotes[start].whole:
             return
     _cut_last(line, index, source, reports)
-    _push(line, start, _content_end(line, start, source, ends), source, reports)
+    end = _content_end(line, start, kind, source, ends)
+    if _is_inserted(line, index, after, kind):  # "..., accused of theft, ...", "Denying that ..., she ..."
+        end = next((p for p in range(start, end) if words[p] == ","), end)
+    _push(line, start, end, source, reports)
 
 
-def _content_end(line: _Line, start: int, source: Span | None, ends: list[int]) -> int:
+def _is_clause(line: _Line, first: int) -> bool:
+    """Whether words begin like a clause with a subject of its own."""
+    words = _lexicon().words
+    return line.is_capital(first) or line.words[first] in words["speaker_articles"] | words["pronouns"]
+
+
+def _content_end(line: _Line, start: int, kind: str, source: Span | None, ends: list[int]) -> int:
     """Where content ends that begins at ``start``.
 
     With its clause, and at a comma already if the clause is subordinate ("While X said A, B").
     """
     if start >= len(line.words):
         return start
+    if kind == "judge":
+        for position in range(start + 1, min(ends[start] - 2, start + 60)):
+            joint = line.words[position] == "," and line.words[position + 1] in {"and", "but"}
+            if joint and _is_clause(line, position + 2):
+                return position
     if source is not None and line.words[0] in _lexicon().words["subordinators"]:
         begin = next((p for p in range(min(8, len(line.words))) if line.starts[p] >= source.start), 8)
         if begin < 8 and "," not in line.words[:begin]:
@@ -781,7 +991,25 @@ def _is_finite(line: _Line, index: int) -> bool:
     """Whether a word that is a noun as often as a verb ("claims") has a subject, or what only a verb has after it."""
     words, lexicon = line.words, _lexicon()
     after = words[index + 1] if index + 1 < len(words) else ""
-    if index + 1 in line.quotes or after == "that":
+    if index + 1 in line.quotes or after == "that" or (after and _quote_before(line, index)):
+        return True
+    present = words[index].endswith("s")
+    if present and _is_aside(line, index):
+        return True
+    past = _skip_adjuncts(line, index + 1, "say")
+    if past > index + 1 and words[past : past + 1] == ["that"]:
+        return True
+    named = after != "" and line.is_capital(index + 1)
+    if present and named and _has_subject(line, index):
+        return True
+    if present and (named or after in lexicon.words["speaker_articles"]):
+        later = words[index + 2 : index + 6]
+        if not lexicon.words["copulas"].isdisjoint(later) and "," not in later and index > 1:
+            return True
+    if after in lexicon.words["pronouns"]:
+        return True
+    inverted = index > 0 and words[index - 1] == "," and after != ""
+    if inverted and (_is_speaker(line, index, index + 1) or (named and _names_somebody(line, index + 1))):
         return True
     position = index - 1
     while position > index - 4 and position >= 0 and words[position].endswith("ly"):
@@ -802,6 +1030,75 @@ def _is_finite(line: _Line, index: int) -> bool:
     return line.is_capital(position) or (
         not words[index].endswith("s") and before.endswith("s") and before not in {"'s", "’s"}
     )
+
+
+def _is_inserted(line: _Line, index: int, after: int, kind: str) -> bool:
+    """Whether what a verb reports ends at the next comma, its clause being none of its own."""
+    words = line.words
+    if index == 0:
+        return words[0] in _lexicon().ing
+    if words[:2] == ["in", "what"] and index < 14:
+        return True
+    for position in range(index - 1, max(0, index - 12), -1):
+        if words[position] == ",":
+            if words[position + 1] in {"which", "who", "whose"}:
+                return True
+            break
+    participle = words[index - 1] == "," and kind == "judge" and words[index].endswith("ed")
+    return participle and words[after : after + 1] in (["of"], ["as"])
+
+
+def _has_subject(line: _Line, index: int) -> bool:
+    """Whether words that begin like a subject lead from the sentence's start, or a comma, to a word."""
+    words, lexicon = line.words, _lexicon()
+    for position in range(index - 1, max(-1, index - 10), -1):
+        if words[position] in lexicon.words["subject_stops"] | {";", ":"} or position in line.quotes:
+            return False
+        if position == 0 or words[position - 1] == ",":
+            named = line.is_capital(position) or words[position] in lexicon.words["speaker_articles"]
+            return named and words[index - 1] not in lexicon.words["determiners"]
+    return False
+
+
+def _is_aside(line: _Line, index: int) -> bool:
+    """Whether a verb ends an insertion, when and where apart: ", a colleague reports," or ", Lee notes in a letter"."""
+    words, lexicon = line.words, _lexicon()
+    heads = lexicon.words["speaker_articles"] | lexicon.words["some"]
+    end = _skip_adjuncts(line, index + 1, "say")
+    ends = end >= len(words) or words[end] in {",", ";", ":", "—", "–"}
+    if not ends and words[end] not in _PLACES and words[index + 1] not in _PLACES:
+        return False
+    for position in range(index - 1, max(-1, index - 10), -1):
+        if words[position] in {",", "as", "—", "–"} or position in line.quotes:
+            return index - position > 1 and (line.is_capital(position + 1) or words[position + 1] in heads)
+        if words[position] in lexicon.words["subject_stops"] | {";", ":"}:
+            return False
+        owner = line.is_capital(position + 1) or words[position + 1] in lexicon.words["articles"]
+        if words[position] == "of" and not owner:
+            return False
+    return False
+
+
+def _directs(line: _Line, index: int, following_verb: bool = True) -> bool:
+    """Whether a verb is followed by somebody and "to": "asked Moscow to help", "compared Moscow to a fox"."""
+    words = line.words
+    for position in range(index + 1, min(len(words) - 1, index + 10)):
+        if words[position] == "to":
+            name = line.is_capital(position + 1) and following_verb
+            return position > index + 1 and not name and words[index + 1] not in _PLACES
+        if words[position] in {",", ";", ":", "that", "and"} or position in line.quotes:
+            return False
+    return False
+
+
+def _sees_as(line: _Line, index: int) -> bool:
+    """Whether a verb of seeing says what something is taken for: "sees Moscow as a friend"."""
+    for position in range(index + 1, min(len(line.words), index + 7)):
+        if line.words[position] == "as":
+            return position > index + 1 and _HEIRS.isdisjoint(line.words[position + 1 : position + 2])
+        if line.words[position] in {",", ";", ":", "that"} or position in line.quotes:
+            return False
+    return False
 
 
 def _push(line: _Line, first: int, last: int, source: Span | None, reports: list[_Report]) -> None:
@@ -905,25 +1202,43 @@ def _without_adjunct(line: _Line, first: int, last: int) -> int:
 
 def _is_trailing(line: _Line, index: int, after: int, kind: str) -> bool:
     """Whether the content stands before the verb: "..., he said.", "..., said Smith."."""
-    words = line.words
-    if index == 0 or words[index] in _lexicon().ing:
+    words, lexicon = line.words, _lexicon()
+    if index == 0 or words[index] in lexicon.ing:
         return False
     following = words[after] if after < len(words) else ""
-    if words[index - 1] in _CLAUSE_MARKS and following:  # the subject may follow the verb
+    if _is_inverted(line, index) and following:  # the subject may follow the verb
         if following in {_QUOTED, ",", ":", "that"}:
             return False
-        if words[index - 1] == _QUOTED or _names_somebody(line, after):
+        if kind == "judge":
+            return False
+        if words[index - 1] == _QUOTED or _is_speaker(line, index, after):
+            return True
+        subject = line.is_capital(after) or words[index] not in lexicon.words["transitive"]
+        if subject and _names_somebody(line, after) and not _follows_insertion(line, index):
+            return True
+        spoken = _quote_before(line, index) is not None
+        if spoken and (line.is_capital(after) or words[after] in lexicon.words["some"] or words[index - 1] == ","):
+            return words[after] not in lexicon.words["pronouns"]
+        if _is_headline(line, index, after):
             return True
     source = _subject(line, index)
     if source is None:
         return False
     first = _first_word(line, index, source)
-    quoted = line.quotes.get(first - 1)
-    if quoted and following not in {"", "that", ":", _QUOTED} and _ends_speech(line, quoted):
-        return True  # '"...," she said of the plan'
+    quoted = _quote_before(line, first)
+    if quoted and following not in {"", "that", ":", _QUOTED} and (kind != "judge" or _takes_it(line, after)):
+        return True  # '"...," she said of the plan', '"...", she calls it'
+    if kind == "judge":
+        return False
+    spoken = kind != "show" or words[index] in lexicon.words["spoken"]
+    if spoken and not _is_passive(line, index) and _is_long_adjunct(line, first, _past_addressee(line, after, kind)):
+        return True  # "..., she said on the edge of a meeting in Vienna"
     end = _skip_adjuncts(line, after, kind)
     if end < len(words) and words[end] not in {",", ";", "?", "!", "—", "–"}:
         return False
+    short = 2 < first < 7 and "," not in words[: first - 1]
+    if end >= len(words) and short and words[0] in lexicon.words["prepositions"]:
+        return False  # "In Riga, she complained."
     if end + 1 in line.quotes and _QUOTED not in words[max(0, index - _SOURCE_WORDS) : index]:
         quote = line.quotes[end + 1]
         if not line.text[quote.start : quote.start + 1].islower():
@@ -938,6 +1253,98 @@ def _first_word(line: _Line, index: int, source: Span | None) -> int:
     return index
 
 
+def _is_inverted(line: _Line, index: int) -> bool:
+    """Whether a verb stands where the subject follows it: after a comma or a quotation, with or without a dash."""
+    before = line.words[index - 1]
+    return before in _CLAUSE_MARKS or (before in _DASHES and _quote_before(line, index) is not None)
+
+
+def _quote_before(line: _Line, position: int) -> _Quote | None:
+    """The quotation that ends as speech does right before a word; its comma, and a dash, may stand outside."""
+    place = position - 1
+    outside = False
+    while place > max(0, position - 3) and line.words[place] in {",", *_DASHES}:
+        outside = True
+        place -= 1
+    quote = line.quotes.get(place)
+    return quote if quote and (outside or _ends_speech(line, quote)) else None
+
+
+def _is_speaker(line: _Line, index: int, after: int) -> bool:
+    """Whether a phrase after a verb is a speaker: "said the deputy,", not "said the deputy would lie"."""
+    words, lexicon = line.words, _lexicon()
+    somebody = words[after] in lexicon.words["speaker_articles"] or words[after] in lexicon.words["some"]
+    if not somebody and not (line.is_capital(after) and {"'s", "’s", "of"} & set(words[after + 1 : after + 4])):
+        return False
+    last = after + 1
+    quoted = _quote_before(line, index) is not None
+    stops = {",", ";", ":", "—", "–", "("} | (lexicon.words["asides"] if quoted else set())
+    while last < min(len(words), after + 12) and words[last] not in stops:
+        if words[last] in lexicon.words["be"] or words[last] in lexicon.words["copulas"] or last in line.quotes:
+            return False
+        last += 1
+    if last == after + 12:
+        return False
+    heads = words[after + 1 : last]
+    if not quoted and (words[index] in lexicon.words["transitive"] or _follows_insertion(line, index)):
+        return False
+    if words[index] in lexicon.words["document_verbs"]:
+        return not lexicon.words["documents"].isdisjoint(heads)
+    return quoted or last - after <= 10
+
+
+def _follows_insertion(line: _Line, index: int) -> bool:
+    """Whether the comma before a verb closes a clause about its subject: "Riga, which pays, said the plan ..."."""
+    words = line.words
+    for position in range(index - 2, max(0, index - 40), -1):
+        if words[position] == ",":
+            return words[position + 1] in _RELATIVES or words[position + 1] in {
+                "whose",
+                "a",
+                "an",
+                "the",
+                "once",
+                "long",
+            }
+    return False
+
+
+def _is_headline(line: _Line, index: int, after: int) -> bool:
+    """Whether a line ends in a verb in the present and a speaker without an article: "..., says minister"."""
+    speaker = line.words[after:]
+    words = _lexicon().words
+    plain = 0 < len(speaker) <= 4 and all(word.isalpha() for word in speaker)
+    present = index > 3 and line.words[index].endswith(("s", "say", "warn")) and not line.is_capital(index)
+    verbal = not (words["be"] | words["copulas"] | words["amounts"]).isdisjoint(speaker)
+    return plain and present and not verbal and "," not in line.words[: index - 1]
+
+
+def _takes_it(line: _Line, after: int) -> bool:
+    return line.words[after : after + 1] in (["it"], ["him"], ["her"], ["them"], ["this"])
+
+
+def _past_addressee(line: _Line, after: int, kind: str) -> int:
+    return _skip_addressee(line, after) if kind == "tell" else after
+
+
+def _is_long_adjunct(line: _Line, first: int, after: int) -> bool:
+    """Whether a clause stands before "she said" and nothing but when and where it was said behind."""
+    words, lexicon = line.words, _lexicon()
+    if first < 3 or words[first - 1] != "," or words[after : after + 1] == [] or words[after] not in _PLACES:
+        return False
+    begin = _clause_start(line, first)
+    if first - begin < 4 or words[begin] in lexicon.words["adverbials"]:
+        return False
+    for position in range(after + 1, min(len(words), after + 14)):
+        if words[position] in {",", ";", "."}:
+            return True
+        if words[position] == "that" or position in line.quotes:
+            return False
+        if words[position] in lexicon.words["copulas"] or words[position] in lexicon.words["pronouns"]:
+            return False
+    return len(words) <= after + 14
+
+
 def _ends_speech(line: _Line, quote: _Quote) -> bool:
     """Whether a quotation ends as one before "she said" does: with a comma, or another mark that ends a clause."""
     return line.text[quote.end - 1 : quote.end] in {",", "?", "!", "…", ".", "-", "—"}
@@ -949,22 +1356,39 @@ def _names_somebody(line: _Line, after: int) -> bool:
     while last < min(len(line.words), after + 10) and line.words[last] not in {",", ";", "—", "–", "("}:
         if line.words[last] in _lexicon().words["be"] or last in line.quotes:
             return False
+        if line.words[last] in _lexicon().words["copulas"]:
+            return False
         last += 1
     return last > after and line.is_capital(last - 1) and not line.words[last - 1].isdigit()
 
 
-def _trailing(line: _Line, index: int, after: int, ends: list[int], reports: list[_Report]) -> None:
+def _is_figures(line: _Line, source: Span) -> bool:
+    """Whether a source is nobody's words: "figures from the office", "exit polls"."""
+    words = re.findall(r"\w+", line.text[source.start : source.end].lower())[:5]
+    figures, after = _lexicon().words["figures"], _lexicon().words["figures_after"]
+    return any(
+        word in figures and (following is None or following in after) for word, following in pairwise([*words, None])
+    )
+
+
+def _trailing(line: _Line, index: int, after: int, kind: str, ends: list[int], reports: list[_Report]) -> None:
     """Report what stands before (and, after a comma, also behind) "he said" or "said Smith"."""
     words, lexicon = line.words, _lexicon()
-    inverted = words[index - 1] in _CLAUSE_MARKS
+    inverted = _is_inverted(line, index)
     source: Span | None
     if inverted:
         begin, last = index, _phrase_end(line, after, ends)
+        asides = lexicon.words["asides"]
+        last = next((p for p in range(after + 1, last) if words[p] in asides), last)
         source = line.span(after, last) if after < last else None
     else:
         source = _subject(line, index)
         begin, last = _first_word(line, index, source), _skip_adjuncts(line, after, "tell")
+        if _is_long_adjunct(line, begin, _past_addressee(line, after, kind)):
+            last = next((p for p in range(after, len(words)) if words[p] in {",", ";"}), len(words))
     if source is not None and line.text[source.start : source.end].lower() in lexicon.words["no_source"]:
+        return
+    if source is not None and _is_figures(line, source):
         return
     for position in range(max(0, begin - _SOURCE_WORDS), min(len(words), last + 3)):
         if position in line.quotes:
@@ -973,12 +1397,32 @@ def _trailing(line: _Line, index: int, after: int, ends: list[int], reports: lis
         _around(line, begin - 1, last, source, ends, reports)
         return
     first = _clause_start(line, begin)
+    for report in reports[-_MOST_AROUND:]:  # what was taken to go on up to here ends before who says it
+        if source is not None and report.content.start <= source.start < report.content.end and begin:
+            report.content = Span(report.content.start, max(report.content.start, line.ends[begin - 1] - 1))
+    if begin - 2 >= first and words[begin - 1] == "," and words[begin - 2] in _RELATIVES:
+        first = begin  # "men who, prosecutors say, ..."
     if begin - first > 3 or not any(position in line.quotes for position in range(first, begin)):
         _push(line, first, begin, source, reports)
+    if words[last : last + 1] == [":"]:
+        _push(line, last + 1, ends[last + 1], source, reports)
+        return
+    if inverted and words[last : last + 1] == [","] and last + 1 < len(words):
+        following = words[last + 1]
+        goes_on = (
+            following == "that" or following in lexicon.words["copulas"] | lexicon.words["be"] | lexicon.words["modals"]
+        )
+        adverbial = begin - first < 8 and words[first] in lexicon.words["prepositions"]
+        if goes_on or adverbial or words[index] in lexicon.words["document_verbs"]:
+            _push(line, last + 1, ends[last + 1], source, reports)
+        return
     if inverted or begin - 1 in line.quotes or words[last : last + 1] != [","] or last + 1 >= len(words):
         return  # what follows tells when, where or of whom it was said
     following = words[last + 1]
-    if following != _QUOTED and following not in lexicon.ing and following not in {"and", "who", "whose"}:
+    if following in {"before", "after", "without"} and words[last + 2 : last + 3] and words[last + 2].endswith("ing"):
+        return  # "..., she said, before leaving"
+    acts = lexicon.words["speaker_acts"]
+    if following != _QUOTED and following not in lexicon.ing and following not in {"and", "who", "whose", *acts}:
         _push(line, last + 1, ends[last + 1], source, reports)
 
 
@@ -998,8 +1442,8 @@ def _content_start(line: _Line, after: int, kind: str, ends: list[int]) -> int |
         if word == "that" and (position in {after, start} or (adjunct and kind in {"say", "tell", "show"})):
             return position + 1 if position + 1 < stop else None
         if position in line.quotes:
-            near = position <= start + 1 or words[position - 1] in {",", ":"} or position - after <= 2
-            return position if near and kind != "judge" else _plain_start(line, after, start, stop, kind)
+            plain = _plain_start(line, after, start, stop, kind)
+            return position if kind != "judge" and (plain is None or _leads_to(line, start, position)) else plain
         if word == ":" and position + 1 < stop:
             return position + 1
         if word in lexicon.words["complement"] and kind in {"tell", "show"} and position <= start + 1:
@@ -1007,6 +1451,13 @@ def _content_start(line: _Line, after: int, kind: str, ends: list[int]) -> int |
         if position > start + 4 and (word in {",", ";"} or not adjunct):
             break
     return _plain_start(line, after, start, stop, kind)
+
+
+def _leads_to(line: _Line, start: int, position: int) -> bool:
+    """Whether nothing but an adverbial stands between a verb and a quotation: "said in Paris: “...”"."""
+    if position <= start or line.words[position - 1] in {",", ":"}:
+        return True
+    return line.words[start] in _PLACES and line.quotes[position].whole
 
 
 def _plain_start(line: _Line, after: int, start: int, stop: int, kind: str) -> int | None:
@@ -1020,9 +1471,21 @@ def _plain_start(line: _Line, after: int, start: int, stop: int, kind: str) -> i
     return start if start < stop else None
 
 
+def _names_noun(line: _Line, index: int, after: int) -> bool:
+    """Whether "called" and a few words in quotation marks name the noun before it."""
+    quote = line.quotes.get(after)
+    if quote is None or quote.words >= _LONG:
+        return False
+    return line.words[index - 1] not in _lexicon().words["pronouns"] | _lexicon().words["auxiliaries"]
+
+
 def _is_topic(line: _Line, after: int) -> bool:
     """Whether "said" is followed by what was spoken of: "said of the plan"."""
-    return line.words[after] in {"of", "about"} and line.words[after - 1] in {"said", "says", "say", "saying", "wrote"}
+    said = line.words[after - 1] in {"said", "says", "say", "saying", "wrote", "writes", "write"}
+    first = after
+    while first < len(line.words) - 1 and first < after + 3 and line.words[first] in _lexicon().words["amounts"]:
+        first += 1
+    return said and line.words[first] in {"of", "about", "on"} and (first > after or line.words[first] != "on")
 
 
 def _is_survey(line: _Line, after: int) -> bool:

@@ -1,5 +1,4 @@
 import re
-import time
 from collections.abc import Sequence
 
 import pytest
@@ -204,12 +203,77 @@ def test_a_date_that_is_none(date: str) -> None:
         ("NATO met. Its troops stayed.", [("Its", "NATO")]),
         ("NATO met Russia. Its troops stayed.", []),
         ("Yesterday NATO met. Its troops stayed.", []),
-        ("Britain waits. The foreign secretary does not.", [("The foreign secretary", "UK")]),
     ],
 )
 def test_anaphors(text: str, expected: list[tuple[str, str]]) -> None:
     found = [m for m in FOUR.find(text, split(text)) if text[m.start :].lower().startswith(("the ", "its "))]
     assert [(text[m.start : m.end], m.actor) for m in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Britain waits. The foreign secretary does not.", ["Britain", "foreign secretary"]),
+        ("Kazakhstan will wait, its energy minister said.", ["Kazakhstan", "energy minister"]),
+        ("Kazakhstan mourns. The country's president spoke.", ["Kazakhstan", "The country", "president"]),
+        ("The bloc's secretary general will go, NATO said.", ["The bloc", "secretary general", "NATO"]),
+        ("Britain’s ambassador and its king left.", ["Britain", "ambassador"]),
+        ("Britain and Russia wait, the prime minister said.", ["Britain", "Russia"]),
+        ("Romania's defence minister met Britain's deputy minister.", ["Britain"]),
+        ("The prime minister of Latvia and the shadow defence secretary met in Britain.", ["Britain"]),
+        ("The president of the chess club resigned.", []),
+    ],
+)
+def test_bare_offices(text: str, expected: list[str]) -> None:
+    assert spans(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the Kazakh leader, a Kazakh general and a Kazakh consul", ["Kazakh leader", "Kazakh", "Kazakh"]),
+        ("NATO ministers and British ministers", ["NATO", "British ministers"]),
+        ("the NATO chief and the Russian chief of staff", ["NATO chief", "Russian"]),
+        ("Lavrov and his Kazakh counterpart", ["Lavrov", "Kazakh counterpart"]),
+        ("the Kazakh counterpart of the fund", ["Kazakh"]),
+        ("the President of the Republic of Kazakhstan", ["President of the Republic of Kazakhstan"]),
+        ("the present master of the Kremlin", ["master of the Kremlin"]),
+        ("the head of the Kazakh diplomacy", ["head of the Kazakh diplomacy"]),
+        ("Kazakh Energy Minister Almas Tulegenov spoke.", ["Kazakh Energy Minister Almas Tulegenov"]),
+        ("a Kremlin aide, and Kremlin aide Ivan Smirnov", ["Kremlin", "Kremlin aide Ivan Smirnov"]),
+        ("the former president Nazarbayev and V.V.Putin", ["former president Nazarbayev", "V.V.Putin"]),
+        ("In Moscow Putin spoke.", ["Moscow", "Putin"]),
+        ("Президент России", ["Президент России"]),
+    ],
+)
+def test_what_an_office_takes_in(text: str, expected: list[str]) -> None:
+    assert spans(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("NATO planners in Brussels sighed.", [("NATO", "NATO"), ("Brussels", "NATO")]),
+        ("Brussels sighed.", []),
+        ("NATO waits, but Brussels and the European Commission want a tariff.", [("NATO", "NATO")]),
+        ("Six alliance countries will pay, NATO said.", [("alliance", "NATO"), ("NATO", "NATO")]),
+        ("Six airline alliance countries will pay, NATO said.", [("NATO", "NATO")]),
+        ("NATO met. The whole alliance slept.", [("NATO", "NATO"), ("The whole alliance", "NATO")]),
+        ("The Kingdom armed the Ukrainian side.", [("The Kingdom", "UK")]),
+        ("The kingdom armed the Ukrainian side.", []),
+        ("The English woman took an English muffin.", [("English", "UK")]),
+        ("Of Carnegie Moscow and the London Clinic one is in Moscow.", [("Moscow", "Russia")]),
+        ("Whitehall, a town upstate, is not Whitehall.", []),
+        ("The Treasury in London and the US Treasury", [("Treasury", "UK"), ("London", "UK")]),
+    ],
+)
+def test_what_the_words_around_decide(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(surface, actor) for surface, actor, _ in find(text)] == expected
+
+
+def test_a_surname_that_somebody_else_bears_first() -> None:
+    assert spans("The lawyer spoke for Anna Zakharova. Zakharova wept.") == []
+    assert spans("Maria Zakharova met Anna Zakharova. Zakharova wept.") == ["Maria Zakharova", "Zakharova"]
 
 
 def test_an_actor_that_is_not_measured_takes_its_own() -> None:
@@ -317,9 +381,8 @@ def test_nothing_in_nothing() -> None:
         "a\u0301", "www.uk.", "@uk", "May ",
     ],
 )  # fmt: skip
-def test_a_million_characters_take_under_three_seconds(piece: str) -> None:
+def test_a_million_pathological_characters_are_read_to_the_end(piece: str) -> None:
     text = (piece * (1_000_000 // len(piece) + 1))[:1_000_000]
     sentences = [Sentence(0, 0, len(text), 0)]
-    start = time.process_time()
-    FOUR.find(text, sentences)
-    assert time.process_time() - start < 3
+    found = FOUR.find(text, sentences)  # what it costs is measured in benchmarks, not here
+    assert all(0 <= mention.start < mention.end <= len(text) for mention in found)
