@@ -337,7 +337,7 @@ def throughput(passages: Sequence[Passage], sizes: Sequence[int] = SIZES) -> lis
         row: dict[str, float | int] = {"megabytes": len(text.encode()) / 1e6}
         for finder, name in zip(finders, ("four", "all"), strict=True):
             speeds = []
-            for _ in range(3 if size <= 4 else 1):
+            for _ in range(3):
                 began = time.process_time()
                 finder.find(text, sentences)
                 speeds.append(row["megabytes"] / max(time.process_time() - began, 1e-9))
