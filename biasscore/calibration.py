@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -79,17 +80,24 @@ def from_mapping(tables: Mapping[str, Mapping[str, Any]]) -> dict[Task, Calibrat
     """
     found: dict[Task, Calibration] = {}
     for task in Task:
-        try:
-            table = tables[task.value]
-            first, second, third = (float(value) for value in table["bias"])
-            found[task] = Calibration(float(table["temperature"]), (first, second, third))
-        except (KeyError, TypeError, ValueError) as error:
-            raise ConfigError(
-                expected(
-                    f"calibration of {task.value}", "a temperature and three biases", str(error), "Calibrate again."
-                )
-            ) from error
+        with _reading(task):
+            found[task] = _from_table(tables[task.value])
     return found
+
+
+def _from_table(table: Mapping[str, Any]) -> Calibration:
+    first, second, third = (float(value) for value in table["bias"])
+    return Calibration(float(table["temperature"]), (first, second, third))
+
+
+@contextmanager
+def _reading(task: Task) -> Iterator[None]:
+    """Say whose table it is that lacks something."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError) as error:
+        name, needed = f"calibration of {task.value}", "a temperature and three biases"
+        raise ConfigError(expected(name, needed, str(error), "Calibrate again.")) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,13 +246,7 @@ def read_calibration(given: str | Path | Mapping[str, object]) -> dict[Task, Cal
         table = content.get(task.value)
         if table is None:
             continue
-        try:
-            first, second, third = (float(value) for value in table["bias"])
-            calibration = Calibration(float(table["temperature"]), (first, second, third))
+        with _reading(task):
+            calibration = _from_table(table)
             found[task] = CalibrationEntry(calibration, str(table["model"]), str(table["weights"]), int(table["rows"]))
-        except (KeyError, TypeError, ValueError) as error:
-            advice = "Calibrate again."
-            raise ConfigError(
-                expected(f"calibration of {task.value}", "a temperature and three biases", str(error), advice)
-            ) from error
     return found

@@ -1,10 +1,9 @@
 """Rows of blinded sentences -> logits of every (sentence, actor): dedupe, tokenise, cut, plan, forward, scatter.
 
 Everything between the texts and the answer is columns of numbers. Rows that are equal letter for letter are scored
-once. The answer
-to a row depends on that row alone: which other rows stand beside it, in which order, and how many tokens a step may
-hold change nothing, not even the last bit (as long as the backend's matrix products treat a row alike whatever stands
-beside it, which the tests check for the default backend).
+once. The answer to a row depends on that row alone: which other rows stand beside it, in which order, and how many
+tokens a step may hold change nothing, not even the last bit (as long as the backend's matrix products treat a row alike
+whatever stands beside it, which the tests check for the default backend).
 """
 
 from __future__ import annotations

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ..checkpoint import Checkpoint
 from ..label_maps import LabelMap
 from ..labels import Task
-from .asking import at_task, writer
-from .base import Answers, Rows, Spans
+from .asking import OneRowAsker, writer
+from .base import Rows, Spans
 from .rows import BREAK, may_be_long, questions, rewrite, single_rows
 
 
-class PairAsker:
+class PairAsker(OneRowAsker):
     """(sentence, actor) -> one row of two segments."""
 
     per_pair = 1
@@ -50,14 +47,6 @@ class PairAsker:
             locate = may_be_long(question.text, target, self._max_tokens)
             found.append(rewrite(question, write, locate=locate) + BREAK + target)
         return single_rows(found)
-
-    def place(self, raw: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Bring raw logits (n, k) into the engine's shape (n, 2, 3)."""
-        return at_task(self._labels.task, self._labels.logits(raw))
-
-    def finish(self, values: NDArray[np.float32]) -> Answers:
-        """One row a pair: nothing to join."""
-        return Answers(values)
 
     def describe(self) -> Mapping[str, Any]:
         """What the model is asked and how its labels were read, for provenance."""

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ..checkpoint import Checkpoint
 from ..errors import ModelError, expected
 from ..label_maps import LabelMap
 from ..labels import Task
-from .asking import at_task
-from .base import Answers, Rows, Spans
+from .asking import OneRowAsker
+from .base import Rows, Spans
 from .rows import may_be_long, questions, rewrite, single_rows
 
 
-class PlainAsker:
+class PlainAsker(OneRowAsker):
     """(sentence, actor) -> the sentence, the same for all its actors."""
 
     per_pair = 1
@@ -57,14 +54,6 @@ class PlainAsker:
             locate = may_be_long(question.text, "", self._max_tokens)
             found.append(rewrite(question, write, locate=locate))
         return single_rows(found)
-
-    def place(self, raw: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Bring raw logits (n, k) into the engine's shape (n, 2, 3)."""
-        return at_task(self._labels.task, self._labels.logits(raw))
-
-    def finish(self, values: NDArray[np.float32]) -> Answers:
-        """One row a pair: nothing to join."""
-        return Answers(values)
 
     def describe(self) -> Mapping[str, Any]:
         """What the model is asked and how its labels were read, for provenance."""
