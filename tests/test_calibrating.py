@@ -12,6 +12,7 @@ import pytest
 from tiny_models import write
 
 from biasscore import Checkpoint
+from biasscore.audit import load_cases
 from biasscore.calibrating import calibrate
 from biasscore.calibration import (
     Calibration,
@@ -22,6 +23,7 @@ from biasscore.calibration import (
     write_calibration,
 )
 from biasscore.checkpoint import read_checkpoint
+from biasscore.cli import main
 from biasscore.cli_models import (
     add_calibrate,
     add_model_flags,
@@ -227,3 +229,43 @@ def test_calibrate_writes_and_keeps_the_other_task(tmp_path: Path, capsys: pytes
     write_calibration(output, {Task.SENTIMENT: entries[Task.SENTIMENT]})
     given.calibration = str(output)
     assert make_scorer(given).calibration[Task.SENTIMENT] == entries[Task.SENTIMENT].calibration
+
+
+def test_the_commands_take_a_model_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # A target-blind model says so, and a calibration that was written is the one that is used.
+    flags = ["--model", str(write(tmp_path / "model", "bert")), "--no-self-check", "--device", "cpu", "--kind"]
+    article = tmp_path / "article.txt"
+    article.write_text("Russia attacked Britain. Britain helped Russia.", encoding="utf-8")
+    assert main(["score", str(article), *flags, "plain"]) == 0
+    assert "target-blind" in capsys.readouterr().out
+    rows = [
+        {"text": f"Russia {word} Britain {number}.", "spans": [[0, 6]], "label": label, "target": "Russia"}
+        for number in range(6)
+        for word, label in (("attacked", "negative"), ("met", "neutral"), ("helped", "positive"))
+    ]
+    labelled, output = tmp_path / "labelled.jsonl", tmp_path / "calibration.json"
+    labelled.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    asked = [str(labelled), "--task", "sentiment", *flags, "pair"]
+    assert main(["calibrate", *asked, "-o", str(output)]) == 0
+    capsys.readouterr()
+    found = []
+    for more in ([], ["--calibration", str(output)]):
+        assert main(["evaluate", *asked, "--json", *more]) == 0
+        found.append(json.loads(capsys.readouterr().out))
+    assert [figures["n"] for figures in found] == [18, 18]
+    assert found[0]["ece"] != found[1]["ece"]
+
+
+def test_audit_reports_both_modes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(tmp_path / "model", "bert")
+    few = load_cases()[:4]
+    monkeypatch.setattr("biasscore.audit.load_cases", lambda: few)
+    flags = ["--model", str(folder), "--kind", "pair", "--no-self-check", "--device", "cpu"]
+    assert main(["audit", *flags, "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert list(report) == ["blind", "named"]
+    assert all(row["mean_delta"] == 0 for row in report["blind"]["swap"])
+    assert main(["audit", *flags]) == 0
+    assert {"blind", "named"} <= set(capsys.readouterr().out.split())
