@@ -16,6 +16,7 @@ from ..errors import InputError, expected
 from ..labels import label_index
 
 Source = Literal["newsmtsc", "dse", "authored"]
+SOURCES: Final[tuple[Source, ...]] = ("newsmtsc", "dse", "authored")
 
 #: Label of a task that an example says nothing about; the loss passes over it.
 UNKNOWN: Final = -100
@@ -31,6 +32,8 @@ class Target:
         stance: Column of the stance label (0 to 2), or `UNKNOWN`.
         weight: Weight of the sentiment label in the loss.
         stance_weight: Weight of the stance label in the loss; derived labels count less than those of people.
+        taught: Probabilities of both tasks according to teachers, six numbers that sum to two; None where nobody was
+            asked.
     """
 
     spans: tuple[tuple[int, int], ...]
@@ -38,6 +41,7 @@ class Target:
     stance: int = UNKNOWN
     weight: float = 1.0
     stance_weight: float = 1.0
+    taught: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

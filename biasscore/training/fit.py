@@ -22,6 +22,7 @@ from torch import Tensor
 from torch.nn import functional
 from tqdm import tqdm
 
+from .augment import spliced
 from .examples import UNKNOWN, Example, Source, Target
 from .network import Batch, SpanNetwork, collate, passes
 
@@ -48,8 +49,10 @@ class Recipe:
         offsets: Whether each source has an offset of its own.
         stance: Weight of the stance loss (0: sentiment only).
         seed: Of everything random.
-        corpus_only: Whether the training data are the authored corpus and as many sentences of NewsMTSC, instead of
-            all.
+        splices: Sentences of an epoch that are two joined to one, drawn anew each epoch.
+        taught: Share of the loss that compares with teachers' answers instead of labels, in [0, 1] (Hinton, Vinyals and
+            Dean 2015, section 2, at temperature 1).
+        layer_decay: Factor of the learning rate from each layer of the encoder to the one below it.
     """
 
     name: str
@@ -65,6 +68,9 @@ class Recipe:
     offsets: bool = False
     stance: float = 0.0
     seed: int = 0
+    splices: int = 0
+    layer_decay: float = 1.0
+    taught: float = 0.0
 
 
 #: The recipe that the floor of the project was measured with: one task, nothing tuned.
@@ -91,16 +97,24 @@ def _epoch(examples: Sequence[Example], lengths: Mapping[str, int], batch: int, 
 def _loss(network: SpanNetwork, batch: Batch, recipe: Recipe) -> Tensor:
     sentiment, stance = network.with_offsets(network(batch), batch)
     total = torch.zeros(())
-    for logits, labels, weights, scale in (
-        (sentiment, batch.sentiment, batch.weight, 1.0),
-        (stance, batch.stance, batch.stance_weight, recipe.stance),
+    for column, (logits, labels, weights, scale) in enumerate(
+        (
+            (sentiment, batch.sentiment, batch.weight, 1.0),
+            (stance, batch.stance, batch.stance_weight, recipe.stance),
+        )
     ):
         if scale and bool((labels != UNKNOWN).any()):
             each = functional.cross_entropy(
                 logits, labels, ignore_index=UNKNOWN, reduction="none", label_smoothing=recipe.smoothing
             )
             weight = weights * (labels != UNKNOWN)
-            total = total + scale * (each * weight).sum() / weight.sum().clamp(min=1e-6)
+            total = total + scale * (1 - recipe.taught) * (each * weight).sum() / weight.sum().clamp(min=1e-6)
+        answers = batch.taught[:, column]
+        asked = ~answers[:, 0].isnan()
+        if scale and recipe.taught and bool(asked.any()):
+            each = functional.cross_entropy(logits[asked], answers[asked], reduction="none")
+            weight = weights[asked]
+            total = total + scale * recipe.taught * (each * weight).sum() / weight.sum().clamp(min=1e-6)
     return total
 
 
@@ -156,9 +170,62 @@ def evaluate(network: SpanNetwork, tokenizer: Tokenizer, examples: Sequence[Exam
     return result
 
 
+def evaluate_together(network: SpanNetwork, tokenizer: Tokenizer, examples: Sequence[Example]) -> dict[str, float]:
+    """Macro-F1 of both tasks with all targets of a sentence in one pass, as articles are scored.
+
+    Returns:
+        ``sentiment_f1``, ``stance_f1`` (where there are labels), and ``opposite_both_right``: of the sentences with a
+        negative and a positive target, the share in which every target has its sentiment.
+    """
+    items: list[Pass] = [(e.text, e.targets, e.source) for e in examples]
+    logits = predict(network, tokenizer, items)
+    result: dict[str, float] = {}
+    for column, task in enumerate(("sentiment", "stance")):
+        gold = np.array([getattr(t, task) for e in examples for t in e.targets])
+        known = gold != UNKNOWN
+        if known.any():
+            guess = logits[known, column].argmax(1)
+            result[f"{task}_f1"] = float(
+                f1_score(gold[known], guess, average="macro", labels=[0, 1, 2], zero_division=0)
+            )
+    right: list[bool] = []
+    position = 0
+    for example in examples:
+        labels = [t.sentiment for t in example.targets]
+        guesses = logits[position : position + len(labels), 0].argmax(1)
+        position += len(labels)
+        if {0, 2} <= set(labels):
+            right.append(bool((guesses == np.array(labels)).all()))
+    if right:
+        result["opposite_both_right"] = float(np.mean(right))
+    return result
+
+
 def _schedule(steps: int, warmup: float) -> Callable[[int], float]:
     rise = max(1, math.ceil(steps * warmup))
     return lambda step: min((step + 1) / rise, max(0.0, (steps - step) / max(1, steps - rise)))
+
+
+def _groups(network: SpanNetwork, recipe: Recipe) -> list[dict[str, object]]:
+    """Parameters with their rates: each layer of the encoder learns slower than the one above it."""
+    layers = network.encoder.config.num_hidden_layers
+    groups: dict[int, list[torch.nn.Parameter]] = {}
+    for name, parameter in network.named_parameters():
+        parts = name.split(".")
+        if parts[0] != "encoder":
+            depth = -1
+        elif "layer" in parts:
+            depth = layers - 1 - int(parts[parts.index("layer") + 1])
+        else:
+            depth = layers
+        groups.setdefault(depth, []).append(parameter)
+    return [
+        {
+            "params": parameters,
+            "lr": recipe.head_rate if depth < 0 else recipe.encoder_rate * recipe.layer_decay**depth,
+        }
+        for depth, parameters in sorted(groups.items())
+    ]
 
 
 def _averaged(mean: dict[str, Tensor], network: SpanNetwork, decay: float) -> None:
@@ -190,16 +257,11 @@ def fit(
     """
     rng = random.Random(recipe.seed)
     torch.manual_seed(recipe.seed)
-    heads = [p for n, p in network.named_parameters() if not n.startswith("encoder.")]
-    encoder = list(network.encoder.parameters())
-    optimiser = torch.optim.AdamW(
-        [{"params": encoder, "lr": recipe.encoder_rate}, {"params": heads, "lr": recipe.head_rate}],
-        weight_decay=recipe.weight_decay,
-        fused=True,
-    )
-    texts = list({example.text for example in training})
+    optimiser = torch.optim.AdamW(_groups(network, recipe), weight_decay=recipe.weight_decay, fused=True)
+    shown = [[*training, *spliced(training, recipe.splices, rng)] for _ in range(recipe.epochs)]
+    texts = list({example.text for examples in shown for example in examples})
     lengths = {t: len(e.ids) for t, e in zip(texts, tokenizer.encode_batch_fast(texts), strict=True)}
-    epochs = [_epoch(training, lengths, recipe.batch, rng) for _ in range(recipe.epochs)]
+    epochs = [_epoch(examples, lengths, recipe.batch, rng) for examples in shown]
     scheduler = torch.optim.lr_scheduler.LambdaLR(optimiser, _schedule(sum(map(len, epochs)), recipe.warmup))
     mean = {name: value.detach().clone() for name, value in network.state_dict().items()}
     history: list[dict[str, object]] = []
@@ -230,9 +292,10 @@ def fit(
             "loss": float(np.mean(losses)),
             "seconds": round(time.perf_counter() - started, 1),
             "development": {name: evaluate(network, tokenizer, rows) for name, rows in development.items()},
+            "together": {name: evaluate_together(network, tokenizer, rows) for name, rows in development.items()},
         }
         history.append(figures)
-        _LOG.info("epoch %d: %s", number, figures["development"])
+        _LOG.info("epoch %d: %s, together: %s", number, figures["development"], figures["together"])
         save_file(dict(network.state_dict()), folder / "checkpoint.safetensors")
         with (folder / "log.jsonl").open("a", encoding="utf-8") as log:
             log.write(json.dumps(figures) + "\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
 from ..blinding import ACTOR_MARK, blind
-from .examples import UNKNOWN, Example, Source, Target
+from .examples import SOURCES, UNKNOWN, Example, Source, Target
 
 MAX_TOKENS: Final = 256
 #: Token of the actor mark: "[unused0]" of the BERT vocabulary, a row of the embedding that no word uses.
@@ -90,6 +91,7 @@ class Batch:
         weight: (targets,) float32, of the sentiment labels.
         stance_weight: (targets,) float32.
         source: (targets,) int64, index into `SOURCES`.
+        taught: (targets, 2, 3) float32, what teachers say; NaN where nobody was asked.
     """
 
     ids: Tensor
@@ -102,9 +104,10 @@ class Batch:
     weight: Tensor
     stance_weight: Tensor
     source: Tensor
+    taught: Tensor
 
 
-SOURCES: Final[tuple[Source, ...]] = ("newsmtsc", "dse", "authored")
+_NOT_TAUGHT: Final = (math.nan,) * 6
 
 
 class SpanNetwork(nn.Module):
@@ -195,6 +198,7 @@ def collate(tokenizer: Tokenizer, sentences: Sequence[tuple[str, Sequence[Target
         weight=torch.tensor([w for _, w, _ in kept], dtype=torch.float32),
         stance_weight=torch.tensor([t.stance_weight for t, _, _ in kept], dtype=torch.float32),
         source=torch.tensor([s for _, _, s in kept]),
+        taught=torch.tensor([t.taught if w and t.taught else _NOT_TAUGHT for t, w, _ in kept]).reshape(-1, 2, 3),
     )
 
 
