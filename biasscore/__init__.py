@@ -18,11 +18,15 @@ from typing import TYPE_CHECKING, Any
 from .actors import Actor, Alias, load_actors_file
 from .checkpoint import Checkpoint
 from .config import Measurement, Runtime
-from .errors import ActorError, BiasscoreError, ConfigError, InputError, LabelError, ModelError
+from .errors import ActorError, BiasscoreError, ConfigError, InputError, LabelError, ModelError, OutputError
 from .profile import ArticleProfile
 from .records import ActorProfile, Article, Contrast, Estimate, MentionScore
 
 if TYPE_CHECKING:
+    from .comparison import Comparison, compare
+    from .corpus import CorpusSettings, score_corpus
+    from .features import BiasFeatures
+    from .schema import Columns
     from .scorer import Scorer
 
 __all__ = [
@@ -32,21 +36,40 @@ __all__ = [
     "Alias",
     "Article",
     "ArticleProfile",
+    "BiasFeatures",
     "BiasscoreError",
     "Checkpoint",
+    "Columns",
+    "Comparison",
     "ConfigError",
     "Contrast",
+    "CorpusSettings",
     "Estimate",
     "InputError",
     "LabelError",
     "Measurement",
     "MentionScore",
     "ModelError",
+    "OutputError",
     "Runtime",
     "Scorer",
+    "compare",
     "load_actors_file",
     "score",
+    "score_corpus",
 ]
+
+#: Names that are imported when they are first asked for: they bring torch, pyarrow or scikit-learn along, which takes
+#: time or is not there.
+_LATER = {
+    "BiasFeatures": "features",
+    "Columns": "schema",
+    "Comparison": "comparison",
+    "CorpusSettings": "corpus",
+    "Scorer": "scorer",
+    "compare": "comparison",
+    "score_corpus": "corpus",
+}
 
 
 def score(article: str | Mapping[str, object] | Article, actors: Sequence[str | Actor] | None = None) -> ArticleProfile:
@@ -69,9 +92,8 @@ def score(article: str | Mapping[str, object] | Article, actors: Sequence[str | 
 
 
 def __getattr__(name: str) -> Any:
-    # The scorer imports torch, which takes seconds: only on demand.
-    if name == "Scorer":
-        from .scorer import Scorer
+    if name in _LATER:
+        from importlib import import_module
 
-        return Scorer
+        return getattr(import_module(f".{_LATER[name]}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -29,6 +29,7 @@ from .actors import (
     load_catalogue,
     resolve,
 )
+from .cli_corpus import add_parsers
 from .cli_models import add_calibrate, add_model_flags, audit_modes, make_scorer
 from .config import Measurement
 from .errors import ActorError, BiasscoreError, ConfigError, InputError, expected
@@ -143,6 +144,7 @@ def _parser() -> _Parser:
     audit.set_defaults(run=_audit)
 
     add_calibrate(commands)
+    add_parsers(commands, split_names)
 
     actors = commands.add_parser("actors", help="show and check actors", description="Show and check actors.")
     kinds = actors.add_subparsers(required=True, metavar="COMMAND")

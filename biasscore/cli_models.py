@@ -100,21 +100,33 @@ def make_scorer(
     """
     from .scorer import Scorer
 
-    checkpoint = checkpoint_of(options)
+    return Scorer(actors, device=options.device, measurement=measurement, **model_settings(options, blind=blind))
+
+
+def model_settings(options: argparse.Namespace, *, blind: bool | None = None) -> dict[str, Any]:
+    """The arguments of `biasscore.Scorer` that say which models are used and how they are asked.
+
+    Args:
+        options: Parsed flags of `add_model_flags`.
+        blind: Wins over ``--named``; for commands that try both.
+
+    Returns:
+        ``model``, ``sentiment``, ``stance``, ``blind`` and ``calibration``.
+
+    Raises:
+        BiasscoreError: A flag makes no sense, or a file cannot be read.
+    """
     one, other = (
         read_checkpoint(name) if name is not None and name.endswith(".toml") else name
         for name in (options.sentiment, options.stance)
     )
-    return Scorer(
-        actors,
-        model=checkpoint,
-        sentiment=one,
-        stance=other,
-        blind=blind if blind is not None else False if options.named else None,
-        calibration=options.calibration,
-        device=options.device,
-        measurement=measurement,
-    )
+    return {
+        "model": checkpoint_of(options),
+        "sentiment": one,
+        "stance": other,
+        "blind": blind if blind is not None else False if options.named else None,
+        "calibration": options.calibration,
+    }
 
 
 def add_calibrate(commands: Any) -> None:

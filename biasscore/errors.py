@@ -7,7 +7,8 @@
     ├── ActorError          an actor or an actors file that makes no sense
     ├── ConfigError         a setting outside its range
     ├── LabelError          labels that cannot be mapped without guessing
-    └── ModelError          a checkpoint that cannot be loaded or run
+    ├── ModelError          a checkpoint that cannot be loaded or run
+    └── OutputError         an output folder that cannot be written, is in use, or belongs to another run
 
 Each of them is also a `ValueError`, so that code that knows nothing of biasscore can catch it. The messages share one
 grammar: *Expected `x` to be ..., got .... What to do.*
@@ -38,6 +39,10 @@ class LabelError(BiasscoreError):
 
 class ModelError(BiasscoreError):
     """A checkpoint that cannot be loaded or run."""
+
+
+class OutputError(BiasscoreError):
+    """An output folder that cannot be written, is in use, or belongs to another run."""
 
 
 def expected(name: str, to_be: str, got: object, advice: str) -> str:

@@ -7,7 +7,7 @@ import logging
 import operator
 import platform
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import metadata
@@ -29,8 +29,12 @@ from .mentions import Finder
 from .models.base import Model
 from .models.registry import load, torch_device
 from .profile import ArticleProfile
+from .reading import Chunk, Reading
 from .records import Article, Mention, MentionKind, MentionScore, MentionVoice, Provenance, Sentence, Span, Voice
+from .schema import Columns, Tables, provenance_dict, with_provenance
 from .segment import split_sentences
+from .sources import open_source
+from .tables import MapFunction, articles_of, join, tabulate
 from .voice import assign_voices, find_attributions, open_quotes
 
 _LOG = logging.getLogger(__name__)
@@ -102,6 +106,11 @@ class Scorer:
         self._classifier: Final = Classifier(models, self.runtime, _calibration(calibration, models))
         self._names: Final = {actor.id: actor.name for actor in self.actors}
         self.provenance: Final = _provenance(self._classifier, self.measurement, self.actors)
+        self._made_of: Final = (self.actors, model, sentiment, stance, blind, calibration)
+
+    def __reduce__(self) -> tuple[Callable[..., Scorer], tuple[object, ...]]:
+        """A pickled scorer is what it was made of; the models are loaded anew where it is unpickled."""
+        return _rebuilt, (*self._made_of, self.measurement, self.runtime)
 
     @property
     def calibration(self) -> Mapping[Task, Calibration]:
@@ -155,6 +164,43 @@ class Scorer:
                 yield from self._drain(waiting)
                 waiting, gathered = [], 0
         yield from self._drain(waiting)
+
+    def score_table(self, table: object, columns: Columns | None = None) -> Tables:
+        """Score a table of articles: the core that corpora, Ray and `datasets` call.
+
+        Args:
+            table: A `pyarrow.Table`, or anything that speaks Arrow's C stream protocol (a data frame of pandas or
+                polars, say), with one row an article.
+            columns: Which columns have a role; None for ``text``, ``id``, ``title``, ``date`` and ``outlet``. All but
+                the text may be missing; all others are carried along.
+
+        Returns:
+            The tables of `biasscore.schema`. Rows that cannot be scored are in *failures* and touch no other.
+
+        Raises:
+            InputError: It is no table, or there is no column with the text.
+        """
+        reading = Reading(open_source(table), columns or Columns())
+        parts = [self.score_chunk(chunk) for chunk in reading.chunks()]
+        found = join(parts) if parts else tabulate(Chunk.empty(), [])
+        made = provenance_dict(self.provenance)
+        return Tables(**{name: with_provenance(part, name, made) for name, part in found.named().items()})
+
+    def score_chunk(self, chunk: Chunk) -> Tables:
+        """Score the articles of a chunk (see `biasscore.reading`); its failures are handed on in their places."""
+        return tabulate(chunk, self.score_many(articles_of(chunk)))
+
+    def map_fn(self, text_column: str = "text") -> MapFunction:
+        """A function for ``datasets.Dataset.map(..., batched=True)``.
+
+        Args:
+            text_column: The column with the articles.
+
+        Returns:
+            It takes a batch (column -> values) and gives the columns to add: for each actor those of
+            `biasscore.tables.FEATURES` and ``ACTOR_verdict``, and ``error``. It can be pickled and hashed.
+        """
+        return MapFunction(self, text_column)
 
     def score_mentions(self, texts: Sequence[str], spans: Sequence[tuple[int, int]]) -> dict[str, NDArray[np.float32]]:
         """Score one given span in each text, without looking for actors.
@@ -318,6 +364,28 @@ class Scorer:
             provenance=self.provenance,
             skipped=tuple(sorted(skipped)),
         )
+
+
+def _rebuilt(
+    actors: Sequence[Actor],
+    model: str | Path | Checkpoint,
+    sentiment: str | Path | Checkpoint | None,
+    stance: str | Path | Checkpoint | None,
+    blind: bool | None,
+    calibration: str | Path | Mapping[str, object] | None,
+    measurement: Measurement,
+    runtime: Runtime,
+) -> Scorer:
+    return Scorer(
+        actors,
+        model=model,
+        sentiment=sentiment,
+        stance=stance,
+        blind=blind,
+        calibration=calibration,
+        measurement=measurement,
+        runtime=runtime,
+    )
 
 
 @dataclass(frozen=True, slots=True)

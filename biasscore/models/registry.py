@@ -99,6 +99,11 @@ def _span_only(checkpoint: Checkpoint) -> None:
         raise ConfigError(expected("labels", "those of the model itself", "others", "Leave such settings out."))
 
 
+def count_gpus() -> int:
+    """Number of GPUs that torch sees."""
+    return torch.cuda.device_count() if torch.cuda.is_available() else 0
+
+
 def torch_device(device: str) -> str:
     """The torch device that a user's word means.
 

@@ -1,0 +1,433 @@
+"""Groups of articles compared: means with intervals, differences with corrected p-values, months.
+
+The unit is the article. Sentences of one article are alike, so that a thousand sentences from ten articles say what ten
+articles say, not what a thousand do: whatever is computed here takes articles as clusters (Cameron and Miller 2015, *A
+Practitioner's Guide to Cluster-Robust Inference*, Journal of Human Resources 50(2)). Articles themselves are taken as
+independent of each other; where several outlets print one wire report they are not, and intervals are too narrow.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from os import PathLike
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from .errors import ConfigError, InputError, expected
+from .profile import ArticleProfile
+from .records import ActorProfile, Estimate
+from .results import read_shards
+from .schema import PARTS, Tables
+from .student import CORRECTIONS, Correction, correct, t_quantile, t_tail
+
+Weights = Literal["sentences", "articles"]
+Differences = Literal["pairs", "rest"]
+#: Groups of which all pairs are compared, at most.
+_MOST_GROUPS: Final = 100
+#: Highest power of the weights whose sum is needed.
+_POWERS: Final = 5
+#: What "all others" are called.
+REST: Final = "all others"
+
+_ESTIMATE: Final = [
+    ("mean", pa.float64()),
+    ("low", pa.float64()),
+    ("high", pa.float64()),
+    ("articles", pa.int64()),
+    ("sentences", pa.int64()),
+]
+MEANS: Final = pa.schema([("task", pa.string()), ("actor", pa.string()), ("group", pa.string()), *_ESTIMATE])
+MONTHS: Final = pa.schema(
+    [("task", pa.string()), ("actor", pa.string()), ("group", pa.string()), ("month", pa.string()), *_ESTIMATE]
+)
+DIFFERENCES: Final = pa.schema(
+    [
+        ("task", pa.string()),
+        ("actor", pa.string()),
+        ("first", pa.string()),
+        ("second", pa.string()),
+        ("difference", pa.float64()),
+        ("low", pa.float64()),
+        ("high", pa.float64()),
+        ("p", pa.float64()),
+        ("p_corrected", pa.float64()),
+        ("certain", pa.bool_()),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How groups of articles treat the actors.
+
+    Attributes:
+        by: What the groups are groups of.
+        level: Coverage of the intervals.
+        correction: How p-values were corrected.
+        means: One row a task, actor and group: ``mean`` in [-1, 1] with its interval ``low``, ``high`` (null with fewer
+            than two articles), ``articles`` and ``sentences`` that mention the actor.
+        differences: One row a task, actor and pair of groups: ``difference = first - second`` with its interval, ``p``
+            of a two-sided test that there is none, ``p_corrected`` for all rows of this table, and ``certain``, whether
+            that is below ``1 - level``; null where a group has fewer than two articles or nothing varies.
+        months: As ``means``, for each month that has articles, ``YYYY-MM``.
+        left_out: Rows of articles that mention an actor but are in no group.
+    """
+
+    by: str
+    level: float
+    correction: Correction
+    means: pa.Table
+    differences: pa.Table
+    months: pa.Table
+    left_out: int
+
+    def named(self) -> dict[str, pa.Table]:
+        """The tables by their names."""
+        return {"means": self.means, "differences": self.differences, "months": self.months}
+
+
+def compare(
+    source: str | PathLike[str] | Tables | pa.Table | Iterable[ArticleProfile],
+    by: str | Sequence[str | None] = "outlet",
+    *,
+    tasks: Sequence[str] = ("sentiment", "stance"),
+    weights: Weights = "sentences",
+    differences: Differences = "pairs",
+    correction: Correction = "holm",
+    level: float = 0.95,
+) -> Comparison:
+    """Compare groups of articles.
+
+    With ``w`` the weight of an article (its number of sentences that mention the actor, or 1), ``s`` its score and
+    ``p = w / sum(w)``, a group's mean is ``m = sum(p * s)``. Its variance is estimated by ``c * sum(p**2 * (s -
+    m)**2)``, the cluster-robust estimate, with the factor c that makes it unbiased where all articles vary alike
+    (``n / (n - 1)`` for equal weights). Its degrees of freedom are those of Satterthwaite (1946) as Bell and McCaffrey
+    (2002), *Bias Reduction in Standard Errors for Linear Regression with Multi-Stage Samples*, Survey Methodology
+    28(2), use them: ``n - 1`` for equal weights, fewer where few articles hold most sentences. Intervals and p-values
+    are those of Student's distribution; for differences, Welch's (1947).
+
+    Args:
+        source: The folder of an output; the tables of `Scorer.score_table` or *articles* alone; or profiles.
+        by: The column that tells the groups apart, or, for profiles, the group of each of them (None for no group).
+        tasks: Parts of the profile to compare: see `biasscore.schema.PARTS`.
+        weights: Whether each sentence counts the same, or each article.
+        differences: Whether all pairs of groups are compared, or each group with all others together.
+        correction: "holm" or "bh": see `biasscore.student.correct`.
+        level: Coverage of the intervals, in [0.5, 1).
+
+    Returns:
+        The comparison. Groups, actors and tasks are in the order of their names, actors in that of their first
+        appearance.
+
+    Raises:
+        InputError: There is no such column, or as many groups as profiles are not given.
+        OutputError: The folder is no output.
+        ConfigError: A setting is outside its range, or there are too many groups for all their pairs.
+    """
+    _check(tasks, weights, differences, correction, level)
+    sums = _Sums(tasks, weights)
+    for table in _tables(source, by, tasks):
+        sums.add(table)
+    whole, months = sums.by_group(), sums.by_month()
+    return Comparison(
+        by if isinstance(by, str) else "group",
+        level,
+        correction,
+        _means(whole, MEANS, level),
+        _differences(whole, differences, correction, level),
+        _means(months, MONTHS, level),
+        sums.left_out,
+    )
+
+
+# --- input -----------------------------------------------------------------------------------------------------------
+
+
+def _tables(source: Any, by: str | Sequence[str | None], tasks: Sequence[str]) -> Iterator[pa.Table]:
+    """Tables with the columns ``actor``, ``group``, ``date``, and ``TASK_score`` and ``TASK_n`` for each task."""
+    numbers = [f"{task}_{name}" for task in tasks for name in ("score", "n")]
+    if isinstance(source, str | PathLike | Tables | pa.Table):
+        if not isinstance(by, str):
+            raise InputError(expected("by", "the name of a column", type(by).__name__, "Name one of the table's."))
+        columns = list(dict.fromkeys(["actor", by, "date", *numbers]))
+        if isinstance(source, str | PathLike):
+            found = read_shards(Path(source), "articles", columns)
+        else:
+            found = iter([source.articles if isinstance(source, Tables) else source])
+        for table in found:
+            if by not in table.column_names:
+                raise InputError(expected("by", f"one of {', '.join(table.column_names)}", by, "Name one of these."))
+            group = pc.cast(table[by], pa.string())
+            yield table.select(["actor", "date", *numbers]).append_column("group", group)
+    else:
+        yield _of_profiles(list(source), by, numbers)
+
+
+def _of_profiles(
+    profiles: Sequence[ArticleProfile], by: str | Sequence[str | None], numbers: Sequence[str]
+) -> pa.Table:
+    groups = [None] * 0 if isinstance(by, str) else list(by)
+    if isinstance(by, str) or len(groups) != len(profiles):
+        got = f"the name {by!r}" if isinstance(by, str) else f"{len(groups)}"
+        advice = "Profiles know no outlet: give a list with the group of each."
+        raise InputError(f"Expected `by` to be one group for each of {len(profiles)} profiles, got {got}. {advice}")
+    rows: list[dict[str, Any]] = []
+    for profile, group in zip(profiles, groups, strict=True):
+        for actor in profile.actors.values():
+            row: dict[str, Any] = {"actor": actor.id, "date": None, "group": group}
+            for name in numbers:
+                part, _, what = name.rpartition("_")
+                estimate = _part(actor, part)
+                row[name] = (0 if what == "n" else None) if estimate is None else getattr(estimate, what)
+            rows.append(row)
+    kinds = [(name, pa.int32() if name.endswith("_n") else pa.float64()) for name in numbers]
+    schema = pa.schema([("actor", pa.string()), ("date", pa.string()), *kinds, ("group", pa.string())])
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def _part(actor: ActorProfile, part: str) -> Estimate | None:
+    voice, _, task = part.rpartition("_")
+    found: Estimate | None = getattr(getattr(actor, voice) if voice else actor, task)
+    return found
+
+
+def _check(tasks: Sequence[str], weights: str, differences: str, correction: str, level: float) -> None:
+    known = {"weights": ("sentences", "articles"), "differences": ("pairs", "rest"), "correction": CORRECTIONS}
+    for name, value in (("weights", weights), ("differences", differences), ("correction", correction)):
+        if value not in known[name]:
+            raise ConfigError(expected(name, " or ".join(known[name]), value, "Name one of these."))
+    for task in tasks:
+        if task not in PARTS:
+            raise ConfigError(expected("tasks", f"among {', '.join(PARTS)}", task, "Name some of these."))
+    if not 0.5 <= level < 1.0:
+        raise ConfigError(expected("level", "in [0.5, 1)", level, "Give a number in that range."))
+
+
+# --- sums ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Cell:
+    """Sums over the articles of one cell; sums of two cells are those of both together.
+
+    Attributes:
+        articles: Their number.
+        sentences: Sum of their sentences.
+        powers: Sums of w**k for k from 1 to `_POWERS`.
+        ws: Sum of w * s.
+        w2s: Sum of w**2 * s.
+        w2s2: Sum of w**2 * s**2.
+    """
+
+    articles: int
+    sentences: int
+    powers: NDArray[np.float64]
+    ws: float
+    w2s: float
+    w2s2: float
+
+    def __add__(self, other: _Cell) -> _Cell:
+        return _Cell(
+            self.articles + other.articles,
+            self.sentences + other.sentences,
+            self.powers + other.powers,
+            self.ws + other.ws,
+            self.w2s + other.w2s,
+            self.w2s2 + other.w2s2,
+        )
+
+
+Key = tuple[str, str, str, str]
+
+
+class _Sums:
+    """Cells by (task, actor, group, month); the month is "" where there is no date."""
+
+    def __init__(self, tasks: Sequence[str], weights: Weights) -> None:
+        self._tasks = tasks
+        self._weights = weights
+        self._cells: dict[Key, _Cell] = {}
+        self._actors: dict[str, int] = {}
+        self.left_out = 0
+
+    def add(self, table: pa.Table) -> None:
+        month = pc.utf8_slice_codeunits(pc.fill_null(table["date"], ""), 0, 7)
+        names = [table["actor"], table["group"], month]
+        encoded = [pc.dictionary_encode(column).combine_chunks() for column in names]
+        words = [_words(array) for array in encoded]
+        codes = [_codes(array) for array in encoded]
+        for actor in words[0]:
+            self._actors.setdefault(actor, len(self._actors))
+        missing = codes[1] < 0
+        mixed = (codes[0] * max(len(words[1]), 1) + codes[1]) * max(len(words[2]), 1) + codes[2]
+        mentioned = np.zeros(len(mixed), np.bool_)
+        for task in self._tasks:
+            n = _numbers(table[f"{task}_n"])
+            mentioned |= n > 0
+            here = (n > 0) & ~missing
+            keys, place = np.unique(mixed[here], return_inverse=True)
+            cells = _cells(n[here], _numbers(table[f"{task}_score"])[here], place.reshape(-1), len(keys), self._weights)
+            for key, cell in zip(keys.tolist(), cells, strict=True):
+                rest, last = divmod(key, max(len(words[2]), 1))
+                first, second = divmod(rest, max(len(words[1]), 1))
+                name = (task, words[0][first], words[1][second], words[2][last])
+                self._cells[name] = self._cells[name] + cell if name in self._cells else cell
+        self.left_out += int((mentioned & missing).sum())
+
+    def by_group(self) -> dict[tuple[str, ...], _Cell]:
+        whole: dict[tuple[str, ...], _Cell] = {}
+        for (task, actor, group, _), cell in self._cells.items():
+            name = (task, actor, group)
+            whole[name] = whole[name] + cell if name in whole else cell
+        return self._sorted(whole)
+
+    def by_month(self) -> dict[tuple[str, ...], _Cell]:
+        return self._sorted({name: cell for name, cell in self._cells.items() if name[3]})
+
+    def _sorted(self, cells: dict[Any, _Cell]) -> dict[tuple[str, ...], _Cell]:
+        return dict(
+            sorted(
+                cells.items(), key=lambda item: (self._tasks.index(item[0][0]), self._actors[item[0][1]], item[0][2:])
+            )
+        )
+
+
+def _words(array: pa.Array) -> list[str]:
+    array = array.chunk(0) if isinstance(array, pa.ChunkedArray) else array
+    return list(array.dictionary.to_pylist())
+
+
+def _codes(array: pa.Array) -> NDArray[np.int64]:
+    array = array.chunk(0) if isinstance(array, pa.ChunkedArray) else array
+    return np.asarray(array.indices.fill_null(-1).to_numpy(zero_copy_only=False), np.int64)
+
+
+def _numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
+    return np.asarray(pc.fill_null(pc.cast(column, pa.float64()), 0.0).to_numpy(), np.float64)
+
+
+def _cells(
+    n: NDArray[np.float64], score: NDArray[np.float64], place: NDArray[np.intp], cells: int, weights: Weights
+) -> list[_Cell]:
+    w = n if weights == "sentences" else np.ones(len(n))
+
+    def total(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(np.bincount(place, weights=values, minlength=cells), np.float64)
+
+    powers = np.stack([total(w**power) for power in range(1, _POWERS + 1)], axis=1)
+    counts = np.bincount(place, minlength=cells)
+    rows = zip(
+        counts.tolist(),
+        total(n).tolist(),
+        powers,
+        total(w * score).tolist(),
+        total(w**2 * score).tolist(),
+        total((w * score) ** 2).tolist(),
+        strict=True,
+    )
+    return [_Cell(count, int(sentences), power, ws, w2s, w2s2) for count, sentences, power, ws, w2s, w2s2 in rows]
+
+
+# --- estimates -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Mean:
+    """A group's mean, its variance and degrees of freedom; the last two are None with fewer than two articles."""
+
+    mean: float
+    variance: float | None
+    dof: float | None
+
+
+def _mean(cell: _Cell) -> _Mean:
+    total = float(cell.powers[0])
+    mean = cell.ws / total
+    if cell.articles < 2:
+        return _Mean(mean, None, None)
+    # Sums of p**k for k = 2 to 5.
+    s2, s3, s4, s5 = (float(cell.powers[k - 1]) / total**k for k in (2, 3, 4, 5))
+    raw = max(cell.w2s2 - 2 * mean * cell.w2s + mean**2 * float(cell.powers[1]), 0.0) / total**2
+    if raw < 1e-14 * s2:  # nothing but rounding: all articles have one score
+        raw = 0.0
+    # With M = I - 1p' and D = diag(p**2): trace of M'DM, and of its square.
+    trace = s2 - 2 * s3 + s2**2
+    square = s2**4 + 4 * s2 * s4 - 4 * s2**2 * s3 + 2 * s3**2 + s4 - 4 * s5
+    return _Mean(mean, raw * s2 / trace, trace**2 / square)
+
+
+def _interval(
+    value: float, variance: float | None, dof: float | None, level: float, limit: float
+) -> list[float | None]:
+    if variance is None or dof is None:
+        return [None, None]
+    reach = t_quantile((1.0 - level) / 2.0, dof) * math.sqrt(variance)
+    return [max(value - reach, -limit), min(value + reach, limit)]
+
+
+def _means(cells: dict[tuple[str, ...], _Cell], schema: pa.Schema, level: float) -> pa.Table:
+    rows: list[list[Any]] = []
+    for name, cell in cells.items():
+        found = _mean(cell)
+        ends = _interval(found.mean, found.variance, found.dof, level, 1.0)
+        rows.append([*name, found.mean, *ends, cell.articles, cell.sentences])
+    return _table(rows, schema)
+
+
+def _differences(
+    cells: dict[tuple[str, ...], _Cell], which: Differences, correction: Correction, level: float
+) -> pa.Table:
+    families: dict[tuple[str, ...], dict[str, _Cell]] = {}
+    for name, cell in cells.items():
+        families.setdefault(name[:2], {})[name[2]] = cell
+    rows: list[list[Any]] = []
+    for family, groups in families.items():
+        if which == "pairs" and len(groups) > _MOST_GROUPS:
+            advice = "Compare each with all others: `differences='rest'`."
+            raise ConfigError(expected("by", f"a column of at most {_MOST_GROUPS} groups", len(groups), advice))
+        for first, second, one, other in _opposed(groups, which):
+            rows.append([*family, first, second, *_difference(_mean(one), _mean(other), level)])
+    tested = [index for index, row in enumerate(rows) if row[-1] is not None]
+    corrected = correct([rows[index][-1] for index in tested], correction)
+    extra: list[list[Any]] = [[None, None] for _ in rows]
+    for index, p in zip(tested, corrected.tolist(), strict=True):
+        extra[index] = [p, p < 1.0 - level]
+    return _table([[*row, *more] for row, more in zip(rows, extra, strict=True)], DIFFERENCES)
+
+
+def _opposed(groups: dict[str, _Cell], which: Differences) -> Iterator[tuple[str, str, _Cell, _Cell]]:
+    if which == "pairs":
+        for first, second in combinations(groups, 2):
+            yield first, second, groups[first], groups[second]
+    elif len(groups) > 1:
+        for first, cell in groups.items():
+            others = [other for name, other in groups.items() if name != first]
+            yield first, REST, cell, sum(others[1:], start=others[0])
+
+
+def _difference(first: _Mean, second: _Mean, level: float) -> list[float | None]:
+    """Difference, interval and p of Welch's test."""
+    value = first.mean - second.mean
+    if first.variance is None or second.variance is None or first.dof is None or second.dof is None:
+        return [value, None, None, None]
+    variance = first.variance + second.variance
+    if variance == 0.0:
+        return [value, None, None, None]
+    dof = variance**2 / (first.variance**2 / first.dof + second.variance**2 / second.dof)
+    ends = _interval(value, variance, dof, level, 2.0)
+    return [value, *ends, min(2.0 * t_tail(abs(value) / math.sqrt(variance), dof), 1.0)]
+
+
+def _table(rows: Sequence[Sequence[Any]], schema: pa.Schema) -> pa.Table:
+    columns = [[row[index] for row in rows] for index in range(len(schema))]
+    return pa.Table.from_arrays(
+        [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
+    )

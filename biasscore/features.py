@@ -1,0 +1,124 @@
+"""Bias profiles as features for scikit-learn (which is not installed with biasscore: ``pip install scikit-learn``)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from .actors import Actor
+from .errors import InputError, expected
+from .tables import ManyScorer, flat, flat_names
+
+
+class BiasFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Articles -> numbers: how each treats each actor.
+
+    For each actor six columns (`biasscore.tables.FEATURES`): the scores of the sentiment, of the author's stance, of
+    the stance in the author's voice, of the sentiment in the voice of sources, the share of the mentions, and the
+    number of sentences that mention it. An actor that is not mentioned, or an article that cannot be scored, has
+    ``missing`` in place of a score, and 0 sentences.
+
+    Attributes:
+        actors: As for `biasscore.Scorer`.
+        model: As for `biasscore.Scorer`.
+        device: As for `biasscore.Scorer`.
+        missing: What stands in place of a score that is not there; NaN for estimators that know it.
+        n_features_out_: Number of columns, after `fit`.
+    """
+
+    def __init__(
+        self,
+        actors: Sequence[str | Actor] | None = None,
+        *,
+        model: str | Path = "default",
+        device: str = "auto",
+        missing: float = 0.0,
+    ) -> None:
+        self.actors = actors
+        self.model = model
+        self.device = device
+        self.missing = missing
+
+    def fit(self, X: Sequence[str], y: object = None) -> Self:  # noqa: N803  (scikit-learn's name)
+        """Load the model; nothing is learnt from the articles.
+
+        Args:
+            X: Articles.
+            y: Not looked at.
+
+        Returns:
+            Itself.
+
+        Raises:
+            ActorError: An actor is unknown, doubled or ambiguous.
+            ModelError: There is no such model.
+        """
+        _check_texts(X)
+        self._scorer: ManyScorer = self._build()
+        self.n_features_out_ = len(flat_names(self._ids()))
+        return self
+
+    def transform(self, X: Sequence[str]) -> NDArray[np.float64]:  # noqa: N803
+        """Score articles.
+
+        Args:
+            X: n texts.
+
+        Returns:
+            float64 (n, 6 * actors), in the order of `get_feature_names_out`.
+
+        Raises:
+            InputError: A single text is given in place of a sequence of them.
+            sklearn.exceptions.NotFittedError: `fit` was not called.
+        """
+        check_is_fitted(self, "n_features_out_")
+        _check_texts(X)
+        ids = self._ids()
+        rows = [flat(profile, ids) for profile in self._scorer.score_many(list(X))]
+        counts = [name.endswith(("_share", "_sentences")) for name in flat_names(ids)]
+        filled = [
+            [
+                (0.0 if count else self.missing) if value is None else value
+                for value, count in zip(row, counts, strict=True)
+            ]
+            for row in rows
+        ]
+        return np.array(filled, dtype=np.float64).reshape(len(rows), self.n_features_out_)
+
+    def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:
+        """Names of the columns, ``ACTOR_FEATURE``.
+
+        Args:
+            input_features: Not looked at.
+
+        Returns:
+            object (6 * actors,).
+        """
+        check_is_fitted(self, "n_features_out_")
+        return np.array(flat_names(self._ids()), dtype=object)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        tags.no_validation = True
+        return tags
+
+    def _build(self) -> ManyScorer:
+        from .scorer import Scorer  # loads torch
+
+        return Scorer(self.actors, model=self.model, device=self.device)
+
+    def _ids(self) -> list[str]:
+        return [actor.id for actor in self._scorer.actors]
+
+
+def _check_texts(texts: object) -> None:
+    if isinstance(texts, str):
+        raise InputError(expected("X", "a sequence of texts", "one text", "Put it into a list."))

@@ -1,0 +1,324 @@
+"""Rows of any source -> chunks of articles, each a table for the scorer and the failures met on the way.
+
+A chunk is what becomes one shard of the output. Where it begins and ends depends on the input alone, so that the output
+does not depend on who works on it, nor on how often the work was interrupted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date as _date
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from .actors import is_date
+from .carried import Shape, clean, names
+from .errors import InputError, expected
+from .parsing import Row, Undecodable
+from .schema import Columns
+from .sources import Source
+from .streams import Limits, Progress
+
+#: Records of a chunk, unless asked otherwise: enough for the model's batches, little enough to lose.
+CHUNK_RECORDS: Final = 2048
+#: Characters after which a chunk ends, however few its records are.
+_CHUNK_CHARS: Final = 1 << 25
+_ROLES: Final = ("id", "file", "position", "text", "title", "date", "outlet")
+_SCHEMA: Final = [
+    (name, pa.int64() if name == "position" else pa.large_string() if name == "text" else pa.string())
+    for name in _ROLES
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One record that never becomes a row of *articles*.
+
+    Attributes:
+        after: Articles of the chunk that come before it.
+        id: As far as it is known.
+        file: Its file.
+        position: Its line or row.
+        stage: "read" or "score".
+        reason: In words.
+    """
+
+    after: int
+    id: str | None
+    file: str | None
+    position: int | None
+    stage: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a chunk is, without its articles.
+
+    Attributes:
+        number: From 0.
+        before: Records of the input before it.
+        records: Records of the input in it.
+        digest: SHA-256 of everything that was read.
+        last: File and position of the last record.
+        fraction: Part of the input that was read with it, in [0, 1]; None where that is not known.
+    """
+
+    number: int
+    before: int
+    records: int
+    digest: str
+    last: tuple[str | None, int | None]
+    fraction: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Consecutive records of the input, or some of them.
+
+    Attributes:
+        head: What the whole chunk is.
+        table: The articles: ``id``, ``file``, ``position``, ``text``, ``title``, ``date``, ``outlet``, then the carried
+            columns under the names that they have in the output, then ``extra``.
+        failures: The records that could not be read, in their places.
+    """
+
+    head: Head
+    table: pa.Table
+    failures: tuple[Failure, ...]
+
+    @classmethod
+    def empty(cls) -> Chunk:
+        """A chunk without records and carried columns."""
+        return _Gathered().chunk(0, 0, Shape(pa.schema([])), Row(None, None, {}), None)
+
+    @property
+    def articles(self) -> int:
+        """Number of articles."""
+        return int(self.table.num_rows)
+
+    def part(self, start: int, end: int) -> Chunk:
+        """Its articles from ``start`` to ``end``, with the failures before each of them (and after the last one)."""
+        last = self.articles
+        failures = tuple(
+            replace(failure, after=failure.after - start)
+            for failure in self.failures
+            if start <= failure.after < end or failure.after == end == last
+        )
+        return Chunk(self.head, self.table.slice(start, end - start), failures)
+
+    def parts(self, size: int) -> list[Chunk]:
+        """All of it in parts of at most ``size`` articles; at least one."""
+        starts = range(0, max(self.articles, 1), size)
+        return [self.part(start, min(start + size, self.articles)) for start in starts]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How an input becomes chunks, for whoever is to read it, in this process or in another.
+
+    Attributes:
+        source: The input.
+        columns: Which columns have a role.
+        limits: What is accepted.
+        records: Records of a chunk; a chunk also ends after 32 million characters.
+    """
+
+    source: Source
+    columns: Columns = field(default_factory=Columns)
+    limits: Limits = field(default_factory=Limits)
+    records: int = CHUNK_RECORDS
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Read everything from the beginning, in order, with one chunk in memory.
+
+        Yields:
+            The chunks. All tables have one schema; the first chunk's records decide it.
+
+        Raises:
+            InputError: The column with the text is not there at all: in no record of the first chunk that could be
+                read.
+        """
+        seen, progress = _Seen(), Progress()
+        roles = self.columns.roles()
+        declared = {name: kind for name, kind in self.source.declared().items() if name not in set(roles.values())}
+        shape: Shape | None = None
+        before = 0
+        rows = self.source.rows(self.limits, progress)
+        for number, group in enumerate(_groups(rows, self.columns, self.records)):
+            if number == 0:
+                _check_text_column(group, self.columns.text)
+            gathered = _Gathered()
+            for row in group:
+                gathered.add(row, roles, self.limits, seen)
+            shape = shape or Shape.of(gathered.carried, declared)
+            yield gathered.chunk(number, before, shape, group[-1], progress.fraction)
+            before += len(group)
+            seen.settle()
+
+
+def _groups(rows: Iterator[Row], columns: Columns, records: int) -> Iterator[list[Row]]:
+    group: list[Row] = []
+    chars = 0
+    for row in rows:
+        group.append(row)
+        text = row.values.get(columns.text)
+        chars += len(text) if isinstance(text, str) else 0
+        if len(group) >= records or chars >= _CHUNK_CHARS:
+            yield group
+            group, chars = [], 0
+    if group:
+        yield group
+
+
+def _check_text_column(group: list[Row], text: str) -> None:
+    read = [row for row in group if row.error is None]
+    if read and not any(text in row.values for row in read):
+        found = ", ".join(dict.fromkeys(str(name) for row in read[:10] for name in row.values))
+        raise InputError(
+            expected("text column", f"one of those found ({found})", text, "Name it: `Columns(text=...)`.")
+        )
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """The articles and failures of a chunk in the making."""
+
+    roles: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in _ROLES})
+    carried: list[dict[str, Any]] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    hash: Any = field(default_factory=hashlib.sha256)
+
+    def add(self, row: Row, roles: Mapping[str, str], limits: Limits, seen: _Seen) -> None:
+        self.hash.update(_canonical(row))
+        values = row.values
+        try:
+            if row.error is not None:
+                raise InputError(row.error)
+            text = _text(values.get(roles["text"]), roles["text"], limits)
+            id_ = _id(values.get(roles["id"]), row)
+            if not seen.add(id_):
+                raise InputError(
+                    expected("id", "one record's alone", id_, "An earlier record has it: this one is a copy.")
+                )
+        except InputError as error:
+            given = values.get(roles["id"])
+            known = clean(str(given)) if isinstance(given, str | int) else None
+            self.failures.append(Failure(len(self.carried), known, row.file, row.position, "read", str(error)))
+            return
+        taken = set(roles.values())
+        rest = {_name(key): _plain(value) for key, value in values.items() if key not in taken}
+        found = {
+            "title": _label(values.get(roles["title"])),
+            "outlet": _label(values.get(roles["outlet"])),
+            "date": _day(values.get(roles["date"])),
+        }
+        for role, value in found.items():
+            given = values.get(roles[role])
+            if value is None and given is not None:  # of no use as what it should be, but not lost
+                rest[roles[role]] = _plain(given)
+        row_values: dict[str, Any] = {"id": id_, "file": row.file, "position": row.position, "text": text, **found}
+        for name, value in row_values.items():
+            self.roles[name].append(value)
+        self.carried.append(rest)
+
+    def chunk(self, number: int, before: int, shape: Shape, last: Row, fraction: float | None) -> Chunk:
+        arrays, extra = shape.fit(self.carried)
+        fixed = [pa.array(self.roles[name], kind) for name, kind in _SCHEMA]
+        table = pa.Table.from_arrays([*fixed, *arrays, extra], names=[*_ROLES, *names(shape.schema)])
+        records = len(self.carried) + len(self.failures)
+        head = Head(number, before, records, self.hash.hexdigest(), (last.file, last.position), fraction)
+        return Chunk(head, table, tuple(self.failures))
+
+
+# --- the columns with a role -----------------------------------------------------------------------------------------
+
+
+def _text(value: object, name: str, limits: Limits) -> str:
+    if value is None:
+        raise InputError(expected(name, "a text", "nothing", "Leave the record out."))
+    if isinstance(value, Undecodable):
+        raise InputError(value.reason)
+    if not isinstance(value, str):
+        raise InputError(expected(name, "a text", type(value).__name__, "Name the right column."))
+    if len(value) > limits.record_bytes:
+        raise InputError(expected(name, f"at most {limits.record_bytes:,} characters", f"{len(value):,}", "Split it."))
+    return clean(value)
+
+
+def _id(value: object, row: Row) -> str:
+    """The id as given, or one made from the place, which no other record has."""
+    if value is None:
+        return f"{row.file or 'row'}:{row.position}"
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    kind = type(value).__name__
+    raise InputError(expected("id", "a string or a whole number", kind, "Convert it, or name another column."))
+
+
+def _label(value: object) -> str | None:
+    if isinstance(value, str):
+        return clean(value)
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _day(value: object) -> str | None:
+    """The day of a date, or of a text that begins with one."""
+    text = value.isoformat() if isinstance(value, _date) else value
+    return text[:10] if isinstance(text, str) and is_date(text[:10]) else None
+
+
+def _name(key: object) -> str:
+    return clean(str(key))
+
+
+def _plain(value: Any) -> Any:
+    return value.text if isinstance(value, Undecodable) else value
+
+
+def _canonical(row: Row) -> bytes:
+    """A row as bytes, for the fingerprint of the input."""
+    parts = [row.file, row.position, row.error, row.values]
+    return json.dumps(parts, sort_keys=True, separators=(",", ":"), default=str).encode()
+
+
+class _Seen:
+    """Ids that were met, 8 bytes each: sorted runs of hashes that are merged when they are of one size.
+
+    Two ids are taken for one if 64 bits of their hashes agree: a chance of 3e-6 in ten million articles.
+    """
+
+    def __init__(self) -> None:
+        self._runs: list[NDArray[np.uint64]] = []
+        self._fresh: set[int] = set()
+
+    def add(self, id_: str) -> bool:
+        """Whether it is new."""
+        key = int.from_bytes(hashlib.blake2b(id_.encode(), digest_size=8).digest())
+        if key in self._fresh:
+            return False
+        wanted = np.uint64(key)
+        for run in self._runs:
+            place = int(np.searchsorted(run, wanted))
+            if place < len(run) and run[place] == wanted:
+                return False
+        self._fresh.add(key)
+        return True
+
+    def settle(self) -> None:
+        """Put the ids of a chunk to the others."""
+        if not self._fresh:
+            return
+        run = np.sort(np.fromiter(self._fresh, np.uint64, len(self._fresh)))
+        self._fresh = set()
+        while self._runs and len(self._runs[-1]) <= 2 * len(run):
+            run = np.sort(np.concatenate([self._runs.pop(), run]), kind="stable")
+        self._runs.append(run)

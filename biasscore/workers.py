@@ -1,0 +1,302 @@
+"""Who scores the chunks: this process, or several of its children. The tables are the same, bit for bit."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Container, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self
+
+from .actors import Actor
+from .checkpoint import Checkpoint
+from .config import Measurement, Runtime
+from .reading import Chunk, Head, Reading
+from .records import Provenance
+from .schema import Tables
+from .tables import ChunkScorer, failed, join
+
+if TYPE_CHECKING:
+    from .scorer import Scorer
+
+_LOG = logging.getLogger(__name__)
+#: Articles that a process scores at a time: some thousand sentences, enough for a pass of the model.
+_PART: Final = 256
+#: Parts that are on their way for each process, so that none of them ever waits.
+_AHEAD: Final = 2
+
+#: A chunk's head and tables.
+Result = tuple[Head, Tables | None]
+#: Told of every few articles of a chunk that are done.
+Tick = Callable[[Head, int], None]
+Make = Callable[[int], ChunkScorer]
+
+
+class Executor(Protocol):
+    """Scores chunks somewhere."""
+
+    def provenance(self) -> Provenance:
+        """What makes the numbers."""
+        ...
+
+    def results(self, reading: Reading, done: Container[int], tick: Tick) -> Iterator[Result]:
+        """Read the input and score its chunks, in any order.
+
+        Args:
+            reading: The input.
+            done: Numbers of the chunks that are not to be scored.
+            tick: Told of every few articles that are done.
+
+        Yields:
+            Each chunk's head once, with its tables, or with None if it was not to be scored.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ScorerSpec:
+    """What a scorer is made of, for a process that has none yet.
+
+    Attributes:
+        actors: Whom it measures.
+        model: As for `biasscore.Scorer`, like the four below.
+        measurement: What is measured.
+        runtime: How fast.
+        sentiment: A model for the sentiment alone.
+        stance: A model for the stance alone.
+        blind: Whether models of one's own see placeholders in the place of names.
+        calibration: Of models of one's own.
+    """
+
+    actors: tuple[Actor, ...]
+    model: str | Path | Checkpoint
+    measurement: Measurement
+    runtime: Runtime
+    sentiment: str | Path | Checkpoint | None = None
+    stance: str | Path | Checkpoint | None = None
+    blind: bool | None = None
+    calibration: str | Path | Mapping[str, object] | None = None
+
+    def build(self, rank: int = 0) -> Scorer:
+        """Make the scorer of one of several processes.
+
+        Args:
+            rank: Number of the process, from 0. Where there are several GPUs and none is asked for, each process takes
+                the next one.
+
+        Returns:
+            The scorer.
+        """
+        from .models.registry import count_gpus
+        from .scorer import Scorer
+
+        gpus = count_gpus() if self.runtime.device in {"auto", "cuda"} else 0
+        runtime = replace(self.runtime, device=f"cuda:{rank % gpus}") if gpus else self.runtime
+        return Scorer(
+            self.actors,
+            model=self.model,
+            sentiment=self.sentiment,
+            stance=self.stance,
+            blind=self.blind,
+            calibration=self.calibration,
+            measurement=self.measurement,
+            runtime=runtime,
+        )
+
+
+# --- this process ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """This process does the work.
+
+    Attributes:
+        scorer: Scores.
+    """
+
+    scorer: ChunkScorer
+
+    def provenance(self) -> Provenance:
+        """What makes the numbers."""
+        return self.scorer.provenance
+
+    def results(self, reading: Reading, done: Container[int], tick: Tick) -> Iterator[Result]:
+        """Score chunk after chunk."""
+        for chunk in reading.chunks():
+            if chunk.head.number in done:
+                yield chunk.head, None
+                continue
+            tables: list[Tables] = []
+            for part in chunk.parts(_PART):
+                tables.append(score_safely(self.scorer, part))
+                tick(chunk.head, part.articles)
+            yield chunk.head, join(tables)
+
+
+def score_safely(scorer: ChunkScorer, chunk: Chunk) -> Tables:
+    """Score a chunk; an article at which the scorer breaks becomes a failure and takes no other with it.
+
+    Args:
+        scorer: Scores.
+        chunk: The articles.
+
+    Returns:
+        The tables.
+    """
+    try:
+        return scorer.score_chunk(chunk)
+    except Exception as error:
+        articles = chunk.articles
+        if articles == 0:
+            raise
+        _LOG.debug("a chunk of %d articles broke the scorer", articles, exc_info=True)
+        if articles == 1:
+            return failed(chunk, f"Unexpected {type(error).__name__}: {error}")
+        return join([score_safely(scorer, half) for half in chunk.parts((articles + 1) // 2)])
+
+
+# --- other processes -------------------------------------------------------------------------------------------------
+
+
+class Pool:
+    """Child processes do the work, each with a scorer of its own.
+
+    They are spawned, never forked: a forked child of a process that has used torch can hang. A child that dies (out of
+    memory, a crash of a library) is replaced; what it was working on is scored again, alone, in ever smaller parts,
+    until the article that kills is found, and becomes a failure.
+    """
+
+    def __init__(self, make: Make, workers: int) -> None:
+        """Start no process yet.
+
+        Args:
+            make: Makes the scorer of a process from its number; must be picklable.
+            workers: Number of processes.
+        """
+        self._make: Final = make
+        self._workers: Final = workers
+        self._executor: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+
+    def provenance(self) -> Provenance:
+        """What makes the numbers, as one of the processes tells it."""
+        return self._pool().submit(_provenance).result()
+
+    def results(self, reading: Reading, done: Container[int], tick: Tick) -> Iterator[Result]:
+        """Score the chunks, some parts of them at a time, and give them back in order."""
+        waiting: deque[_Task] = deque()
+        tables: list[Tables] = []
+        for chunk in reading.chunks():
+            if chunk.head.number in done:
+                yield chunk.head, None
+                continue
+            parts = chunk.parts(_PART)
+            for index, part in enumerate(parts):
+                task = _Task(part, last=index == len(parts) - 1)
+                waiting.append(task)
+                self._submit(task)
+                if len(waiting) > _AHEAD * self._workers:
+                    yield from self._take(waiting, tables, tick)
+        while waiting:
+            yield from self._take(waiting, tables, tick)
+
+    def _take(self, waiting: deque[_Task], done: list[Tables], tick: Tick) -> Iterator[Result]:
+        task = waiting.popleft()
+        try:
+            done.append(task.future.result())
+        except BrokenProcessPool:
+            # All that was under way is lost. Whose fault it was is found out by scoring this part alone.
+            self._stop()
+            done.append(self._alone(task.part))
+            for other in waiting:
+                self._submit(other)
+        tick(task.part.head, task.part.articles)
+        if task.last:
+            tables = join(done)
+            done.clear()
+            yield task.part.head, tables
+
+    def _alone(self, part: Chunk) -> Tables:
+        articles = part.articles
+        with Pool(self._make, 1) as single:
+            try:
+                return single._pool().submit(_score, part).result()
+            except BrokenProcessPool:
+                _LOG.warning("a process died over %d articles", articles)
+        if articles <= 1:
+            return failed(part, "The process that scored it died, twice: out of memory, or a crash of a library.")
+        return join([self._alone(half) for half in part.parts((articles + 1) // 2)])
+
+    def _submit(self, task: _Task) -> None:
+        try:
+            task.future = self._pool().submit(_score, task.part)
+        except BrokenProcessPool as error:  # found out only now; `_take` sees to it
+            task.future = Future()
+            task.future.set_exception(error)
+
+    def _pool(self) -> ProcessPoolExecutor:
+        if self._executor is None:
+            context = multiprocessing.get_context("spawn")
+            ranks = context.Value("i", 0)
+            self._executor = ProcessPoolExecutor(
+                self._workers, mp_context=context, initializer=_start, initargs=(self._make, ranks)
+            )
+        return self._executor
+
+    def _stop(self) -> None:
+        if self._executor is not None:
+            self._executor.shutdown(wait=True, cancel_futures=True)
+            self._executor = None
+
+
+@dataclass(slots=True)
+class _Task:
+    """A part on its way, and whether it is its chunk's last."""
+
+    part: Chunk
+    last: bool
+    future: Future[Tables] = None  # type: ignore[assignment]  # set when it is submitted
+
+
+#: The scorer of a child process.
+_SCORER: list[ChunkScorer] = []
+
+
+def _start(make: Make, ranks: Any) -> None:
+    """Make a child process ready."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted, and ends its children
+    threading.Thread(target=_follow_parent, daemon=True).start()
+    logging.getLogger("biasscore").addHandler(logging.NullHandler())  # what went wrong is in the tables
+    with ranks.get_lock():
+        rank = ranks.value
+        ranks.value += 1
+    _SCORER[:] = [make(rank)]
+
+
+def _follow_parent() -> None:
+    """End when the parent was killed: nothing else would tell a child that waits for work."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _score(part: Chunk) -> Tables:
+    return score_safely(_SCORER[0], part)
+
+
+def _provenance() -> Provenance:
+    return _SCORER[0].provenance

@@ -1,0 +1,396 @@
+"""The output folder of a corpus: shards that are there completely or not at all, and a manifest that tells of them.
+
+::
+
+    OUT/
+      _manifest.json            what is measured of which input, how it is cut; at the end ``complete`` and totals
+      _shards/part-000000.json  one for each finished shard, written last: what it holds, with checksums
+      _lock                     held by the process that writes
+      articles/part-000000.parquet   (or .jsonl)
+      mentions/part-000000.parquet
+      failures/part-000000.parquet
+
+A shard is finished when its record in ``_shards`` is there; files of a table without a record are leftovers of a run
+that was killed, and are written anew. Nothing in the folder depends on the time, on the machine's name or on how often
+the run was interrupted: an output that was resumed has the same bytes as one that was not.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import math
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final, Literal, Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from .disk import UNFINISHED, Disk, failure, sync_folders, write_file
+from .errors import OutputError, expected
+from .reading import Head
+from .schema import TABLES, Tables, with_provenance
+
+FORMAT: Final = "biasscore-corpus-1"
+MANIFEST: Final = "_manifest.json"
+SHARDS: Final = "_shards"
+LOCK: Final = "_lock"
+TableFormat = Literal["parquet", "jsonl"]
+FORMATS: Final = ("parquet", "jsonl")
+#: Differences that a refusal names.
+_NAMED: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a run has done, resumed parts included.
+
+    Attributes:
+        records: Records of the input.
+        articles: Articles that were scored.
+        mentions: Rows of *mentions*.
+        failures: Records that could not be read or scored; ``articles + failures == records``.
+        shards: Number of shards.
+    """
+
+    records: int = 0
+    articles: int = 0
+    mentions: int = 0
+    failures: int = 0
+    shards: int = 0
+
+    def plus(self, shard: Mapping[str, Any]) -> Totals:
+        """With one shard more."""
+        rows = {name: shard["files"][name]["rows"] for name in TABLES}
+        return Totals(
+            self.records + shard["records"],
+            self.articles + shard["articles"],
+            self.mentions + rows["mentions"],
+            self.failures + rows["failures"],
+            self.shards + 1,
+        )
+
+
+class Output:
+    """An output folder that this process may write. Made by `begin`."""
+
+    def __init__(self, folder: Path, manifest: dict[str, Any], disk: Disk) -> None:
+        """Take a folder whose lock is held and whose manifest is written."""
+        self.folder: Final = folder
+        self.manifest: Final = manifest
+        self._disk: Final = disk
+        self._format: Final[str] = manifest["run"]["table_format"]
+        #: Number -> record of every shard that was finished before.
+        self.done: Final = dict(_sound_shards(folder))
+
+    def totals(self) -> Totals:
+        """Totals of all finished shards."""
+        totals = Totals()
+        for _, shard in sorted(self.done.items()):
+            totals = totals.plus(shard)
+        return totals
+
+    def check_input(self, head: Head) -> None:
+        """Compare what was read with the finished shard that was made of it.
+
+        Args:
+            head: Of the chunk.
+
+        Raises:
+            OutputError: The input has changed.
+        """
+        shard = self.done[head.number]
+        if shard["input"] != head.digest:
+            place = ":".join(str(part) for part in head.last if part is not None)
+            got = f"other records in shard {head.number} (the one that ends at {place})"
+            raise OutputError(
+                f"Expected `input` to be the one that this output was begun with, got {got}. "
+                "Restore the input, or choose another output folder."
+            )
+
+    def write(self, head: Head, tables: Tables) -> dict[str, Any]:
+        """Finish a shard.
+
+        Args:
+            head: Of the chunk that it was made of; its number is the shard's.
+            tables: Its tables.
+
+        Returns:
+            Its record.
+
+        Raises:
+            OutputError: It could not be written; nothing of it counts then.
+        """
+        files: dict[str, dict[str, Any]] = {}
+        for name, table in tables.named().items():
+            data = encode(with_provenance(table, name, self.manifest["run"]["provenance"]), self._format)
+            write_file(self._disk, self.folder / name / f"{stem(head.number)}.{self._format}", data)
+            files[name] = {"rows": table.num_rows, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        sync_folders(self._disk, *(self.folder / name for name in TABLES))
+        shard = {
+            "shard": head.number,
+            "input": head.digest,
+            "last": list(head.last),
+            "records": head.records,
+            "articles": head.records - tables.failures.num_rows,
+            "files": files,
+        }
+        write_file(self._disk, self.folder / SHARDS / f"{stem(head.number)}.json", _json(shard))
+        sync_folders(self._disk, self.folder / SHARDS)
+        self.done[head.number] = shard
+        return shard
+
+    def finish(self, shards: int) -> Totals:
+        """Declare the output complete.
+
+        Args:
+            shards: Number of shards that the input makes.
+
+        Returns:
+            The totals, which are in the manifest from now on.
+
+        Raises:
+            OutputError: There are more shards than the input makes, or the manifest could not be written.
+        """
+        if len(self.done) != shards:
+            got = f"an end after {shards} shards, of which {len(self.done)} were finished before"
+            raise OutputError(
+                f"Expected `input` to be the one that this output was begun with, got {got}. Restore the input."
+            )
+        totals = self.totals()
+        self.manifest.update(complete=True, totals=asdict(totals))
+        write_file(self._disk, self.folder / MANIFEST, _json(self.manifest))
+        sync_folders(self._disk, self.folder)
+        return totals
+
+
+@contextmanager
+def hold(folder: Path, *, resume: bool) -> Iterator[None]:
+    """Keep a folder to this process, after a look at what is in it.
+
+    Args:
+        folder: Made if it is not there.
+        resume: Whether to go on with what is in the folder. With an empty folder it makes no difference.
+
+    Raises:
+        OutputError: Another process writes there; the folder holds something else, or a run that was not to be resumed;
+            or it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise failure(folder, error) from error
+    with _Lock(folder / LOCK):
+        _check_folder(folder, resume=resume)
+        yield
+
+
+def begin(folder: Path, run: Mapping[str, Any], source: Mapping[str, Any], disk: Disk | None = None) -> Output:
+    """Begin or continue a run in a folder that is held.
+
+    Args:
+        folder: The output.
+        run: Everything that decides the bytes of the output, as plain JSON: ``provenance`` and ``table_format`` at
+            least.
+        source: What can be told of the input without reading it, as plain JSON.
+        disk: The operations; None for the real ones.
+
+    Returns:
+        The output.
+
+    Raises:
+        OutputError: The folder holds another run, the differences being named, or cannot be written.
+    """
+    disk = disk or Disk()
+    run, source = json.loads(_json(run)), json.loads(_json(source))
+    if (folder / MANIFEST).exists():
+        manifest = read_manifest(folder)
+        _refuse_differences(manifest, run, source)
+    else:
+        manifest = {"format": FORMAT, "complete": False, "run": run, "input": source, "totals": None}
+    try:
+        for name in (*TABLES, SHARDS):
+            (folder / name).mkdir(exist_ok=True)
+    except OSError as error:
+        raise failure(folder, error) from error
+    if not (folder / MANIFEST).exists():
+        write_file(disk, folder / MANIFEST, _json(manifest))
+        sync_folders(disk, folder)
+    for leftover in sorted(folder.rglob(f"*{UNFINISHED}")):
+        leftover.unlink(missing_ok=True)
+    return Output(folder, manifest, disk)
+
+
+def stem(number: int) -> str:
+    """Name of a shard's files without their suffix."""
+    return f"part-{number:06d}"
+
+
+def encode(table: pa.Table, table_format: str) -> bytes:
+    """A table as the bytes of a file, always the same for the same rows.
+
+    Args:
+        table: Rows, and a schema with metadata.
+        table_format: "parquet" or "jsonl" (one object a line, keys in the order of the columns; numbers that JSON does
+            not know are null).
+
+    Returns:
+        The file's content.
+    """
+    if table_format == "jsonl":
+        return b"".join(_line(row) for row in table.to_pylist())
+    sink = pa.BufferOutputStream()
+    pq.write_table(table.combine_chunks(), sink, compression="zstd")
+    return bytes(sink.getvalue())
+
+
+# --- the manifest ----------------------------------------------------------------------------------------------------
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of an output.
+
+    Raises:
+        OutputError: There is none.
+    """
+    manifest = _read_json(folder / MANIFEST)
+    if manifest is None or manifest.get("format") != FORMAT:
+        advice = "Give a folder written by `biasscore corpus`."
+        raise OutputError(expected("folder", f"an output of format {FORMAT!r}", str(folder), advice))
+    return manifest
+
+
+def finished_shards(folder: Path) -> list[int]:
+    """Numbers of the finished shards of an output, ascending."""
+    return sorted(int(path.stem.removeprefix("part-")) for path in (folder / SHARDS).glob("part-*.json"))
+
+
+def _check_folder(folder: Path, *, resume: bool) -> None:
+    if not (folder / MANIFEST).exists():
+        ours = {LOCK, SHARDS, *TABLES, MANIFEST + UNFINISHED}
+        others = sorted(entry.name for entry in folder.iterdir() if entry.name not in ours)
+        if others:
+            advice = "Choose another folder."
+            raise OutputError(expected("output", "an empty or new folder", f"one that holds {others[0]}", advice))
+    elif not resume:
+        state = "complete" if read_manifest(folder)["complete"] else "unfinished"
+        advice = "Resume it, or choose another folder."
+        raise OutputError(expected("output", "an empty or new folder", f"one with a run that is {state}", advice))
+
+
+def _refuse_differences(manifest: Mapping[str, Any], run: Mapping[str, Any], source: Mapping[str, Any]) -> None:
+    was = {**_flat(manifest["run"], ""), **_flat(manifest["input"], "input.")}
+    now = {**_flat(run, ""), **_flat(source, "input.")}
+    different = [name for name in dict.fromkeys([*was, *now]) if was.get(name, _NONE) != now.get(name, _NONE)]
+    if not different:
+        return
+    told = [f"{name} was {was.get(name, _NONE)} and is {now.get(name, _NONE)}" for name in different[:_NAMED]]
+    more = f"; and {len(different) - _NAMED} more" if len(different) > _NAMED else ""
+    raise OutputError(
+        f"Expected `output` to be of the same settings and input, got others: {'; '.join(told)}{more}. "
+        "Restore them, or choose another output folder."
+    )
+
+
+_NONE: Final = "nothing"
+
+
+def _flat(value: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, item in value.items():
+        if isinstance(item, dict):
+            found.update(_flat(item, f"{prefix}{name}."))
+        else:
+            found[f"{prefix}{name}"] = item
+    return found
+
+
+def _sound_shards(folder: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Records of the shards whose files are all there and unharmed; of others the record is thrown away."""
+    suffix = read_manifest(folder)["run"]["table_format"]
+    for number in finished_shards(folder):
+        record = folder / SHARDS / f"{stem(number)}.json"
+        shard = _read_json(record)
+        if shard is not None and all(
+            _is_sound(folder / name / f"{stem(number)}.{suffix}", shard["files"][name]) for name in TABLES
+        ):
+            yield number, shard
+        else:
+            record.unlink()
+
+
+def _is_sound(path: Path, told: Mapping[str, Any]) -> bool:
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return False
+    return bool(digest == told["sha256"])
+
+
+def _read_json(path: Path) -> dict[str, Any] | None:
+    try:
+        value = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _line(row: Mapping[str, Any]) -> bytes:
+    try:
+        text = json.dumps(row, ensure_ascii=False, allow_nan=False, default=str)
+    except ValueError:
+        text = json.dumps(_finite(row), ensure_ascii=False, default=str)
+    return text.encode() + b"\n"
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+# --- the lock --------------------------------------------------------------------------------------------------------
+
+
+class _Lock:
+    """A file that one process can hold; the system lets go of it when the process ends, however it ends."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._handle = -1
+
+    def __enter__(self) -> Self:
+        try:
+            self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise failure(self._path, error) from error
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            holder = os.read(self._handle, 32).decode(errors="replace").strip()
+            os.close(self._handle)
+            got = f"one that process {holder} writes" if holder else "one that another process writes"
+            advice = "Wait for it, or choose another folder."
+            raise OutputError(f"Expected `output` to be a folder of its own, got {got}. {advice}") from error
+        self._tell(str(os.getpid()))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._tell("")
+        os.close(self._handle)
+
+    def _tell(self, text: str) -> None:
+        os.ftruncate(self._handle, 0)
+        os.pwrite(self._handle, text.encode(), 0)

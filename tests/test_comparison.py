@@ -1,0 +1,191 @@
+"""Means, differences and months: by hand, beside matrices and scipy, and where there is nothing to find."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from corpus_tools import articles, run, write_jsonl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from biasscore.comparison import REST, Comparison, compare
+from biasscore.errors import ConfigError, InputError
+
+
+def table(rows: list[tuple[str | None, float | None, int]], **columns: list[Any]) -> pa.Table:
+    """Articles about one actor: (group, score, sentences)."""
+    n = len(rows)
+    found = {
+        "actor": columns.get("actor", ["UK"] * n),
+        "outlet": pa.array([row[0] for row in rows], pa.string()),
+        "date": pa.array(columns.get("date", [None] * n), pa.string()),
+        "stance_score": pa.array([row[1] for row in rows], pa.float64()),
+        "stance_n": pa.array([row[2] for row in rows], pa.int32()),
+    }
+    return pa.table(found)
+
+
+def compared(rows: list[tuple[str | None, float | None, int]], **settings: Any) -> Comparison:
+    return compare(table(rows), tasks=["stance"], **settings)
+
+
+def test_equal_articles_by_hand() -> None:
+    """Scores 0.1, 0.3, 0.8 of one sentence each: mean 0.4, variance of it 0.13 / 3, t(2) = 4.3027."""
+    (row,) = compared([("A", 0.1, 1), ("A", 0.3, 1), ("A", 0.8, 1)]).means.to_pylist()
+    reach = 4.302653 * np.sqrt(0.13 / 3)
+    assert row == {
+        "task": "stance", "actor": "UK", "group": "A", "mean": pytest.approx(0.4), "low": pytest.approx(0.4 - reach),
+        "high": pytest.approx(min(0.4 + reach, 1.0)), "articles": 3, "sentences": 3,
+    }  # fmt: skip
+
+
+def test_sentences_or_articles_count_the_same() -> None:
+    """One sentence at 1.0 and three at 0.0: the mean of sentences is 0.25, that of articles 0.5."""
+    rows: list[tuple[str | None, float | None, int]] = [("A", 1.0, 1), ("A", 0.0, 3)]
+    assert compared(rows).means["mean"].to_pylist() == [0.25]
+    assert compared(rows, weights="articles").means["mean"].to_pylist() == [0.5]
+
+
+def test_articles_are_clusters() -> None:
+    """A hundred sentences in one article bring no certainty: with one other article, the interval stays wide."""
+    few = compared([("A", 0.2, 1), ("A", 0.4, 1)]).means.to_pylist()[0]
+    many = compared([("A", 0.2, 100), ("A", 0.4, 100)]).means.to_pylist()[0]
+    assert few["low"] == pytest.approx(many["low"])
+    assert many["sentences"] == 200
+
+
+@settings(max_examples=50)
+@given(st.lists(st.tuples(st.floats(-1, 1), st.integers(1, 40)), min_size=2, max_size=12))
+def test_variance_and_degrees_of_freedom_as_matrices_give_them(rows: list[tuple[float, int]]) -> None:
+    s, w = np.array([row[0] for row in rows]), np.array([row[1] for row in rows], float)
+    p = w / w.sum()
+    mean = p @ s
+    residual = np.eye(len(p)) - np.ones((len(p), 1)) @ p[None, :]
+    form = residual.T @ np.diag(p**2) @ residual
+    variance = s @ form @ s * (p**2).sum() / np.trace(form)
+    dof = np.trace(form) ** 2 / np.trace(form @ form)
+    (row,) = compared([("A", score, n) for score, n in rows]).means.to_pylist()
+    reach = stats.t.isf(0.025, dof) * np.sqrt(variance)
+    assert row["mean"] == pytest.approx(mean, abs=1e-9)
+    assert row["low"] == pytest.approx(max(mean - reach, -1.0), abs=1e-6)
+    assert row["high"] == pytest.approx(min(mean + reach, 1.0), abs=1e-6)
+
+
+def test_differences_are_those_of_welch() -> None:
+    first, second = [0.1, 0.4, 0.3, 0.35], [-0.2, 0.0, 0.15]
+    rows = [("A", score, 1) for score in first] + [("B", score, 1) for score in second]
+    (row,) = compared(rows).differences.to_pylist()
+    want = stats.ttest_ind(first, second, equal_var=False)
+    ends = want.confidence_interval(0.95)
+    assert (row["first"], row["second"]) == ("A", "B")
+    assert row["difference"] == pytest.approx(np.mean(first) - np.mean(second))
+    assert row["p"] == row["p_corrected"] == pytest.approx(want.pvalue)
+    assert (row["low"], row["high"]) == (pytest.approx(ends.low), pytest.approx(ends.high))
+    assert row["certain"] == (want.pvalue < 0.05)
+
+
+def test_each_group_and_all_others() -> None:
+    rows: list[tuple[str | None, float | None, int]] = [
+        ("A", 0.1, 2), ("A", 0.2, 1), ("B", 0.5, 1), ("B", 0.6, 3), ("C", 0.7, 1), ("C", 0.9, 1),
+    ]  # fmt: skip
+    found = compared(rows, differences="rest").differences.to_pylist()
+    assert [(row["first"], row["second"]) for row in found] == [("A", REST), ("B", REST), ("C", REST)]
+    pooled = compared([("A" if group == "A" else "others", score, n) for group, score, n in rows])
+    assert found[0]["difference"] == pytest.approx(pooled.differences.to_pylist()[0]["difference"])
+    assert found[0]["p"] == pytest.approx(pooled.differences.to_pylist()[0]["p"])
+
+
+def test_what_cannot_be_told_is_null() -> None:
+    found = compared([("A", 0.5, 4), ("B", 0.1, 1), ("B", 0.2, 1), ("C", None, 0), ("D", 0.3, 1), ("D", 0.3, 2)])
+    means = {row["group"]: row for row in found.means.to_pylist()}
+    assert set(means) == {"A", "B", "D"}
+    assert (means["A"]["low"], means["A"]["high"]) == (None, None)
+    assert (means["D"]["low"], means["D"]["high"]) == (0.3, 0.3)
+    differences = {(row["first"], row["second"]): row for row in found.differences.to_pylist()}
+    assert differences["A", "B"]["p"] is None
+    assert differences["A", "B"]["certain"] is None
+    assert differences["B", "D"]["p"] is not None
+
+
+def test_nothing_to_find_is_found_one_time_in_twenty() -> None:
+    """Two outlets of one and the same hand, 2,000 times; articles of unequal lengths, sentences alike within each."""
+    generator = np.random.default_rng(11)
+    alarms = covered = 0
+    rounds = 2000
+    for _ in range(rounds):
+        n = generator.integers(1, 30, 40)
+        leaning = generator.normal(0.1, 0.2, 40)
+        score = np.clip(leaning + generator.normal(0.0, 0.3, 40) / np.sqrt(n), -1.0, 1.0)
+        rows = [("AB"[index % 2], float(score[index]), int(n[index])) for index in range(40)]
+        found = compared(rows)
+        alarms += found.differences["p"][0].as_py() < 0.05
+        first = found.means.to_pylist()[0]
+        covered += first["low"] <= 0.1 <= first["high"]
+    # Four standard errors of a proportion of 0.05 in 2,000 are 0.0195.
+    assert alarms / rounds == pytest.approx(0.05, abs=0.0195)
+    assert covered / rounds == pytest.approx(0.95, abs=0.0195)
+
+
+def test_many_differences_raise_few_alarms() -> None:
+    """Eight outlets of one hand have 28 pairs: with Holm, an alarm among them all in one run of twenty at most."""
+    generator = np.random.default_rng(12)
+    alarms = raw = 0
+    rounds = 250
+    for _ in range(rounds):
+        rows = [("ABCDEFGH"[index % 8], float(score), 1) for index, score in enumerate(generator.normal(0, 0.3, 80))]
+        found = compared([(group, max(-1.0, min(1.0, score)), n) for group, score, n in rows]).differences
+        alarms += any(found["certain"].to_pylist())
+        raw += any(p < 0.05 for p in found["p"].to_pylist())
+    assert raw / rounds > 0.5
+    assert alarms / rounds < 0.05 + 4 * np.sqrt(0.05 * 0.95 / rounds)
+
+
+def test_months() -> None:
+    rows: list[tuple[str | None, float | None, int]] = [("A", 0.1, 1), ("A", 0.3, 1), ("A", 0.5, 1), ("B", 0.5, 2)]
+    dates = ["2024-01-05", "2024-01-31", "2024-02-01", None]
+    found = compare(table(rows, date=dates), tasks=["stance"])
+    assert [(row["group"], row["month"], row["mean"], row["articles"]) for row in found.months.to_pylist()] == [
+        ("A", "2024-01", pytest.approx(0.2), 2),
+        ("A", "2024-02", 0.5, 1),
+    ]
+    assert found.means.num_rows == 2
+
+
+def test_rows_in_no_group_are_counted() -> None:
+    found = compared([(None, 0.1, 1), (None, None, 0), ("A", 0.2, 1)])
+    assert found.left_out == 1
+    assert found.means["group"].to_pylist() == ["A"]
+
+
+@pytest.mark.parametrize("table_format", ["parquet", "jsonl"])
+def test_an_output_gives_what_its_tables_give(tmp_path: Path, table_format: Any) -> None:
+    source = write_jsonl(tmp_path / "a.jsonl", articles(60))
+    run(source, tmp_path / "out", table_format=table_format)
+    import pyarrow.parquet as pq
+
+    run(source, tmp_path / "parquet")
+    whole = compare(pq.read_table(tmp_path / "parquet" / "articles"))
+    parts = compare(tmp_path / "out")
+    assert parts.means.num_rows == 4
+    for name, found in parts.named().items():
+        for row, want in zip(found.to_pylist(), whole.named()[name].to_pylist(), strict=True):
+            assert row == pytest.approx(want)
+    by_views = compare(tmp_path / "out", by="views", differences="rest")
+    assert by_views.means["group"].to_pylist()[0] == "0"
+    with pytest.raises(InputError, match="one of the output's, got 'editor'"):
+        compare(tmp_path / "out", by="editor")
+    with pytest.raises(ConfigError, match="differences='rest'"):
+        compare(table([(f"g{number}", 0.1, 1) for number in range(101)]), tasks=["stance"])
+
+
+@pytest.mark.parametrize(
+    "change", [{"level": 1.0}, {"weights": "words"}, {"correction": "none"}, {"differences": "all"}, {"tasks": ["x"]}]
+)
+def test_nonsense_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError):
+        compare(table([("A", 0.1, 1)]), **{"tasks": ["stance"], **change})

@@ -1,0 +1,164 @@
+"""Every operation of the disk fails once; damaged outputs are mended; what does not belong together is refused."""
+
+from __future__ import annotations
+
+import errno
+import json
+import random
+from pathlib import Path
+
+import pytest
+from corpus_tools import articles, content, run, write_jsonl
+
+from biasscore.disk import Disk
+from biasscore.errors import OutputError
+
+
+class FailingDisk(Disk):
+    """The n-th operation fails; a write that fails has written half."""
+
+    def __init__(self, last: int, code: int) -> None:
+        self._left, self._code = last, code
+
+    def _count(self) -> None:
+        self._left -= 1
+        if self._left == -1:
+            raise OSError(self._code, f"error {self._code}")
+
+    def create(self, path: Path) -> int:
+        self._count()
+        return super().create(path)
+
+    def write(self, handle: int, data: memoryview) -> int:
+        if self._left == 0:
+            super().write(handle, data[: len(data) // 2])
+        self._count()
+        return super().write(handle, data)
+
+    def sync(self, handle: int) -> None:
+        self._count()
+
+    def close(self, handle: int) -> None:
+        super().close(handle)
+        self._count()
+
+    def replace(self, old: Path, new: Path) -> None:
+        self._count()
+        super().replace(old, new)
+
+    def sync_folder(self, folder: Path) -> None:
+        self._count()
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    return write_jsonl(tmp_path / "corpus.jsonl", articles(9))
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EACCES])
+def test_every_operation_fails_once(source: Path, tmp_path: Path, code: int) -> None:
+    run(source, tmp_path / "whole", records=5)
+    whole = content(tmp_path / "whole")
+    operations = 0
+    while True:
+        output = tmp_path / f"out-{operations}"
+        try:
+            run(source, output, records=5, disk=FailingDisk(operations, code))
+        except OutputError as error:
+            assert f"error {code}" in str(error)
+            assert "MB are free" in str(error)
+        else:
+            break
+        # What is there is complete, and nothing unfinished was left behind.
+        assert all(whole[name] == data for name, data in content(output).items() if name != "_manifest.json")
+        run(source, output, records=5, resume=True)
+        assert content(output) == whole
+        operations += 1
+    assert operations == 2 * (4 * 5 + 4) + 2 * (5 + 1)
+
+
+def test_a_full_disk_names_the_file_and_the_way_on(source: Path, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"part-000000\.parquet.*make room and go on with `resume`"):
+        run(source, tmp_path / "out", disk=FailingDisk(8, errno.ENOSPC))
+
+
+def test_writing_in_small_pieces_is_carried_on(source: Path, tmp_path: Path) -> None:
+    class Slow(Disk):
+        def write(self, handle: int, data: memoryview) -> int:
+            return super().write(handle, data[:1000])
+
+    run(source, tmp_path / "whole")
+    run(source, tmp_path / "out", disk=Slow())
+    assert content(tmp_path / "out") == content(tmp_path / "whole")
+
+
+def test_a_damaged_shard_is_made_anew(source: Path, tmp_path: Path) -> None:
+    """One bit of any file of a shard, 100 times; and a file that is cut short or gone."""
+    output = tmp_path / "out"
+    run(source, output, records=2)
+    whole = content(output)
+    files = [path for path in output.rglob("part-*") if path.parent.name != "_shards"]
+    chance = random.Random(5)
+    for attempt in range(102):
+        path = chance.choice(files)
+        data = bytearray(path.read_bytes())
+        if attempt == 100:
+            path.unlink()
+        elif attempt == 101:
+            path.write_bytes(data[:-1])
+        else:
+            data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+            path.write_bytes(data)
+        run(source, output, records=2, resume=True)
+        assert content(output) == whole
+
+
+def test_other_settings_are_refused_and_named(source: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    run(source, output, what={"measurement": {"stance_band": 0.1}, "actors": ["UK"]})
+    before = content(output)
+    with pytest.raises(OutputError, match=r"measurement\.stance_band was 0\.1 and is 0\.2"):
+        run(source, output, resume=True, what={"measurement": {"stance_band": 0.2}, "actors": ["UK"]})
+    with pytest.raises(OutputError, match=r"actors was \['UK'\] and is \['UK', 'NATO'\]"):
+        run(source, output, resume=True, what={"measurement": {"stance_band": 0.1}, "actors": ["UK", "NATO"]})
+    with pytest.raises(OutputError, match="table_format was parquet and is jsonl"):
+        run(source, output, resume=True, table_format="jsonl")
+    assert content(output) == before
+
+
+def test_another_input_is_refused_and_named(source: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    run(source, output, records=3)
+    lines = source.read_text().splitlines(keepends=True)
+    write_jsonl(source, articles(10))
+    with pytest.raises(OutputError, match=r"input\.files\.corpus\.jsonl was \d+ and is \d+"):
+        run(source, output, records=3, resume=True)
+    # The same size, but one letter is another: found where it stands.
+    lines[4] = lines[4].replace("The", "the")
+    source.write_text("".join(lines))
+    with pytest.raises(OutputError, match=r"other records in shard 1 \(the one that ends at corpus\.jsonl:6\)"):
+        run(source, output, records=3, resume=True)
+
+
+def test_an_output_is_never_begun_over_something_else(source: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    output.mkdir()
+    (output / "notes.txt").write_text("mine")
+    with pytest.raises(OutputError, match=r"one that holds notes\.txt"):
+        run(source, output, resume=True)
+    (output / "notes.txt").unlink()
+    run(source, output)
+    with pytest.raises(OutputError, match="a run that is complete"):
+        run(source, output)
+    manifest = json.loads((output / "_manifest.json").read_text())
+    manifest["format"] = "other"
+    (output / "_manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(OutputError, match="an output of format"):
+        run(source, output, resume=True)
+
+
+def test_a_finished_run_is_resumed_by_doing_nothing(source: Path, tmp_path: Path) -> None:
+    totals = run(source, tmp_path / "out")
+    times = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("part-*")}
+    assert run(source, tmp_path / "out", resume=True) == totals
+    assert times == {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("part-*")}
