@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import json
+import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from transformers import BertConfig
 
 from biasscore.calibration import Calibration, from_mapping, probabilities
 from biasscore.errors import InputError
 from biasscore.labels import Task
 from biasscore.models.span import SpanBackend, dequantise
-from biasscore.training.augment import derive_stance, quoted
+from biasscore.training.augment import derive_stance, quoted, spliced
 from biasscore.training.authored import parse, read_authored
 from biasscore.training.calibrate import calibrate, exported_logits, fit_calibration
+from biasscore.training.data import untaught
+from biasscore.training.distil import mean_weights, teach
 from biasscore.training.examples import UNKNOWN, Example, Target, read_dse, read_gold, read_newsmtsc
 from biasscore.training.export import export, set_calibration, shipped_tensors
-from biasscore.training.fit import Recipe, evaluate, fit, predict, single_passes
+from biasscore.training.fit import Recipe, evaluate, evaluate_together, fit, predict, rate_groups, single_passes
 from biasscore.training.network import MAX_TOKENS, SpanNetwork, actor_tokenizer, collate, passes, starting_point
 from biasscore.training.split import split_by_article
 
@@ -148,6 +152,106 @@ def test_quoting_keeps_sentiment_and_takes_the_stance_away() -> None:
         assert [example.text[s:e] for t in example.targets for s, e in t.spans] == ["Sarnia"]
     neutral = [Example(text, (target(text, "Sarnia", 1, 1),), "authored", "d")]
     assert quoted(neutral, 0) == []
+
+
+def halves(source: str = "newsmtsc") -> list[Example]:
+    texts = [
+        ("The mayor of Sarnia robbed the school.", "Sarnia", 0),
+        ("The nurses of Oleria kept their word.", "Oleria", 2),
+    ]
+    return [Example(text, (target(text, word, label, 1),), source, word) for text, word, label in texts]  # type: ignore[arg-type]
+
+
+def test_splices_keep_every_label_at_its_mention() -> None:
+    made = spliced(halves(), 60, random.Random(0))
+    assert len(made) == 60
+    opposite = 0
+    for example in made:
+        labels = {example.text[s:e]: t.sentiment for t in example.targets for s, e in t.spans}
+        assert len(example.targets) == 2
+        assert all({"Sarnia": 0, "Oleria": 2}[word] == label for word, label in labels.items())
+        opposite += len(labels) == 2
+    assert opposite >= 40
+    assert len({example.text for example in made}) > 15
+    assert any(", while the nurses of" in example.text or ", but the nurses of" in example.text for example in made)
+
+
+def test_splices_join_only_plain_sentences_of_one_source() -> None:
+    quoted_text = "“We robbed the school,” said the mayor of Sarnia."
+    other = [Example(quoted_text, (target(quoted_text, "Sarnia", 0, 1),), "newsmtsc", "d")]
+    assert spliced([*other, halves()[1]], 5, random.Random(0)) == []
+    mixed = [halves("newsmtsc")[0], halves("authored")[1]]
+    assert spliced(mixed, 5, random.Random(0)) == []
+    assert {e.source for e in spliced([*halves("newsmtsc"), *halves("authored")], 40, random.Random(0))} == {
+        "newsmtsc",
+        "authored",
+    }
+
+
+def test_evaluate_together_counts_sentences_that_treat_actors_oppositely(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "Ann robbed Bob and thanked Cy."
+    examples = [Example(text, (target(text, "Ann", 0, 1), target(text, "Cy", 2, 1)), "newsmtsc", "d")] * 2
+    logits = np.zeros((4, 2, 3), np.float32)
+    logits[:, 0] = [[1, 0, 0], [0, 0, 1], [1, 0, 0], [1, 0, 0]]
+    monkeypatch.setattr("biasscore.training.fit.predict", lambda *_: logits)
+    found = evaluate_together(tiny(), actor_tokenizer(starting_point()), examples)
+    assert found["opposite_both_right"] == 0.5
+    assert found["sentiment_f1"] == pytest.approx((0.8 + 0 + 2 / 3) / 3)
+
+
+def test_rates_fall_from_layer_to_layer() -> None:
+    config = BertConfig(**{**TINY.to_dict(), "num_hidden_layers": 3})
+    network = SpanNetwork(config, offsets=True)
+    groups = rate_groups(network, Recipe("r", ("newsmtsc",), encoder_rate=1.0, head_rate=7.0, layer_decay=0.5))
+    assert [group["lr"] for group in groups] == [7.0, 1.0, 0.5, 0.25, 0.125]
+    assert sum(len(group["params"]) for group in groups) == len(list(network.parameters()))
+
+
+def test_teachers_answer_with_the_mean_of_their_probabilities(tmp_path: Path) -> None:
+    tokenizer = actor_tokenizer(starting_point())
+    networks, files = [tiny(1), tiny(2)], [tmp_path / "1.safetensors", tmp_path / "2.safetensors"]
+    examples = [replace(example, source="dse") for example in toy(6)]
+    total = np.zeros((6, 2, 3))
+    for network, file in zip(networks, files, strict=True):
+        torch.nn.init.normal_(network.offsets)
+        save_file(dict(network.state_dict()), file)
+        logits = torch.from_numpy(predict(network, tokenizer, [(e.text, e.targets, e.source) for e in examples]))
+        total += torch.softmax(logits.double() + network.offsets[1].detach(), dim=-1).numpy()
+    taught = teach(examples, tiny(3), tokenizer, files)
+    assert [e.text for e in taught] == [e.text for e in examples]
+    found = np.array([target.taught for e in taught for target in e.targets]).reshape(-1, 2, 3)
+    assert np.allclose(found, total / 2, atol=1e-6)
+    mean = mean_weights(files)
+    for name, value in mean.items():
+        one, other = (network.state_dict()[name] for network in networks)
+        assert torch.allclose(value, (one + other) / 2)
+
+
+def test_a_student_learns_what_only_teachers_say(tmp_path: Path) -> None:
+    tokenizer = actor_tokenizer(starting_point())
+    answers = {0: (0.9, 0.05, 0.05, 0, 1, 0), 2: (0.05, 0.05, 0.9, 0, 1, 0)}
+    lessons = [
+        replace(e, targets=tuple(replace(t, sentiment=UNKNOWN, taught=answers[t.sentiment]) for t in e.targets))
+        for e in toy()
+    ]
+    recipe = Recipe(
+        "toy", ("newsmtsc",), epochs=12, batch=8, encoder_rate=3e-3, head_rate=3e-3, average=0.9, taught=0.5
+    )
+    history = fit(tiny(), tokenizer, lessons, {"toy": toy(6)}, recipe, tmp_path)
+    assert history[-1]["development"]["toy"]["sentiment_accuracy"] == 1.0
+
+
+def test_untaught_sentences_are_new_and_have_no_labels(tmp_path: Path) -> None:
+    rows = [
+        {"doc_id": "d", "text": f"Ann met Bob {i} times.", "spans": [[0, 3]], "label": 0, "extra": {}} for i in range(9)
+    ]
+    write(tmp_path / "dse" / "train.jsonl", rows)
+    write(tmp_path / "dse" / "dev.jsonl", rows[:2])
+    training = read_dse(tmp_path / "dse" / "train.jsonl")[2:4]
+    found = untaught(tmp_path, training, 100, 0)
+    assert sorted(e.text for e in found) == [row["text"] for row in rows[4:]]
+    assert {(t.sentiment, t.stance) for e in found for t in e.targets} == {(UNKNOWN, UNKNOWN)}
+    assert len(untaught(tmp_path, training, 3, 0)) == 3
 
 
 def test_split_keeps_articles_and_sentences_on_one_side() -> None:

@@ -5,23 +5,29 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import multiprocessing
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
 
 from .calibrate import calibrate
-from .data import development_sets, training_set
+from .data import development_sets, training_set, untaught
+from .distil import mean_weights, teach
 from .export import export, set_calibration
-from .fit import RECIPES, evaluate, fit
+from .fit import MEMBERS, RECIPES, STUDENT, Recipe, evaluate, evaluate_together, fit
 from .network import SpanNetwork, actor_tokenizer, starting_point
 
 _LOG = logging.getLogger("biasscore.training")
+_CHECKPOINT = "checkpoint.safetensors"
+#: All members start from the same heads, so that the mean of their weights means something.
+_HEADS_SEED = 0
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Train one recipe, log its figures, write its checkpoint and calibrate it.
+    """Train one recipe, or teachers and student, log the figures, write the checkpoint and calibrate it.
 
     ``OUT/log.jsonl`` gets a line of figures an epoch, ``OUT/checkpoint.safetensors`` the raw weights, ``OUT/weights/``
     the folder that is shipped.
@@ -35,31 +41,72 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--gold", type=Path, help="fixtures/gold/stance.jsonl: its development half measures both tasks"
     )
     parser.add_argument("--out", type=Path, default=Path("runs/default"), help="folder for logs and checkpoints")
-    parser.add_argument("--recipe", choices=sorted(RECIPES), default="default")
+    parser.add_argument(
+        "--recipe",
+        choices=["default", *sorted(RECIPES)],
+        default="default",
+        help="default: the teachers side by side, a thread each, then the student",
+    )
+    parser.add_argument("--seed", type=int, help="of a single recipe, instead of its own")
+    parser.add_argument("--teachers", type=Path, nargs="*", default=[], help="folders of runs, for the student")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--checkpoint", type=Path, help="export these raw weights instead of training")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    torch.set_num_threads(options.threads)
-    recipe = RECIPES[options.recipe]
-    options.out.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(recipe.seed)
+    teachers = list(options.teachers)
+    if options.checkpoint is None and options.recipe == "default":
+        teachers = [options.out / member.name for member in MEMBERS]
+        with multiprocessing.get_context("spawn").Pool(len(MEMBERS)) as pool:
+            threads = max(1, options.threads // len(MEMBERS))
+            jobs = [(member, options.data, options.gold, options.out / member.name, threads) for member in MEMBERS]
+            pool.starmap(train, jobs, chunksize=1)
+    recipe = STUDENT if options.recipe == "default" else RECIPES[options.recipe]
+    if options.seed is not None:
+        recipe = replace(recipe, seed=options.seed)
+    if options.checkpoint is None:
+        train(recipe, options.data, options.gold, options.out, options.threads, teachers)
     network = SpanNetwork.from_encoder(starting_point(), offsets=recipe.offsets)
+    network.load_state_dict(load_file(options.checkpoint or options.out / _CHECKPOINT))
     tokenizer = actor_tokenizer(starting_point())
     development = development_sets(options.data, options.gold)
-    if options.checkpoint is None:
-        training = training_set(options.data, recipe.sources, recipe.seed)
-        _LOG.info("%d training sentences", len(training))
-        fit(network, tokenizer, training, development, recipe, options.out)
-    else:
-        network.load_state_dict(load_file(options.checkpoint))
     for name, examples in development.items():
-        _LOG.info("%s: %s", name, json.dumps(evaluate(network, tokenizer, examples)))
+        alone, together = (f(network, tokenizer, examples) for f in (evaluate, evaluate_together))
+        _LOG.info("%s: %s, together: %s", name, json.dumps(alone), json.dumps(together))
     weights = options.out / "weights"
     export(network, starting_point(), weights)
     # DSE's labels tell pairs apart, not sentences: its prior is not that of any text.
     set_calibration(weights, calibrate(weights, {k: v for k, v in development.items() if k != "dse"}))
     _LOG.info("wrote %s", weights)
+
+
+def train(
+    recipe: Recipe, data: Path, gold: Path | None, out: Path, threads: int, teachers: Sequence[Path] = ()
+) -> None:
+    """Train one recipe.
+
+    Args:
+        recipe: What to do.
+        data: Folder with the labelled files.
+        gold: The gold set of the repository, to measure with after each epoch.
+        out: Where the log and the raw weights go; made if it is not there.
+        threads: Of torch.
+        teachers: Folders of runs whose answers are learned from, and whose mean is the start.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    torch.set_num_threads(threads)
+    out.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(_HEADS_SEED)
+    network = SpanNetwork.from_encoder(starting_point(), offsets=recipe.offsets)
+    tokenizer = actor_tokenizer(starting_point())
+    training = training_set(data, recipe.sources, recipe.seed)
+    if teachers:
+        checkpoints = [folder / _CHECKPOINT for folder in teachers]
+        training += untaught(data, training, recipe.untaught, recipe.seed)
+        training = teach(training, network, tokenizer, checkpoints)
+        network.load_state_dict(mean_weights(checkpoints))
+    _LOG.info("%s: %d training sentences", recipe.name, len(training))
+    measured = {name: rows for name, rows in development_sets(data, gold).items() if name != "dse"}
+    fit(network, tokenizer, training, measured, recipe, out)
 
 
 if __name__ == "__main__":

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from .augment import derive_stance, quoted
 from .authored import read_authored
-from .examples import Example, Source, read_dse, read_gold, read_newsmtsc
+from .examples import UNKNOWN, Example, Source, read_dse, read_gold, read_newsmtsc
 from .split import split_by_article
 
 #: The cut of NewsMTSC's articles: share and seed of the development set.
@@ -50,6 +51,28 @@ def _balanced(dse: Sequence[Example], seed: int) -> list[Example]:
     polar = [example for example in dse if any(target.sentiment != 1 for target in example.targets)]
     neutral = [example for example in dse if all(target.sentiment == 1 for target in example.targets)]
     return polar + random.Random(seed).sample(neutral, min(len(neutral), round(_DSE_NEUTRAL_SHARE * len(polar))))
+
+
+def untaught(folder: Path, training: Sequence[Example], count: int, seed: int) -> list[Example]:
+    """Sentences of DSE that no recipe trains on, without their labels: text for teachers to label.
+
+    Args:
+        folder: As for `training_set`.
+        training: What is trained on anyway.
+        count: How many, or as many as there are.
+        seed: Of the choice.
+
+    Returns:
+        Sentences whose labels are all unknown.
+
+    Raises:
+        InputError: The file is missing or wrong.
+    """
+    used = {example.text for example in training}
+    held = {example.text for example in read_dse(folder / "dse" / "dev.jsonl")}
+    rest = [e for e in read_dse(folder / "dse" / "train.jsonl") if e.text not in used and e.text not in held]
+    chosen = random.Random(seed).sample(rest, min(count, len(rest)))
+    return [replace(e, targets=tuple(replace(t, sentiment=UNKNOWN, stance=UNKNOWN) for t in e.targets)) for e in chosen]
 
 
 def development_sets(folder: Path, gold: Path | None = None) -> dict[str, list[Example]]:
