@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from .config import check_prior
 from .errors import ConfigError, InputError, expected
 from .labels import LABELS, Task
 
@@ -35,19 +36,47 @@ class Calibration:
     Attributes:
         temperature: Positive; above 1 it flattens.
         bias: Added to the scaled logits, in the order of the labels.
+        prior: Shares of the labels in the texts that it was fitted on, which it expects of any text; None where nobody
+            knows.
 
     Raises:
-        ConfigError: The temperature is not positive, or a number is not finite.
+        ConfigError: The temperature is not positive, a number is not finite, or the shares are none.
     """
 
     temperature: float = 1.0
     bias: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    prior: tuple[float, float, float] | None = None
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.temperature) and self.temperature > 0):
             raise ConfigError(expected("temperature", "a positive number", self.temperature, "Calibrate again."))
         if len(self.bias) != 3 or not all(np.isfinite(self.bias)):
             raise ConfigError(expected("bias", "three finite numbers", self.bias, "Calibrate again."))
+        if self.prior is not None:
+            check_prior("prior", self.prior)
+
+    def for_prior(self, prior: tuple[float, float, float]) -> Calibration:
+        """The calibration for texts in which the labels have other shares.
+
+        ``bias'[k] = bias[k] + log(new[k] / old[k])``, but for a constant: the change of the posterior with the prior
+        (Saerens, Latinne and Decaestecker 2002, *Adjusting the Outputs of a Classifier to New a Priori Probabilities*,
+        equation 2.4).
+
+        Args:
+            prior: Three positive shares that sum to 1, in the order of the labels.
+
+        Returns:
+            The calibration; the offset of the middle class is 0.
+
+        Raises:
+            ConfigError: The shares are none, or this calibration does not know its own.
+        """
+        check_prior("prior", prior)
+        if self.prior is None:
+            advice = "Calibrate the model with `biasscore calibrate` first."
+            raise ConfigError(expected("prior", "None for a model that states none", prior, advice))
+        moved = [b + float(np.log(new / old)) for b, new, old in zip(self.bias, prior, self.prior, strict=True)]
+        return Calibration(self.temperature, (moved[0] - moved[1], 0.0, moved[2] - moved[1]), prior)
 
 
 def probabilities(logits: NDArray[np.float32], calibration: Calibration) -> NDArray[np.float32]:
@@ -87,7 +116,9 @@ def from_mapping(tables: Mapping[str, Mapping[str, Any]]) -> dict[Task, Calibrat
 
 def _from_table(table: Mapping[str, Any]) -> Calibration:
     first, second, third = (float(value) for value in table["bias"])
-    return Calibration(float(table["temperature"]), (first, second, third))
+    shares = table.get("prior")
+    prior = None if shares is None else (float(shares[0]), float(shares[1]), float(shares[2]))
+    return Calibration(float(table["temperature"]), (first, second, third), prior)
 
 
 @contextmanager
@@ -118,7 +149,10 @@ class CalibrationEntry:
 
 
 def fit_calibration(
-    probs: NDArray[np.floating[Any]], gold: NDArray[np.int64], current: Calibration | None = None
+    probs: NDArray[np.floating[Any]],
+    gold: NDArray[np.int64],
+    current: Calibration | None = None,
+    weights: NDArray[np.float64] | None = None,
 ) -> Calibration:
     """Find the temperature and the offsets of least cross-entropy, by Newton's method.
 
@@ -129,9 +163,10 @@ def fit_calibration(
         probs: (n, 3) float, probabilities under the current calibration.
         gold: (n,) int64, true labels, 0 to 2.
         current: The calibration that the probabilities were made with; None for none. The result replaces it.
+        weights: (n,) float64, positive, what each row counts; None for all the same.
 
     Returns:
-        The calibration; the offset of the middle class is 0.
+        The calibration, with the shares of the labels as its prior; the offset of the middle class is 0.
 
     Raises:
         InputError: The shapes differ, a probability is none, or a label has fewer than 5 rows.
@@ -150,12 +185,14 @@ def fit_calibration(
     features[:, :, 0] = scores
     features[:, 0, 1] = features[:, 2, 2] = 1.0
     penalty = np.array([0.0, _RIDGE, _RIDGE]) / len(gold)
+    shares = np.full(len(gold), 1 / len(gold)) if weights is None else weights / weights.sum()
 
     def loss(parameters: NDArray[np.float64]) -> float:
         logits = features @ parameters
         top = logits.max(axis=1)
         total = np.log(np.exp(logits - top[:, None]).sum(axis=1)) + top
-        return float((total - logits[np.arange(len(gold)), gold]).mean() + (penalty * parameters**2).sum() / 2)
+        misses = total - logits[np.arange(len(gold)), gold]
+        return float((shares * misses).sum() + (penalty * parameters**2).sum() / 2)
 
     parameters = np.array([1.0, 0.0, 0.0])
     for _ in range(100):
@@ -163,8 +200,9 @@ def fit_calibration(
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))
         chances = powers / powers.sum(axis=1, keepdims=True)
         means = np.einsum("nc,ncp->np", chances, features)
-        slope = (means - features[np.arange(len(gold)), gold]).mean(axis=0) + penalty * parameters
-        curve = np.einsum("nc,ncp,ncq->pq", chances, features, features) / len(gold) - means.T @ means / len(gold)
+        slope = shares @ (means - features[np.arange(len(gold)), gold]) + penalty * parameters
+        second = np.einsum("n,nc,ncp,ncq->pq", shares, chances, features, features)
+        curve = second - (means * shares[:, None]).T @ means
         step = np.linalg.solve(curve + np.diag(penalty + 1e-12), slope)
         size, before = 1.0, loss(parameters)
         while size > 1e-9:
@@ -183,7 +221,8 @@ def fit_calibration(
     inverse, low, high = parameters.tolist()
     first, middle, last = (inverse * offset for offset in before_it.bias)
     bias = (round(first + low - middle, 6), 0.0, round(last + high - middle, 6))
-    return Calibration(round(before_it.temperature / inverse, 6), bias)
+    negative, neutral, positive = np.bincount(gold, shares, minlength=3).round(6).tolist()
+    return Calibration(round(before_it.temperature / inverse, 6), bias, (negative, neutral, positive))
 
 
 def write_calibration(path: str | Path, entries: Mapping[Task, CalibrationEntry]) -> None:
@@ -205,6 +244,7 @@ def write_calibration(path: str | Path, entries: Mapping[Task, CalibrationEntry]
             "labels": list(LABELS[task]),
             "temperature": entry.calibration.temperature,
             "bias": list(entry.calibration.bias),
+            "prior": None if entry.calibration.prior is None else list(entry.calibration.prior),
         }
     target = Path(path)
     partial = target.with_name(target.name + ".partial")

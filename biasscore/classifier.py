@@ -40,7 +40,11 @@ class Classifier:
     """The models of a scorer. Immutable, so that threads may share it."""
 
     def __init__(
-        self, models: Mapping[Task, Model], runtime: Runtime, calibration: Mapping[Task, Calibration] | None = None
+        self,
+        models: Mapping[Task, Model],
+        runtime: Runtime,
+        calibration: Mapping[Task, Calibration] | None = None,
+        priors: Mapping[Task, tuple[float, float, float] | None] | None = None,
     ) -> None:
         """Put models behind engines.
 
@@ -48,6 +52,11 @@ class Classifier:
             models: The model of each task; one that answers both runs once.
             runtime: How fast.
             calibration: Replaces the models' own, task by task.
+            priors: Shares of the labels that are expected of the texts, task by task; None for those of the
+                calibration.
+
+        Raises:
+            ConfigError: A prior is asked of a model that does not state its own.
         """
         self.models = dict(models)
         self._parts: list[tuple[Model, Engine]] = []
@@ -61,6 +70,9 @@ class Classifier:
             self._part_of[task] = place
         own = {task: from_mapping(model.calibration)[task] for task, model in models.items()}
         self.calibration = {**own, **(calibration or {})}
+        for task, prior in (priors or {}).items():
+            if prior is not None:
+                self.calibration[task] = self.calibration[task].for_prior(prior)
 
     def rows(
         self, texts: Sequence[str], spans: Sequence[Spans], names: Sequence[Mapping[int, str]] | None = None

@@ -17,6 +17,21 @@ from .errors import ConfigError, expected
 _DEVICE: Final = re.compile(r"auto|cpu|cuda(:\d+)?")
 
 
+def check_prior(name: str, prior: object) -> None:
+    """See that something is a prior.
+
+    Args:
+        name: What it is called, for the message.
+        prior: Three positive shares that sum to 1.
+
+    Raises:
+        ConfigError: It is none.
+    """
+    shares = [share for share in prior if isinstance(share, float)] if isinstance(prior, tuple) else []
+    if len(shares) != 3 or not all(share > 0 for share in shares) or abs(sum(shares) - 1) > 1e-3:
+        raise ConfigError(expected(name, "three positive shares that sum to 1", prior, "Give such shares."))
+
+
 @dataclass(frozen=True, slots=True)
 class Measurement:
     """Everything that changes a number.
@@ -37,6 +52,9 @@ class Measurement:
         seed: Seed of the bootstrap, not negative.
         evidence: Most sentences shown as evidence for an actor; 0 for none.
         max_chars: Longest text that is accepted, in characters.
+        sentiment_prior: Shares of negative, neutral and positive mentions that are expected of the texts; None for
+            those that the model was calibrated on.
+        stance_prior: The same for against, none and favor.
 
     Raises:
         ConfigError: A value is outside its range or of another type.
@@ -52,6 +70,8 @@ class Measurement:
     seed: int = 0
     evidence: int = 3
     max_chars: int = 1_000_000
+    sentiment_prior: tuple[float, float, float] | None = None
+    stance_prior: tuple[float, float, float] | None = None
 
     def __post_init__(self) -> None:
         for name in ("metonyms", "anaphors"):
@@ -63,6 +83,9 @@ class Measurement:
             object.__setattr__(self, name, float(value))  # 0 and 0.0 are one setting and must have one digest
         for name, least in (("min_sentences", 1), ("resamples", 100), ("seed", 0), ("evidence", 0), ("max_chars", 1)):
             _check_count(name, getattr(self, name), least)
+        for name in ("sentiment_prior", "stance_prior"):
+            if getattr(self, name) is not None:
+                check_prior(name, getattr(self, name))
         if (self.resamples + 1) * (1.0 - self.level) < 2.0:
             raise ConfigError(
                 expected(

@@ -103,7 +103,12 @@ class Scorer:
             blind,
             replace(self.runtime, device=torch_device(self.runtime.device)),
         )
-        self._classifier: Final = Classifier(models, self.runtime, _calibration(calibration, models))
+        self._classifier: Final = Classifier(
+            models,
+            self.runtime,
+            _calibration(calibration, models),
+            {Task.SENTIMENT: self.measurement.sentiment_prior, Task.STANCE: self.measurement.stance_prior},
+        )
         self._names: Final = {actor.id: actor.name for actor in self.actors}
         self.provenance: Final = _provenance(self._classifier, self.measurement, self.actors)
         self._made_of: Final = (self.actors, model, sentiment, stance, blind, calibration)

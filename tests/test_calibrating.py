@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from tiny_models import write
 
-from biasscore import Checkpoint
+from biasscore import Checkpoint, Measurement, Scorer
 from biasscore.audit import load_cases
 from biasscore.calibrating import calibrate
 from biasscore.calibration import (
@@ -78,14 +78,54 @@ def test_a_present_calibration_is_replaced_not_added_to() -> None:
     assert np.abs(probabilities(logits, first) - probabilities(logits, second)).max() < 1e-2
 
 
-def test_the_agreement_with_the_calibration_of_training() -> None:
-    from biasscore.training.calibrate import fit_calibration as by_torch
+def test_parity_with_a_general_optimiser() -> None:
+    from scipy.optimize import minimize
 
     logits, gold, _ = sample(600)
-    theirs = by_torch(logits, gold.astype(np.int64), np.ones(len(gold)))
-    ours = fit_calibration(probabilities(logits, Calibration()), gold)
-    assert ours.temperature == pytest.approx(theirs.temperature, rel=1e-2)
-    assert ours.bias == pytest.approx(theirs.bias, abs=1e-2)
+    weights = np.where(np.arange(600) < 200, 3.0, 1.0)
+
+    def cost(parameters: np.ndarray) -> float:
+        log_temperature, low, high = parameters
+        scores = logits / np.exp(log_temperature) + np.array([low, 0.0, high])
+        scores = scores - scores.max(axis=1, keepdims=True)
+        chances = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+        return float(-(weights * np.log(chances[np.arange(600), gold])).sum() / weights.sum())
+
+    theirs = minimize(cost, np.zeros(3), method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-12}).x
+    ours = fit_calibration(probabilities(logits, Calibration()), gold, weights=weights)
+    assert ours.temperature == pytest.approx(np.exp(theirs[0]), rel=1e-2)
+    assert ours.bias == pytest.approx((theirs[1], 0.0, theirs[2]), abs=1e-2)
+    assert ours.prior == pytest.approx(np.bincount(gold, weights, 3) / weights.sum(), abs=1e-5)
+
+
+def test_another_prior_by_hand() -> None:
+    calibration = Calibration(1.0, (0.0, 0.0, 0.0), (0.25, 0.5, 0.25))
+    moved = calibration.for_prior((0.1, 0.8, 0.1))
+    logits = np.log(np.array([[0.25, 0.5, 0.25]], np.float32))
+    # 0.25 * 0.1 / 0.25 : 0.5 * 0.8 / 0.5 : 0.25 * 0.1 / 0.25 = 0.1 : 0.8 : 0.1
+    assert probabilities(logits, moved)[0] == pytest.approx([0.1, 0.8, 0.1], abs=1e-6)
+    assert moved.for_prior((0.25, 0.5, 0.25)).bias == pytest.approx(calibration.bias)
+
+
+@pytest.mark.parametrize("prior", [(0.5, 0.5), (0.0, 0.5, 0.5), (0.4, 0.4, 0.4), "even"])
+def test_what_is_no_prior(prior: Any) -> None:
+    with pytest.raises(ConfigError, match="three positive shares"):
+        Measurement(sentiment_prior=prior)
+
+
+def test_a_model_without_a_prior_takes_none() -> None:
+    with pytest.raises(ConfigError, match="biasscore calibrate"):
+        Calibration().for_prior((0.2, 0.6, 0.2))
+
+
+def test_a_prior_moves_the_scorer_and_its_digest() -> None:
+    measurement = Measurement(sentiment_prior=(0.05, 0.9, 0.05))
+    plain, moved = Scorer(device="cpu"), Scorer(device="cpu", measurement=measurement)
+    text = "Russia signed the treaty and kept to it."
+    before, after = (scorer.score_mentions([text], [(0, 6)]) for scorer in (plain, moved))
+    assert after["sentiment"][0, 1] > before["sentiment"][0, 1]
+    assert np.array_equal(after["stance"], before["stance"])
+    assert plain.provenance != moved.provenance
 
 
 @pytest.mark.parametrize("counts", [(0, 10, 10), (4, 10, 10), (0, 0, 0)])

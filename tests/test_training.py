@@ -13,13 +13,13 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import BertConfig
 
-from biasscore.calibration import Calibration, from_mapping, probabilities
+from biasscore.calibration import Calibration, from_mapping
 from biasscore.errors import InputError
 from biasscore.labels import Task
 from biasscore.models.span import SpanBackend, dequantise
 from biasscore.training.augment import derive_stance, quoted, spliced
 from biasscore.training.authored import parse, read_authored
-from biasscore.training.calibrate import calibrate, exported_logits, fit_calibration
+from biasscore.training.calibrate import calibrate, exported_logits
 from biasscore.training.data import untaught
 from biasscore.training.distil import mean_weights, teach
 from biasscore.training.examples import UNKNOWN, Example, Target, read_dse, read_gold, read_newsmtsc
@@ -337,17 +337,6 @@ def test_exported_weights_are_the_networks_up_to_a_rounding(tmp_path: Path) -> N
         step = tensor.abs().amax(dim=-1, keepdim=True) / 127
         assert ((stored[name] - tensor).abs() <= 25 * step + 1e-7).all(), name
         assert (stored[name] - tensor).norm() <= 0.012 * tensor.norm() + 1e-7, name
-
-
-def test_calibration_finds_a_known_temperature_and_prior() -> None:
-    rng = np.random.default_rng(0)
-    logits = rng.normal(0, 2, (40000, 3)).astype(np.float32)
-    truth = Calibration(2.0, (0.5, 0.0, -0.7))
-    probs = probabilities(logits, truth)
-    labels = (probs.cumsum(axis=1) > rng.random((len(logits), 1))).argmax(axis=1)
-    found = fit_calibration(logits, labels, np.ones(len(labels)))
-    assert found.temperature == pytest.approx(2.0, rel=0.05)
-    assert found.bias == pytest.approx(truth.bias, abs=0.06)
 
 
 def test_calibration_is_written_into_the_checkpoint(tmp_path: Path) -> None:
