@@ -177,11 +177,17 @@ class SpanBackend:
         blocks = equal_lengths(step.lengths)
         states = self._words[self._tensor(ids)] + self._positions[self._tensor(positions)]
         states = self._norm(states, self._embedding_norm)
-        for layer in self._layers:
-            attended = linear(self._attend(linear(states, *layer.qkv), blocks), *layer.out)
-            states = self._norm(states + attended, layer.attention_norm)
-            states = self._norm(states + linear(gelu(linear(states, *layer.up)), *layer.down), layer.norm)
-        pooled = self._pool(states, step, starts)
+        for layer in self._layers[:-1]:
+            states = self._dense(states, self._attend(linear(states, *layer.qkv), blocks), layer)
+        # The heads read no state but those of marks and first tokens: the last layer need not finish the others.
+        last = self._layers[-1]
+        firsts = starts[step.sequences]
+        read = np.unique(np.concatenate([step.marks, firsts]))
+        kept = np.zeros(-(-len(read) // _GRAIN) * _GRAIN, np.int64)
+        kept[: len(read)] = read
+        chosen = self._tensor(kept)
+        states = self._dense(states[chosen], self._attend(linear(states, *last.qkv), blocks)[chosen], last)
+        pooled = self._pool(states, step.slots, np.searchsorted(read, step.marks), np.searchsorted(read, firsts))
         logits = [linear(gelu(linear(pooled, *head.inner)), *head.outer) for head in self._classifiers]
         found: NDArray[np.float32] = torch.stack(logits, dim=1)[: len(step.sequences)].cpu().numpy()
         return found
@@ -191,6 +197,11 @@ class SpanBackend:
 
     def _norm(self, states: Tensor, weights: tuple[Tensor, Tensor]) -> Tensor:
         return layer_norm(states, (states.shape[-1],), *weights, eps=self._epsilon)
+
+    def _dense(self, states: Tensor, attended: Tensor, layer: _Layer) -> Tensor:
+        """What a layer does to each token by itself, after attention."""
+        states = self._norm(states + linear(attended, *layer.out), layer.attention_norm)
+        return self._norm(states + linear(gelu(linear(states, *layer.up)), *layer.down), layer.norm)
 
     def _attend(self, projected: Tensor, blocks: Sequence[tuple[int, int, int]]) -> Tensor:
         """Softmax(QK'/sqrt(d))V (Vaswani et al. 2017, equation 1) within each sequence.
@@ -212,15 +223,17 @@ class SpanBackend:
             result[first : first + count * length] = mixed.transpose(1, 2).reshape(count * length, hidden)
         return result
 
-    def _pool(self, states: Tensor, step: Step, starts: NDArray[np.int64]) -> Tensor:
+    def _pool(
+        self, states: Tensor, slots: NDArray[np.int64], marks: NDArray[np.int64], firsts: NDArray[np.int64]
+    ) -> Tensor:
         """Mean state of each slot's marks beside the state of its sequence's first token, (rows, 2 * hidden)."""
-        slots, hidden = len(step.sequences), states.shape[1]
-        rows = -(-slots // _GRAIN) * _GRAIN
+        n, hidden = len(firsts), states.shape[1]
+        rows = -(-n // _GRAIN) * _GRAIN
         pooled = states.new_zeros(rows, 2 * hidden)
-        counts = np.maximum(np.bincount(step.slots, minlength=slots), 1).astype(np.float32)
-        pooled[:slots, :hidden].index_add_(0, self._tensor(step.slots), states[self._tensor(step.marks)])
-        pooled[:slots, :hidden] /= torch.from_numpy(counts).to(self._device)[:, None]
-        pooled[:slots, hidden:] = states[self._tensor(starts[step.sequences])]
+        counts = np.maximum(np.bincount(slots, minlength=n), 1).astype(np.float32)
+        pooled[:n, :hidden].index_add_(0, self._tensor(slots), states[self._tensor(marks)])
+        pooled[:n, :hidden] /= torch.from_numpy(counts).to(self._device)[:, None]
+        pooled[:n, hidden:] = states[self._tensor(firsts)]
         return pooled
 
 
