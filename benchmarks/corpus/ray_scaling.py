@@ -1,6 +1,6 @@
 """What Ray adds and what it brings: the plain runner in one process beside Ray with 1 and 2 actors, one thread each.
 
-    python -m benchmarks.corpus.ray_scaling [--articles 400] [--model default]
+    python -m benchmarks.corpus.ray_scaling [--articles 400] [--model default] [--json FILE]
 
 A cluster of this machine alone is started. Each run scores the same articles in shards of 50; times are those between
 the first shard and the last, so that starting processes and loading models does not count, and whole runs beside them.
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.corpus.generate import write
+from benchmarks.machine import machine
 from biasscore import CorpusSettings, Runtime, score_corpus
 from biasscore.corpus import Status
 from biasscore.distributed import score_corpus_on_ray
@@ -41,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=400)
     parser.add_argument("--model", default="default")
+    parser.add_argument("--json", type=Path, help="write the raw figures here")
     options = parser.parse_args(arguments)
     import ray
 
@@ -68,7 +70,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 )
             )
     ray.shutdown()
-    print(json.dumps({"articles": options.articles, "cores": os.cpu_count(), **found}, indent=1))
+    raw = json.dumps({"machine": machine(), "articles": options.articles, **found}, indent=1)
+    print(raw)
+    if options.json:
+        options.json.write_text(raw + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
