@@ -1,0 +1,263 @@
+"""What "the country", "the alliance" and a bare office refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice, takewhile
+from typing import Final
+
+from .actors import Actor
+from .mention_lexicon import load_lexicon
+from .mention_patterns import OWNED, Pattern
+from .mention_spans import HOLDER, Span
+from .mention_text import OPENING, Reading
+from .records import Sentence
+
+#: How far the rules look to either side for whom a description means, in characters.
+_FAR: Final = 300
+
+
+def fitting_actors(actors: Sequence[Actor]) -> dict[str, frozenset[int]]:
+    """Description -> the actors that it may refer to; "#republic" stands for states without a king."""
+    fitting: dict[str, set[int]] = {}
+    for index, actor in enumerate(actors):
+        for anaphor in actor.anaphors:
+            fitting.setdefault(anaphor, set()).add(index)
+            fitting.setdefault("the " + anaphor.removeprefix("the "), set()).add(index)
+    states, kingdoms = fitting.get("the country", set()), fitting.get("the kingdom", set())
+    fitting["#republic"] = states - kingdoms
+    return {key: frozenset(held) for key, held in fitting.items()}
+
+
+def may_refer(reading: Reading, pattern: Pattern, start: int, end: int) -> bool:
+    """Whether a description may refer back here; one without "the" only before a noun of its own ("alliance jets")."""
+    lexicon, following = load_lexicon(), reading.word_after(end)
+    if pattern.text.startswith("the ") or not pattern.text.isascii():
+        return following not in lexicon.no_anaphor_before
+    if following not in lexicon.attributive_before or reading.folded[end : end + 1] != " ":
+        return False
+    return start == 0 or reading.folded_before(start) in lexicon.attributive_after
+
+
+def find_determiner(reading: Reading, pattern: Pattern, start: int, end: int) -> str:
+    """The word that makes a bare office somebody's ("the prime minister", "its prime minister"); empty if none does."""
+    lexicon = load_lexicon()
+    if pattern.text in lexicon.capital_offices and not reading.plain[start].isupper():
+        return ""
+    if reading.word_after(end) in lexicon.office_stops:
+        return ""
+    if pattern.bare == OWNED:
+        owned = (
+            reading.folded[max(0, start - 3) : start] == "'s " and reading.word_after(end) not in lexicon.chief_stops
+        )
+        held = pattern.role != "junior" or HOLDER.match(reading.plain, end) is not None
+        return "'s" if owned and held else ""
+    before = reading.folded_before(start)
+    if before == "then":
+        before = reading.folded_before(start - 5)
+    if before in ("the", "its"):
+        far = lexicon.office_far.get(pattern.text, ()) if before == "the" else ()
+        around = reading.folded[max(0, start - _FAR) : end + _FAR] if far else ""
+        return "" if any(word in around for word in far) else before
+    return "'s" if reading.folded[max(0, start - 3) : start] == "'s " else ""
+
+
+#: Between two actors of a pair, after which "the country" could be either.
+_PAIRED: Final = frozenset([" and ", ", ", " or ", "/", "-", " & ", ", and ", " and the ", ", the ", " with ", " nor "])
+
+
+@dataclass(slots=True)
+class _Referent:
+    """The actor to which a description would refer now.
+
+    Attributes:
+        span: Where it was named last in the paragraph; None if no fitting actor was.
+        actor: The actor, -1 for a thing that is none.
+        paired: It was named side by side with another that fits as well.
+        read: How many of the spans were taken into account.
+    """
+
+    span: Span | None = None
+    actor: int = -2
+    paired: bool = False
+    read: int = 0
+
+
+class Discourse:
+    """What "the country", "the alliance" and the like refer to, sentence by sentence.
+
+    A description goes to the last fitting actor of the paragraph, measured or not. If the paragraph has none it goes to
+    the one actor that fits in the whole text so far, if there is only one. A demonym does not displace a name in the
+    same sentence ("Kazakhstan received a British delegation"), and of two actors side by side neither is meant. A bare
+    office goes to the last actor that has one; after a possessive, to the possessor.
+    """
+
+    def __init__(
+        self,
+        reading: Reading,
+        fitting: Mapping[str, frozenset[int]],
+        places: Mapping[str, int],
+        sentences: Sequence[Sentence],
+        bounds: Sequence[tuple[int, int]],
+    ) -> None:
+        self._reading = reading
+        self._fitting = fitting
+        self._places = places
+        self._sentences = sentences
+        self._bounds = bounds
+        self._referents: dict[str, _Referent] = {}
+        self._said: list[Span] = []
+        self._actors: set[int] = set()
+        self._things: set[str] = set()
+        self._now = -1
+
+    def refer(self, spans: Sequence[Span], block: range) -> list[Span]:
+        """Give every anaphor among some sentences its actor; anaphors without one are dropped."""
+        ordered = sorted([*spans, *self._pronouns(block)], key=lambda span: span.start)
+        result: list[Span] = []
+        for index, span in enumerate(ordered):
+            if self._paragraph(span) != self._now:
+                self._begin(span)
+            if span.actor == -2:
+                span.actor = self._resolve(span, ordered, index)
+                if span.actor == -2:
+                    continue
+            self._name(span)
+            result.append(span)
+        return result
+
+    def _paragraph(self, span: Span) -> int:
+        return self._sentences[span.sentence].paragraph
+
+    def _begin(self, span: Span) -> None:
+        """Begin a paragraph: what was named before counts only for the whole text."""
+        self._now = self._paragraph(span)
+        self._said.clear()
+        self._referents.clear()
+
+    def _pronouns(self, block: range) -> Iterator[Span]:
+        """Find "its" at the beginning of sentences."""
+        for index in block:
+            start = self._bounds[index][0]
+            if index and self._reading.folded.startswith("its ", start):
+                yield Span(start, start + 3, -2, "anaphor", False, 3, index, key="its")
+
+    def _resolve(self, span: Span, ordered: Sequence[Span], index: int) -> int:
+        """The actor that a description refers to, or -2."""
+        phrase = span.key
+        if phrase == "its":
+            return self._last_subject(span)
+        if span.owned:
+            owner = ordered[index - 1] if index else span
+            if owner.end + 3 != span.start or owner.kind == "demonym":
+                return -2
+            return owner.actor if phrase == OWNED or owner.actor in self._fitting.get(phrase, ()) else -2
+        referent = self._referent(phrase)
+        if referent.span is not None:
+            disputed = referent.paired or (span.kind == "person" and self._is_disputed(phrase, span.sentence))
+            return -2 if disputed else referent.actor
+        earlier = self._fitting.get(phrase, frozenset()) & self._actors
+        if earlier or phrase in self._things:
+            return next(iter(earlier)) if len(earlier) == 1 and phrase not in self._things else -2
+        ahead = self._named_ahead(phrase, span, ordered, index)
+        return ahead if ahead != -2 else self._default(phrase, span)
+
+    def _is_disputed(self, phrase: str, sentence: int) -> bool:
+        """Whether a sentence has named two actors that a bare office could belong to."""
+        fits = self._fitting.get(phrase, frozenset())
+        claimed: dict[bool, set[int]] = {False: set(), True: set()}
+        for span in islice(reversed(self._said), 12):
+            if span.sentence != sentence:
+                break
+            if span.actor in fits:
+                claimed[self._is_weak(span)].add(span.actor)
+        return len(claimed[False] or claimed[True]) > 1
+
+    def _named_ahead(self, phrase: str, span: Span, ordered: Sequence[Span], index: int) -> int:
+        """The one fitting actor among the next few in the sentence: "The bloc's secretary general ..., NATO said"."""
+        if span.kind != "person" and phrase not in load_lexicon().ahead:
+            return -2
+        fitting: set[int] = set()
+        fits = self._fitting.get(phrase, frozenset())
+        for later in ordered[index + 1 : index + 9]:
+            if later.sentence != span.sentence:
+                break
+            passing = self._is_weak(later) and (span.kind == "person" or later.kind == "metonym")
+            if later.actor in fits and not passing:
+                fitting.add(later.actor)
+        return fitting.pop() if len(fitting) == 1 else -2
+
+    def _default(self, phrase: str, span: Span) -> int:
+        """Whom a description means in the news without a name before it."""
+        context = load_lexicon().defaults.get(phrase)
+        if context is None or not context.applies(self._reading, span.start, span.end, _FAR):
+            return -2
+        return self._places.get(context.actor, -2)
+
+    def _last_subject(self, span: Span) -> int:
+        """The actor with which the sentence before begins, if it names no other."""
+        before = span.sentence - 1
+        last = takewhile(lambda other: other.sentence == before, reversed(self._said))
+        said = [other for other in last if other.actor >= 0]
+        subject = said[-1] if said else None
+        if subject is None or subject.kind in ("demonym", "person") or len({other.actor for other in said}) != 1:
+            return -2
+        opening = self._reading.folded[self._bounds[before][0] : subject.start].strip(OPENING + " ")
+        follows = self._reading.folded[subject.end : subject.end + 1] == " "
+        return subject.actor if opening in ("", "the") and follows and subject.actor >= 0 else -2
+
+    def _name(self, span: Span) -> None:
+        """Remember an actor that was named, or a thing that is no actor but that a description may mean."""
+        if span.actor >= 0:
+            self._actors.add(span.actor)
+            if span.shadow >= 0:
+                self._actors.add(span.shadow)
+        else:
+            span.key = "the " + self._reading.folded[span.start : span.end].rpartition(" ")[2]
+            self._things.add(span.key)
+        self._said.append(span)
+
+    def _meant(self, span: Span, phrase: str, fits: frozenset[int]) -> int:
+        """The actor of a span to which a description may refer; -1 for a thing, -2 for none."""
+        if span.actor in fits:
+            return span.actor
+        if span.shadow in fits:
+            return span.shadow
+        return -1 if span.actor == -1 and span.key == phrase else -2
+
+    def _referent(self, phrase: str) -> _Referent:
+        """What a description refers to after all that was said.
+
+        Only the last sentence of the paragraph that names a fitting actor matters. Each span is looked at once for each
+        description, so that the time stays linear.
+        """
+        referent = self._referents.setdefault(phrase, _Referent())
+        said, fits = self._said, self._fitting.get(phrase, frozenset())
+        fresh: list[Span] = []
+        for place in range(len(said) - 1, referent.read - 1, -1):
+            span = said[place]
+            if fresh and span.sentence != fresh[-1].sentence:
+                break
+            if self._meant(span, phrase, fits) != -2:
+                fresh.append(span)
+        referent.read = len(said)
+        for span in reversed(fresh):
+            self._update(referent, span, self._meant(span, phrase, fits))
+        return referent
+
+    def _update(self, referent: _Referent, span: Span, actor: int) -> None:
+        last = referent.span
+        paired = False
+        if last is not None and referent.actor != actor and last.sentence == span.sentence:
+            paired = self._reading.folded[last.end : min(span.start, last.end + 12)] in _PAIRED
+            if not paired and self._is_weak(span) and not self._is_weak(last):
+                return
+        referent.span, referent.actor, referent.paired = span, actor, paired
+
+    def _is_weak(self, span: Span) -> bool:
+        """Whether a span names its actor only in passing: "a British delegation", "a conference in Vienna"."""
+        before = self._reading.folded[max(0, span.start - 6) : span.start]
+        return span.kind == "demonym" or (
+            span.kind == "metonym" and before.endswith((" in ", " at ", " from ", " to ", " near "))
+        )

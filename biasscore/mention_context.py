@@ -1,0 +1,197 @@
+"""Whether an alias, where it was found, may refer to its actor: capitals, homonyms, languages, namesakes."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from .actors import fold
+from .mention_lexicon import Rule, load_lexicon
+from .mention_patterns import Entry
+from .mention_text import NEAR, WORD_REACH, Reading
+
+#: What stands beside no part of an address; "" too.
+_CLEAR: Final = " ,;!?'()\"“”"
+_BREAK: Final = re.compile(r"[\s-]")
+_STOP: Final = re.compile(r"[.!?\n]")
+
+
+def fits_context(reading: Reading, entry: Entry, start: int, end: int) -> bool:
+    """Whether an alias, found at word boundaries, may refer to its actor here."""
+    plain, folded = reading.plain, reading.folded
+    for place in entry.capitals:
+        if not plain[start + place].isupper():
+            return False
+    if entry.exact and any(
+        char != written for char, written in zip(plain[start:end], entry.alias.text, strict=False) if written.isalpha()
+    ):
+        return False
+    after = folded[end : end + 1]
+    if not (after in _CLEAR and folded[start - 1 : start] in _CLEAR) and reading.in_address(start, end):
+        return False
+    if entry.simple:
+        return True
+    if after == " " and entry.name_ends and plain[end + 1 : end + 2].isupper():
+        following = reading.word_after(end)
+        if following in entry.name_ends:
+            return False
+    if entry.kind == "demonym" and _is_language(reading, start, end):
+        return False
+    if entry.single and not _is_person(reading, entry, start, end):
+        return False
+    return entry.rule is None or _allowed(reading, entry, entry.rule, start, end)
+
+
+def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -> bool:
+    """Whether the alias's context rule lets it pass."""
+    if rule.only_before and reading.folded[end : end + 1] not in rule.only_before:
+        return False
+    if rule.capitals and _in_capitals(reading.plain, start, end):
+        return False
+    if rule.before and reading.word_after(end) in rule.before:
+        return False
+    if rule.unowned and start - 1 in reading.ends:
+        return False
+    if rule.after or rule.only_after:
+        previous = reading.folded_before(start)
+        if previous in rule.after or (rule.only_after and previous not in rule.only_after):
+            return False
+    if rule.whole and _is_in_name(reading, start, end):
+        return False
+    if rule.only and not _is_only(reading, rule, start, end):
+        return False
+    if rule.places and _is_elsewhere(reading, entry, start, end):
+        return False
+    if rule.near or rule.needs:
+        around = reading.folded[max(0, start - NEAR) : end + NEAR]
+        if any(word in around for word in rule.near):
+            return False
+        return not rule.needs or any(word in around for word in rule.needs)
+    return True
+
+
+def _is_in_name(reading: Reading, start: int, end: int) -> bool:
+    """Whether a capital is part of a longer name ("Carnegie Moscow", "London Clinic"), in prose, not in a headline."""
+    lexicon, plain = load_lexicon(), reading.plain
+    match = _NAME_AFTER.match(plain, end) if plain[end + 1 : end + 2].isupper() else None
+    if match is not None and end + 1 not in reading.offices and end + 1 not in reading.starts:
+        word = fold(match.group(1))
+        if not (word.isalpha() and match.group(1).isupper()) and word not in lexicon.openers and word != "mps":
+            return True
+    if not reading.word_before(start)[:1].isupper():
+        return False
+    match = _NAME_BEFORE.search(plain, max(0, start - 2 * WORD_REACH), start)
+    return match is not None and start - 1 not in reading.ends and fold(match.group(1)) not in lexicon.openers
+
+
+_NAME_AFTER: Final = re.compile(r" ([A-Z][\w'’.-]*)(?! [A-Z])")
+_NAME_BEFORE: Final = re.compile(r"(?<=[a-z,;)–—] )([A-Z][a-z]+) \Z")
+
+
+def _is_only(reading: Reading, rule: Rule, start: int, end: int) -> bool:
+    """Whether a word stands before one of those it may describe, or after "the" with no word to describe."""
+    following = reading.word_after(end)
+    if following in rule.only:
+        return True
+    return reading.folded_before(start) == "the" and (
+        following in load_lexicon().language_stops or (following == "" and reading.folded[end : end + 1] not in "'-")
+    )
+
+
+def _in_capitals(plain: str, start: int, end: int) -> bool:
+    """Whether the text on either side is in capitals, so that capitals say nothing ("TELL US NOW")."""
+    around = _STOP.split(plain[max(0, start - 20) : start])[-1] + _STOP.split(plain[end : end + 20])[0]
+    letters = [char for char in around if char.isalpha()]
+    return len(letters) > 3 and not any(map(str.islower, letters))
+
+
+def _is_elsewhere(reading: Reading, entry: Entry, start: int, end: int) -> bool:
+    """Whether a place is its namesake ("London, Ontario"), here or where the text first named it."""
+    folded = reading.folded
+    namesake = False
+    for place in load_lexicon().places if folded[end : end + 2] == ", " else ():
+        if folded.startswith(place, end) and not folded[end + len(place) : end + len(place) + 1].isalnum():
+            namesake = True
+            break
+    namesake = namesake or (folded[end : end + 1] == "," and _TOWN.match(folded, end) is not None)
+    return reading.elsewhere.setdefault((entry.actor, folded[start:end]), namesake) or namesake
+
+
+_TOWN: Final = re.compile(
+    r", (?:an?|the) (?:[\w-]{1,20} ){0,3}?(?:town|village|hamlet|township|suburb|community|neighbou?rhood|parish)\b"
+)
+
+
+def _is_language(reading: Reading, start: int, end: int) -> bool:
+    """Whether a demonym is the name of a language ("in Russian,", "speaks Kazakh", "Russian-language")."""
+    lexicon = load_lexicon()
+    following = reading.word_after(end)
+    if following in lexicon.language_before:
+        return True
+    if following not in lexicon.language_stops and following != "":
+        return False  # an adjective with a word of its own: "Russian waters"
+    if reading.folded[end - 1] == "s" or reading.folded[start:end] in lexicon.language_never:
+        return False
+    if following in ("is", "was") and "language" in reading.folded[end : end + WORD_REACH]:
+        return True
+    words = _BREAK.split(reading.folded[max(0, start - 2 * WORD_REACH) : start])[:-1]
+    if words and words[-1] in lexicon.language_verbs:
+        return following == "" or following in lexicon.language_stops
+    if reading.folded[end : end + 1] in ("'", "-") or (following in ("and", "or") and _is_paired(reading, end)):
+        return False
+    if len(words) > 2 and words[-1] in ("and", "or"):
+        words = words[:-2]
+    if len(words) > 1 and words[-1] == "the" and words[-2] in ("from", "into"):
+        return "translat" in reading.folded[max(0, start - 2 * WORD_REACH) : start]
+    return bool(words) and (words[-1] in lexicon.language_verbs or words[-1] in lexicon.language_prepositions)
+
+
+def _is_paired(reading: Reading, end: int) -> bool:
+    """Whether a demonym shares a word with the next: "British and Finnish utilities"."""
+    pair = _PAIR.match(reading.folded, end)
+    return pair is not None and pair.group(1) not in load_lexicon().language_stops
+
+
+_PAIR: Final = re.compile(r" (?:and|or) \w{1,32} (\w{1,32})")
+
+
+def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
+    """Whether a single name is that of the person who holds the office."""
+    lexicon, common = load_lexicon(), entry.after
+    written = reading.word_before(start)
+    previous = reading.folded_before(start)
+    if previous in lexicon.others:
+        return False
+    surname = reading.folded[start:end]
+    if start - 1 not in reading.ends and not _is_own(written, previous, entry.given):
+        reading.namesakes.add(surname)
+        return False
+    if surname in reading.namesakes and (entry.actor, surname) not in reading.people:
+        return False
+    if common is None:
+        return True
+    if surname in lexicon.months and (previous in lexicon.before_month or reading.word_after(end)[:1].isdigit()):
+        return False
+    if reading.folded[end : end + 1] == " " and reading.plain[end + 1 : end + 2].isupper():
+        return False
+    titled = reading.folded[max(0, start - WORD_REACH) : start].endswith(lexicon.offices_before)
+    return titled or reading.first.get(common, start) < start or _is_hinted(reading, start, end)
+
+
+def _is_hinted(reading: Reading, start: int, end: int) -> bool:
+    """Whether the words around a common surname leave no doubt whose it is: "Johnson's Downing Street"."""
+    lexicon = load_lexicon()
+    if reading.folded[start:end] in lexicon.words or start - 1 in reading.ends:
+        return False
+    around = reading.folded[max(0, start - NEAR) : end + NEAR]
+    return any(hint in around for hint in lexicon.hints)
+
+
+def _is_own(written: str, previous: str, given: frozenset[str]) -> bool:
+    """Whether the word before a surname leaves it to its bearer; another's given name does not."""
+    if not written[:1].isupper() or previous in load_lexicon().titles or previous in given:
+        return True
+    if len(written) == 2 and written[1] == ".":
+        return any(name.startswith(previous[0]) for name in given)
+    # "Smith, Putin", "Moscow: Putin", "said. Putin": not joined. "Today Putin": no name.
+    return not written[-1].isalnum() or previous in load_lexicon().openers or previous.endswith("'s")

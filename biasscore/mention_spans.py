@@ -1,0 +1,277 @@
+"""Spans of mentions: the longest of those that overlap, joined with offices and their holders."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from .mention_lexicon import load_lexicon
+from .mention_text import Reading, Role
+from .records import MentionKind
+
+# --- select -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Span:
+    """A span of the squeezed text that refers to an actor, or keeps others from it.
+
+    Attributes:
+        start: First character.
+        end: One past the last.
+        actor: Index of the actor; -1 for a phrase that shields, -2 for an anaphor whose actor is not known yet.
+        kind: How it refers.
+        silent: No mention by itself (a metonym that is switched off, a person out of office), though still something to
+            refer to.
+        rank: Which of equal spans wins, the lowest.
+        sentence: Position of its sentence.
+        shadow: Another actor, not measured, that has the same alias.
+        key: The description that an anaphor or a bare office stands for.
+        owned: A bare office after a possessive.
+    """
+
+    start: int
+    end: int
+    actor: int
+    kind: MentionKind
+    silent: bool
+    rank: int
+    sentence: int = -1
+    shadow: int = -1
+    key: str = ""
+    owned: bool = False
+
+
+def select(spans: Iterable[Span]) -> list[Span]:
+    """Of spans that overlap, the longest; of equally long ones the first."""
+    selected: list[Span] = []
+    cluster: list[Span] = []
+    reach = -1
+    for span in sorted(spans, key=lambda span: span.start):
+        if span.start >= reach and cluster:
+            selected += _longest(cluster)
+            cluster = []
+        cluster.append(span)
+        reach = max(reach, span.end)
+    return selected + _longest(cluster)
+
+
+def _longest(cluster: list[Span]) -> list[Span]:
+    if len(cluster) < 2:
+        return cluster
+    taken: list[Span] = []
+    starts: list[int] = []
+    for span in sorted(cluster, key=lambda span: (span.start - span.end, span.rank, span.start)):
+        place = bisect_right(starts, span.start)
+        if place and taken[place - 1].end > span.start:
+            continue
+        if place < len(taken) and taken[place].start < span.end:
+            continue
+        taken.insert(place, span)
+        starts.insert(place, span.start)
+    return taken
+
+
+def seat(spans: Iterable[Span], bounds: Sequence[tuple[int, int]], block: range) -> list[Span]:
+    """Give each span its sentence, of a range; those that lie across sentences are dropped."""
+    seated: list[Span] = []
+    sentence = block.start
+    for span in spans:
+        while sentence < len(bounds) and bounds[sentence][1] <= span.start:
+            sentence += 1
+        if sentence < len(bounds) and bounds[sentence][0] <= span.start and span.end <= bounds[sentence][1]:
+            span.sentence = sentence
+            seated.append(span)
+    return seated
+
+
+# --- join -------------------------------------------------------------------------------------------------------------
+
+
+def join(reading: Reading, spans: list[Span], bounds: Sequence[tuple[int, int]]) -> list[Span]:
+    """Make one span of an actor's name, an office and its holder where they stand side by side."""
+    joined: list[Span] = []
+    offices, starts, folded = reading.offices, reading.office_starts, reading.folded
+    for index, span in enumerate(spans):
+        place = span.start - 1
+        lonely = place not in starts and span.end + 1 not in offices and span.end not in starts
+        if lonely and (not joined or joined[-1].end < place) and not _is_led(folded[max(0, place - 7) : span.start]):
+            joined.append(span)  # nothing beside it to join
+            continue
+        low, high = bounds[span.sentence]
+        if index + 1 < len(spans):
+            high = min(high, spans[index + 1].start)
+        if span.actor == -1:
+            joined.append(span)
+            continue
+        low = max(low, joined[-1].end if joined and joined[-1].actor >= 0 else low)
+        if span.kind == "person":
+            _take_titles(reading, span, low)
+        else:
+            _take_office_before(reading, span, low)
+        while joined and joined[-1].actor == -2 and joined[-1].end > span.start:
+            joined.pop()
+        last = joined[-1] if joined else None
+        if last is not None and last.sentence == span.sentence and _belong(reading, last, span):
+            last.end = span.end
+            last.kind = span.kind
+        elif last is not None and last.sentence == span.sentence and _is_anothers(reading, last, span):
+            last.end = span.end
+        elif not (last is not None and last.end > span.start):
+            joined.append(span)
+        _take_office(reading, joined, high)
+    return [span for span in joined if not (span.silent and span.kind == "person")]
+
+
+def _is_led(before: str) -> bool:
+    """Whether "of", an initial or a Russian word stands right before a span, which an office or a name may join."""
+    return before.endswith((" of ", " of the ", ". ", ".")) or not before.isascii()
+
+
+def _belong(reading: Reading, first: Span, second: Span) -> bool:
+    """Whether two spans are of one actor and side by side: "British Royal Navy", "British prime minister" + "Blair"."""
+    if second.start != first.end + 1 or first.actor != second.actor or first.actor < 0 or first.silent:
+        return False
+    if reading.folded[first.end] != " ":
+        return False
+    if second.kind == "person":
+        # "In Moscow Putin spoke" are two.
+        return first.kind in ("demonym", "person") or second.start in reading.offices
+    return second.kind == "metonym" and not second.silent and first.kind in ("name", "demonym")
+
+
+def _is_anothers(reading: Reading, first: Span, second: Span) -> bool:
+    """Whether a person is named with another actor's office: "Dutch Prime Minister Mark Rutte"."""
+    if second.kind != "person" or first.kind != "person" or first.actor < 0:
+        return False
+    adjacent = second.start == first.end + 1 and reading.folded[first.end] == " "
+    return adjacent and first.actor != second.actor and first.end in reading.office_starts
+
+
+def _take_office(reading: Reading, joined: Sequence[Span], high: int) -> None:
+    """Lengthen the last span by the office right after it, and its holder: "British foreign secretary"."""
+    span = joined[-1]
+    if span.kind == "person":
+        if span.end in reading.office_starts:
+            _take_holder(reading, span, high)
+        return
+    office = reading.offices.get(span.end + 1)
+    if office is None or span.actor < 0 or span.silent or reading.folded[span.end] != " ":
+        return
+    end, role = office
+    if end > high:
+        return
+    start, kind = span.end, span.kind
+    if role == "high" or _is_joined(reading, joined, end, role):
+        span.end, span.kind = end, "person"
+        title, _ = reading.offices.get(end + 1, (0, role))
+        # "British prime minister Sir ..."
+        if title and title <= high and reading.folded[end] == " ":
+            span.end = title
+        _take_holder(reading, span, high)
+    elif role == "junior":
+        span.end = end
+        _take_holder(reading, span, high)
+        span.end, span.kind = (start, kind) if span.end == end else (span.end, "person")
+
+
+def _is_joined(reading: Reading, joined: Sequence[Span], end: int, role: Role) -> bool:
+    """Whether an office that is not always joined to the span before it is so here."""
+    span = joined[-1]
+    if role == "plural":
+        return span.kind == "demonym"
+    if role == "chief":
+        return span.kind in ("name", "metonym") and reading.word_after(end) not in load_lexicon().chief_stops
+    if role == "peer" and span.kind == "demonym":
+        for other in reversed(joined[-9:-1]):
+            if other.sentence != span.sentence:
+                break
+            if other.kind == "person":
+                return True
+    return False
+
+
+HOLDER: Final = re.compile(
+    r" [^\W\d_a-z][\w'’-]{1,24}"
+    r"(?: (?:(?:de|del|van|von|der|den|bin|al|el) ){0,2}[^\W\d_a-z][\w'’-]{1,24}){1,2}(?=[^\w-]|$)"
+)
+
+
+def _take_holder(reading: Reading, span: Span, high: int) -> None:
+    """Lengthen a span that ends in an office by the name of whoever holds it, two or three words with capitals."""
+    match = HOLDER.match(reading.plain, span.end, high)
+    if match is None or any(word.isupper() for word in match.group().split()):
+        return
+    after = reading.plain[match.end() : match.end() + 2]
+    # Where capitals go on it is a headline, which gives every word one.
+    if not (after[:1] == " " and after[1:].isupper()) and reading.plain[span.start : span.end].isascii():
+        span.end = match.end()
+
+
+_INITIALS: Final = re.compile(r"(?:[A-ZА-Я]\. ?){1,2}\Z")
+
+
+def _take_titles(reading: Reading, span: Span, low: int) -> None:
+    """Lengthen a person's span by offices and titles right before it: "Prime Minister Sir Keir Starmer"."""
+    initials = _INITIALS.search(reading.plain, max(low, span.start - 8), span.start) if span.actor >= 0 else None
+    if initials is not None and (initials.start() == low or not reading.plain[initials.start() - 1].isalnum()):
+        span.start = initials.start()
+    for _ in range(3):
+        start = reading.office_starts.get(span.start - 1, -1)
+        if start < low or start < 0 or reading.folded[span.start - 1] != " ":
+            break
+        span.start = start
+    if span.actor >= 0:
+        _take_adjective(reading, span, low)
+
+
+def _take_adjective(reading: Reading, span: Span, low: int) -> None:
+    """Lengthen a span that begins with an office by "former" or "current"."""
+    role = reading.offices.get(span.start, (0, "title"))[1]
+    for word in ("former ", "current "):
+        start = span.start - len(word)
+        if role != "title" and start >= low and reading.folded.startswith(word, start) and _is_free(reading, start):
+            span.start = start
+
+
+def _is_free(reading: Reading, start: int) -> bool:
+    return start == 0 or not reading.folded[start - 1].isalnum()
+
+
+def _take_office_before(reading: Reading, span: Span, low: int) -> None:
+    """Lengthen a span by an office of that actor before it: "President of Russia", "head of Kazakh diplomacy"."""
+    folded = reading.folded
+    place = span.start - 1
+    if place < 3 or folded[place] != " " or (folded[place - 1] not in "fe" and folded[place - 1].isascii()):
+        return  # neither "of" nor "the" nor a Russian word stands before it
+    if span.kind == "demonym":
+        _take_head(reading, span, low)
+        return
+    start = reading.office_starts.get(place, -1)
+    if start >= low and span.kind == "name" and reading.offices[start][1] == "genitive":
+        span.start, span.kind = start, "person"
+        return
+    for link in (" of the", " of"):
+        if not folded.endswith(link, 0, place):
+            continue
+        start = reading.office_starts.get(place - len(link), -1)
+        high_office = start >= low and reading.offices[start][1] in ("high", "ruler", "chief")
+        if high_office and folded[span.end : span.end + 2] != "'s" and folded[span.end : span.end + 1] != "-":
+            span.start, span.kind = start, "person"
+            _take_adjective(reading, span, low)
+        return
+
+
+def _take_head(reading: Reading, span: Span, low: int) -> None:
+    """Make a person of "head of the Kazakh diplomacy"."""
+    lexicon, folded = load_lexicon(), reading.folded
+    head = next((head for head in lexicon.heads if folded.endswith(head, 0, span.start)), None)
+    body = next((body for body in lexicon.bodies if folded.startswith(" " + body, span.end)), None)
+    if head is None or body is None or span.start - len(head) < low:
+        return
+    end = span.end + 1 + len(body)
+    if not folded[end : end + 1].isalnum() and _is_free(reading, span.start - len(head)):
+        span.start, span.end, span.kind = span.start - len(head), end, "person"

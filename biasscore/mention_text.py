@@ -1,0 +1,220 @@
+"""One text as the finder reads it: without what a reader does not see, folded, with its offices and addresses."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Final, Literal
+
+from .actors import fold
+
+#: How far the rules look to either side for a hint, and for a word, in characters.
+NEAR: Final = 200
+WORD_REACH: Final = 32
+#: How long a web or e-mail address may be.
+_TOKEN_REACH: Final = 300
+
+_COMBINING: Final = "\u0300-\u036f"
+#: What a reader does not see, apart from all but the first of several spaces: combining marks, soft hyphens, joiners,
+#: directions.
+_UNSEEN: Final = f"{_COMBINING}\u00ad\u200c-\u200f\u202a-\u202e\u2060\u2066-\u2069"
+_SURPLUS: Final = re.compile(f" {{2,}}|[{_UNSEEN}]+")
+_MARKED: Final = re.compile(f"[{_UNSEEN}]")
+_LETTER_MARKS: Final = re.compile(f"[{_COMBINING}]*")
+_SPACES: Final = re.compile(" +")
+
+_JOINTS: Final = (" ", "-")
+_WORD: Final = re.compile(r"[^\s,;:!?()\"“”«»/-]{1,32}")
+OPENING: Final = "\"'“‘„«([{"
+
+
+# --- without what a reader does not see -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Squeezed:
+    """A text without what would keep an alias from being found, and the way back to the text as it was given.
+
+    Attributes:
+        text: The text as it was given.
+        plain: The same without surplus characters.
+        folded: `plain`, folded.
+        cuts: Where characters were left out, as places in `plain`.
+        ends: Where they ended in `text`.
+        lost: How many were left out so far.
+    """
+
+    text: str
+    plain: str
+    folded: str
+    cuts: list[int]
+    ends: list[int]
+    lost: list[int]
+
+    @classmethod
+    def of(cls, text: str) -> Squeezed:
+        """Squeeze a text."""
+        folded = fold(text)
+        starts, ends = _surplus(text, folded)
+        if not starts:
+            return cls(text, text, folded, [], [], [])
+        lost = list(accumulate(end - start for start, end in zip(starts, ends, strict=True)))
+        cuts = [end - count for end, count in zip(ends, lost, strict=True)]
+        kept = list(zip([0, *ends], [*starts, len(text)], strict=True))
+        plain, short = ("".join([whole[a:b] for a, b in kept]) for whole in (text, folded))
+        return cls(text, plain, short, cuts, ends, lost)
+
+    def place(self, position: int) -> int:
+        """The place in `plain` of a place in `text` at which no character was left out."""
+        before = bisect_right(self.ends, position)
+        return position - self.lost[before - 1] if before else position
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The span in `text` of a span in `plain`, with the marks on its last letter."""
+        if not self.cuts:
+            return start, end
+        last = self._origin(end - 1) + 1
+        if self.text[last : last + 1] > "\u02ff":
+            match = _LETTER_MARKS.match(self.text, last)
+            last = match.end() if match else last
+        return self._origin(start), last
+
+    def _origin(self, position: int) -> int:
+        before = bisect_right(self.cuts, position)
+        return position + self.lost[before - 1] if before else position
+
+
+def _surplus(text: str, folded: str) -> tuple[list[int], list[int]]:
+    """Where characters that a reader does not see begin, and where they end; blank lines stay, no alias spans them."""
+    starts: list[int] = []
+    ends: list[int] = []
+    if not folded.isascii() and _MARKED.search(folded):
+        for match in _SURPLUS.finditer(folded):
+            if text.count("\n", match.start(), match.end()) < 2:
+                starts.append(match.start() + (match.group()[0] == " "))
+                ends.append(match.end())
+        return starts, ends
+    place = folded.find("  ")
+    while place >= 0:
+        run = _SPACES.match(folded, place)
+        end = run.end() if run else place + 2
+        if text.count("\n", place, end) < 2:
+            starts.append(place + 1)
+            ends.append(end)
+        place = folded.find("  ", end)
+    return starts, ends
+
+
+# --- as it is read ----------------------------------------------------------------------------------------------------
+
+
+#: What an office word may do. "high": joined to the name or demonym before it ("the Kazakh leader"). "plural": to a
+#: demonym only. "chief": to a name only ("the NATO chief"). "peer": to a demonym, after another person ("his Kazakh
+#: counterpart"). "junior", "title": to its holder's name only. "ruler": to the name after "of" ("master of the
+#: Kremlin"). "genitive": to the name right after it, in Russian.
+Role = Literal["high", "plural", "chief", "peer", "junior", "title", "ruler", "genitive"]
+
+
+@dataclass(slots=True)
+class Reading:
+    """One text being read.
+
+    Attributes:
+        plain: The text without surplus characters.
+        folded: The same, folded; places are places in either.
+        date: Day of publication.
+        offices: Start -> end and role of office words and titles, the longest.
+        office_starts: End -> start of the same.
+        first: Actor and folded alias -> where it occurs first.
+        elsewhere: Actor and folded alias -> whether its first occurrence was the place of the same name elsewhere.
+        ends: Ends of the aliases that are no people's, whatever they refer to.
+        starts: Starts of all aliases.
+        people: Actor and surname of the people whose full name occurs.
+        namesakes: Surnames of people in office that somebody else in the text bears.
+        urls: Where web and e-mail addresses begin, and where they end.
+        url_ends: See `urls`.
+    """
+
+    plain: str
+    folded: str
+    date: str | None
+    offices: dict[int, tuple[int, Role]] = field(default_factory=dict)
+    office_starts: dict[int, int] = field(default_factory=dict)
+    first: dict[tuple[int, str], int] = field(default_factory=dict)
+    elsewhere: dict[tuple[int, str], bool] = field(default_factory=dict)
+    ends: set[int] = field(default_factory=set)
+    starts: set[int] = field(default_factory=set)
+    people: set[tuple[int, str]] = field(default_factory=set)
+    namesakes: set[str] = field(default_factory=set)
+    urls: list[int] = field(default_factory=list)
+    url_ends: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        reach = 0
+        for place in _addresses(self.folded):
+            if place < reach:
+                continue
+            low = max(0, place - _TOKEN_REACH)
+            self.urls.append(max(low, self.folded.rfind(" ", low, place) + 1))
+            reach = self.folded.find(" ", place, place + _TOKEN_REACH)
+            reach = reach if reach >= 0 else min(len(self.folded), place + _TOKEN_REACH)
+            self.url_ends.append(reach)
+
+    def begin(self) -> None:
+        """Forget what matters within a block only."""
+        self.offices.clear()
+        self.office_starts.clear()
+        self.ends.clear()
+        self.starts.clear()
+
+    def add_office(self, start: int, end: int, role: Role) -> None:
+        """Remember an office word; of several that begin or end at one place the longest counts."""
+        if start not in self.offices or self.offices[start][0] < end:
+            self.offices[start] = end, role
+        if start < self.office_starts.get(end, start + 1):
+            self.office_starts[end] = start
+
+    def word_after(self, end: int) -> str:
+        """The word joined to a span by one space or hyphen, folded; empty if there is none."""
+        if self.folded[end : end + 1] not in _JOINTS:
+            return ""
+        match = _WORD.match(self.folded, end + 1)
+        return match.group().rstrip(".'") if match else ""
+
+    def word_before(self, start: int) -> str:
+        """The word before a span, joined to it by one space or hyphen, as written, with its punctuation."""
+        return self.plain[self._before(start) : start - 1].lstrip(OPENING) if start else ""
+
+    def folded_before(self, start: int) -> str:
+        """The same, folded."""
+        return self.folded[self._before(start) : start - 1].lstrip(OPENING) if start else ""
+
+    def _before(self, start: int) -> int:
+        if self.folded[start - 1] not in _JOINTS:
+            return start
+        low = max(0, start - WORD_REACH)
+        return max(low - 1, self.folded.rfind(" ", low, start - 1), self.folded.rfind("-", low, start - 1)) + 1
+
+    def in_address(self, start: int, end: int) -> bool:
+        """Whether a span is part of a web or e-mail address."""
+        folded = self.folded
+        if start > 1 and folded[start - 1] == "." and folded[start - 2].isalnum() and self.plain[start].islower():
+            return True
+        if folded[end : end + 1] == "." and self.plain[end + 1 : end + 2].islower() and folded[end - 1] != ".":
+            return True
+        place = bisect_right(self.urls, start)
+        return place > 0 and start < self.url_ends[place - 1]
+
+
+def _addresses(folded: str) -> list[int]:
+    """Places inside web and e-mail addresses."""
+    places: list[int] = []
+    for sign in ("://", "www.", "@"):
+        place = folded.find(sign)
+        while place >= 0:
+            if sign != "@" or (folded[place - 1 : place].isalnum() and folded[place + 1 : place + 2].isalnum()):
+                places.append(place)
+            place = folded.find(sign, place + len(sign))
+    return sorted(places)

@@ -1,0 +1,362 @@
+"""What one sentence reports: its reporting words one by one, verbs, nouns and set phrases."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .clauses import (
+    DASHES,
+    MOST_AROUND,
+    PLACES,
+    Line,
+    Report,
+    clause_ends,
+    clause_start,
+    is_passive,
+    phrase_end,
+    push,
+    report_around,
+)
+from .quotations import Quote, speak
+from .reporting_lexicon import load_lexicon
+from .reporting_verbs import report_verb
+from .speech_sources import find_subject
+
+#: After so many reporting words in one sentence it is no prose, and the rest of it is left to the author.
+_MOST_CUES: Final = 500
+_HEIRS: Final = frozenset({"it", "he", "she", "they"})
+_HEIRLOOMS: Final = frozenset({"would", "had", "could"})
+
+
+def read_line(line: Line) -> list[Report]:
+    """Find what one sentence reports, and mark its quotations as speech where a reporting word says so."""
+    lexicon = load_lexicon()
+    reports: list[Report] = []
+    ends = clause_ends(line)
+    cues = 0
+    for index, word in enumerate(line.words):
+        if index in line.quotes:
+            continue
+        if cues >= _MOST_CUES:
+            break
+        kind = lexicon.verbs.get(word)
+        following = line.words[index + 1] if index + 1 < len(line.words) else ""
+        particle = lexicon.particles.get((word, following))
+        phrase = _phrase_cue(line, index)
+        if phrase:
+            report_verb(line, index, index + phrase, "say", ends, reports)
+            cues += 1
+            continue
+        if word in lexicon.words["directing"] and kind in {"show", "tell", "say", None} and _directs(line, index):
+            kind, particle = "judge", None
+        if kind is None and word in lexicon.words["comparing"] and _directs(line, index, following_verb=False):
+            kind = "judge"
+        if kind == "show" and word in lexicon.words["seeing"] and "as" in line.words[index + 2 : index + 7]:
+            kind = "judge" if _sees_as(line, index) else kind
+        if word == "according" and following == "to":
+            _according(line, index, ends, reports)
+        elif (
+            word in {"put", "puts", "sees", "saw"}
+            and following == "it"
+            and "as" in line.words[max(0, index - 12) : index]
+        ):
+            _as_put(line, index, ends, reports)
+        elif word == "so" and _is_so(line, index):
+            last = phrase_end(line, index + 1, ends)
+            report_around(line, index, last, line.span(index + 1, last), ends, reports)
+        elif word == "believe" and "if" in line.words[max(0, index - 4) : max(0, index - 1)]:
+            _believe(line, index, ends, reports)
+        elif word in {"is", "was"} and index and line.words[index - 1] == "it" and _is_impersonal(line, index):
+            _impersonal(line, index, ends, reports)
+        elif word in lexicon.passive and line.words[max(0, index - 2) : index] in (["it", "is"], ["it", "was"]):
+            _hearsay(line, index, ends, reports)
+        elif word in lexicon.words["points"] and _is_point(line, index):
+            that = line.words.index("that", index + 2)
+            push(line, that + 1, ends[that], find_subject(line, index - 1) if that == index + 2 else None, reports)
+        elif word in lexicon.words["sure"] and following == "that" and is_passive(line, index):
+            _sure(line, index, ends, reports)
+        elif word in lexicon.words["hearsay"]:
+            _clause_of(line, index, ends, reports)
+        elif word in lexicon.nouns_view and _is_in_view(line, index):
+            _view(line, index, ends, reports)
+        elif _is_noun(line, index):
+            _noun(line, index, ends, reports)
+        elif word in lexicon.passive and is_passive(line, index) and following in {"to", "that", "as"}:
+            _clause_of(line, index, ends, reports)
+        elif kind == "judge" and not particle and is_passive(line, index) and word not in lexicon.ing:
+            _passive(line, index, ends, reports)
+        elif particle or kind:
+            report_verb(line, index, index + (2 if particle else 1), particle or kind or "", ends, reports)
+        else:
+            continue
+        cues += 1
+    _speaker_label(line, reports)
+    _go_on(line, ends, reports)
+    for index, quote in line.quotes.items():
+        _settle_quote(line, index, quote)
+        if quote.source is None and quote.start >= line.start:
+            around = (r.source for r in reports[:MOST_AROUND] if r.content.start <= quote.start < r.content.end)
+            quote.source = next(around, None)
+    return reports
+
+
+def _go_on(line: Line, ends: list[int], reports: list[Report]) -> None:
+    """Report what goes on with a report in its tense after a semicolon: "...; it would go on speaking to all"."""
+    for index in range(2, len(line.words) - 2):
+        if line.words[index] != ";" or line.words[index + 1] not in _HEIRS or line.words[index + 2] not in _HEIRLOOMS:
+            continue
+        sources = [report.source for report in reports[-MOST_AROUND:] if report.content.end <= line.ends[index]]
+        sources += [quote.source for place, quote in line.quotes.items() if place < index and quote.speech][-1:]
+        if sources and sources[-1] is not None:
+            push(line, index + 1, ends[index + 1], sources[-1], reports)
+        return
+
+
+def _speaker_label(line: Line, reports: list[Report]) -> None:
+    """Report "Minister: The talks will go on" in headlines and transcripts; after a semicolon there may be another."""
+    begin = 0
+    while begin < len(line.words):
+        end = next((p for p in range(begin, len(line.words)) if line.words[p] == ";"), len(line.words))
+        if not _is_labelled(line, begin, end, reports):
+            return
+        begin = end + 1
+
+
+def _is_labelled(line: Line, begin: int, end: int, reports: list[Report]) -> bool:
+    """Report one part of a line after its label; False if it has none."""
+    colon = next((p for p in range(begin + 1, min(end, begin + 7)) if line.words[p] == ":"), end)
+    if colon == end or line.words[begin] in load_lexicon().words["labels"] or not line.is_capital(begin):
+        return False
+    if begin == 0 and end == len(line.words) and end < colon + 4:
+        return False
+    for position in range(begin, colon):
+        if position in line.quotes or not (line.is_capital(position) or len(line.words[position]) <= 3):
+            return False
+    push(line, colon + 1, end, line.span(begin, colon), reports)
+    return True
+
+
+def _phrase_cue(line: Line, index: int) -> int:
+    """Number of words of a set phrase of saying that begins here ("made it clear"), with "that" after it; else 0."""
+    for phrase in load_lexicon().phrases.get(line.words[index], ()):
+        end = index + len(phrase)
+        if tuple(line.words[index:end]) == phrase and line.words[end : end + 1] == ["that"]:
+            return len(phrase)
+    return 0
+
+
+def _is_noun(line: Line, index: int) -> bool:
+    """Whether a word that may be a noun of reporting is one here: its content follows, and no subject precedes."""
+    lexicon = load_lexicon()
+    word = line.words[index]
+    if word not in lexicon.nouns_that and word not in lexicon.nouns_of:
+        return False
+    if word in lexicon.words["occasions"] and "in" in line.words[max(0, index - 2) : index]:
+        return False  # "said in a statement that"
+    if index > 1 and line.words[index - 2] == "," and line.words[index - 1] in {"a", "an"}:
+        return False  # "..., a claim that Riga denied"
+    before = line.words[index - 1] if index else ""
+    after = line.words[index + 1] if index + 1 < len(line.words) else ""
+    nominal = (
+        index == 0 or before in lexicon.words["determiners"] or before in {"'s", "’s"} or word not in lexicon.verbs
+    )
+    return nominal and (
+        (word in lexicon.nouns_that and (after == "that" or (after == "whether" and word == "question")))
+        or (word in lexicon.nouns_that and after == "by" and "that" in line.words[index + 3 : index + 9])
+        or (word in lexicon.nouns_that and after in {"in", "among"} and "that" in line.words[index + 3 : index + 6])
+        or (word in lexicon.nouns_of and after in {"of", "about", "against", "over", "for"})
+    )
+
+
+def _noun(line: Line, index: int, ends: list[int], reports: list[Report]) -> None:
+    """Report "Moscow's claim that ...", "accusations of ..."."""
+    start = index + 2
+    source = None
+    if line.words[index + 1] in {"by", "in", "among"}:  # "the claim by X that ...", "a belief in Riga that ..."
+        start = line.words.index("that", index + 3) + 1
+        source = line.span(index + 2, start - 1) if line.words[index + 1] == "by" else None
+    end = ends[start] if start <= len(line.words) else start
+    if start >= end:
+        return
+    if index <= 3:  # a subject: what its own verb says is the author's
+        copulas = [
+            p for p in range(start + 2, min(end, start + 40)) if line.words[p] in load_lexicon().words["copulas"]
+        ]
+        end = copulas[-1] if copulas else end
+    if source is None and index and line.words[index - 1] in {"'s", "’s"}:
+        source = find_subject(line, index - 1)
+    push(line, start, end, source, reports)
+
+
+def _is_in_view(line: Line, index: int) -> bool:
+    """Whether a noun stands in "in X's view", "in the words of X", "in his opinion"."""
+    if index + 1 < len(line.words) and line.words[index + 1] == "of":
+        near = line.words[max(0, index - 2) : index]
+        return "in" in near or ("from" in near and line.words[0] == "as")
+    before = line.words[index - 1] if index else ""
+    if before in {"his", "her", "their"}:
+        return line.words[max(0, index - 2)] == "in"
+    return before in {"'s", "’s", "'", "’"} and "in" in line.words[max(0, index - 8) : index]
+
+
+def _view(line: Line, index: int, ends: list[int], reports: list[Report]) -> None:
+    if index + 1 < len(line.words) and line.words[index + 1] == "of":
+        first, last = index + 2, phrase_end(line, index + 2, ends)
+        source = line.span(first, last) if first < last else None
+        begin = max(index - 2, 0) if "in" in line.words[max(0, index - 2) : index] else 0
+    else:
+        begin = index - 1
+        while line.words[begin] != "in":
+            begin -= 1
+        last = index + 1
+        source = line.span(begin + 1, index - 1) if begin + 1 < index - 1 else None
+    report_around(line, begin, last, source, ends, reports)
+
+
+def _according(line: Line, index: int, ends: list[int], reports: list[Report]) -> None:
+    """Report "According to X, ...", "..., according to X", "..., according to X, ..."."""
+    last = phrase_end(line, index + 2, ends)
+    source = line.span(index + 2, last) if index + 2 < last else None
+    report_around(line, index, last, source, ends, reports)
+
+
+def _as_put(line: Line, index: int, ends: list[int], reports: list[Report]) -> None:
+    """Report "As X put it, ..."."""
+    begin = index
+    while line.words[begin] != "as":
+        begin -= 1
+    report_around(line, begin, index + 2, find_subject(line, index), ends, reports)
+
+
+def _is_point(line: Line, index: int) -> bool:
+    """Whether a noun says what somebody holds: "the minister's argument is that ..."."""
+    owner = line.words[index - 1] if index else ""
+    owned = owner in {"'s", "’s", "his", "her", "their", "official"}
+    if line.words[index + 1 : index + 2] in (["in"], ["of"], ["among"], ["at"]):
+        owned = owner == "the"
+    for position in range(index + 1, min(len(line.words) - 1, index + 7)):
+        if line.words[position] in {"is", "was"}:
+            return owned and line.words[position + 1] == "that"
+    return False
+
+
+def _sure(line: Line, index: int, ends: list[int], reports: list[Report]) -> None:
+    """Report "X is certain that ..."."""
+    source = find_subject(line, index)
+    names = line.text[source.start : source.end].lower() if source is not None else "it"
+    if names not in load_lexicon().words["no_witness"]:
+        push(line, index + 2, ends[index + 2] if index + 2 < len(line.words) else index + 2, source, reports)
+
+
+def _is_so(line: Line, index: int) -> bool:
+    """Whether "so" stands for "says", as in translated prose: ", so the protocol,", "— so Lee in Riga."."""
+    words, lexicon = line.words, load_lexicon()
+    before = words[index - 1] if index else ""
+    named = index + 1 < len(words) and (line.is_capital(index + 1) or words[index + 1] in {"the", "a", "an"})
+    if before not in {",", *DASHES} or not named:
+        return False
+    last = next((p for p in range(index + 1, len(words)) if words[p] in {",", *DASHES}), len(words))
+    closed = last < len(words) or before in DASHES
+    return (
+        closed and last - index <= 7 and (lexicon.words["be"] | lexicon.words["copulas"]).isdisjoint(words[index:last])
+    )
+
+
+def _believe(line: Line, index: int, ends: list[int], reports: list[Report]) -> None:
+    """Report "If we are to believe X, ..."."""
+    last = phrase_end(line, index + 1, ends)
+    source = line.span(index + 1, last) if index + 1 < last else None
+    begin = next(p for p in range(index - 1, -1, -1) if line.words[p] == "if")
+    report_around(line, begin, last, source, ends, reports)
+
+
+def _is_impersonal(line: Line, index: int) -> bool:
+    """Whether "it is" begins an insertion: ", it is stressed in the commentary,"."""
+    participle = line.words[index + 1 : index + 2]
+    inserted = index > 1 and line.words[index - 2] == ","
+    if not inserted or not participle:
+        return False
+    return participle[0] in load_lexicon().passive or (
+        participle[0].endswith("ed") and participle[0] in load_lexicon().verbs
+    )
+
+
+def _hearsay(line: Line, index: int, ends: list[int], reports: list[Report]) -> None:
+    """Report "It was reported from Riga that ..."."""
+    start = next((p for p in range(index + 1, min(len(line.words), index + 8)) if line.words[p] == "that"), None)
+    if start is not None:
+        push(line, start + 1, ends[start], None, reports)
+
+
+def _impersonal(line: Line, index: int, ends: list[int], reports: list[Report]) -> None:
+    last = min(index + 2, len(line.words))
+    source = None
+    if line.words[last : last + 1] in (["in"], ["by"]):
+        end = phrase_end(line, last + 1, ends)
+        source, last = (line.span(last + 1, end) if last + 1 < end else None), end
+    report_around(line, index - 1, last, source, ends, reports)
+
+
+def _clause_of(line: Line, index: int, ends: list[int], reports: list[Report]) -> None:
+    """Hearsay: the whole clause."""
+    push(line, clause_start(line, index), ends[index], None, reports)
+
+
+def _passive(line: Line, index: int, ends: list[int], reports: list[Report]) -> None:
+    """Report "A was criticised by B for C": the whole clause is B's, but for B."""
+    stop = min(ends[index], index + 12)
+    by = next((p for p in range(index + 1, stop) if line.words[p] == "by"), None)
+    if by is None and line.words[index] not in load_lexicon().passive:
+        return
+    source = None
+    if by is not None:
+        last = phrase_end(line, by + 1, ends)
+        links = {"for", "as", "to", "over"} | ({"of"} if line.words[index].startswith(("accus", "suspect")) else set())
+        cut = next((p for p in range(by + 2, last) if line.words[p] in links), last)
+        source = line.span(by + 1, cut) if by + 1 < cut else None
+        push(line, _passive_start(line, index), by, source, reports)
+        if cut < last:
+            push(line, cut, ends[index], source, reports)
+        return
+    push(line, _passive_start(line, index), ends[index], source, reports)
+
+
+def _passive_start(line: Line, index: int) -> int:
+    """Where the clause of a passive verb begins: "... after Moscow was accused"."""
+    low = clause_start(line, index)
+    stops = load_lexicon().words["subject_stops"]
+    return next((p + 1 for p in range(index - 1, low - 1, -1) if line.words[p] in stops), low)
+
+
+def _directs(line: Line, index: int, following_verb: bool = True) -> bool:
+    """Whether a verb is followed by somebody and "to": "asked Moscow to help", "compared Moscow to a fox"."""
+    words = line.words
+    for position in range(index + 1, min(len(words) - 1, index + 10)):
+        if words[position] == "to":
+            name = line.is_capital(position + 1) and following_verb
+            return position > index + 1 and not name and words[index + 1] not in PLACES
+        if words[position] in {",", ";", ":", "that", "and"} or position in line.quotes:
+            return False
+    return False
+
+
+def _sees_as(line: Line, index: int) -> bool:
+    """Whether a verb of seeing says what something is taken for: "sees Moscow as a friend"."""
+    for position in range(index + 1, min(len(line.words), index + 7)):
+        if line.words[position] == "as":
+            return position > index + 1 and _HEIRS.isdisjoint(line.words[position + 1 : position + 2])
+        if line.words[position] in {",", ";", ":", "that"} or position in line.quotes:
+            return False
+    return False
+
+
+def _settle_quote(line: Line, index: int, quote: Quote) -> None:
+    """Decide on a quotation from the words beside it."""
+    lexicon = load_lexicon()
+    before = line.words[index - 1] if index else ""
+    if before in lexicon.words["naming"] and not quote.whole:
+        quote.speech = False
+    elif len(line.words) <= 2 and quote.whole:
+        quote.speech = True  # a paragraph or a sentence of its own
+    elif before == ":" and quote.words >= 2:
+        speak(quote, find_subject(line, index - 1))

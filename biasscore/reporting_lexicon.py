@@ -1,0 +1,80 @@
+"""Words of reporting: ``data/reporting.toml``, ready to be looked up."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexicon:
+    """The lists of ``data/reporting.toml``, ready to be looked up; all lower case.
+
+    Attributes:
+        verbs: Form of a verb -> its class ("say", "tell", "show" or "judge").
+        particles: Form of a verb, particle -> class, for verbs with a particle.
+        ing: The forms in -ing.
+        passive: Participles that make hearsay.
+        ambiguous: Forms of verbs that are nouns as often.
+        nouns_that: Nouns with "that" and content after them.
+        nouns_of: Nouns with "of", "about" or the like and content after them.
+        nouns_view: Nouns of "in X's view".
+        words: The other lists by name.
+        phrases: First word -> set phrases of saying.
+    """
+
+    verbs: dict[str, str]
+    particles: dict[tuple[str, str], str]
+    ing: frozenset[str]
+    passive: frozenset[str]
+    ambiguous: frozenset[str]
+    nouns_that: frozenset[str]
+    nouns_of: frozenset[str]
+    nouns_view: frozenset[str]
+    words: dict[str, frozenset[str]]
+    phrases: dict[str, tuple[tuple[str, ...], ...]]
+
+
+def _inflect(base: str) -> tuple[str, ...]:
+    """The forms of a regular verb."""
+    if base.endswith("e"):
+        return base, base + "s", base + "d", base[:-1] + "ing"
+    if base.endswith("y") and base[-2] not in "aeou":
+        return base, base[:-1] + "ies", base[:-1] + "ied", base + "ing"
+    sibilant = "es" if base.endswith(("s", "x", "z", "ch", "sh")) else "s"
+    return base, base + sibilant, base + "ed", base + "ing"
+
+
+@cache
+def load_lexicon() -> _Lexicon:
+    """The lists of the file; read once."""
+    raw = tomllib.loads(resources.files("biasscore").joinpath("data/reporting.toml").read_text(encoding="utf-8"))
+    verbs: dict[str, str] = {}
+    particles: dict[tuple[str, str], str] = {}
+    ing: set[str] = set()
+    for kind in ("judge", "show", "tell", "say"):  # a verb in two lists is of the class that asks least
+        for entry in raw["verbs"][kind]:
+            head, _, particle = entry.partition("+")
+            forms = tuple(head.split()) if " " in head else _inflect(head)
+            ing.update(form for form in forms if form.endswith("ing"))
+            if particle:
+                particles.update(((form, particle), kind) for form in forms)
+            else:
+                verbs.update((form, kind) for form in forms)
+    nouns = {name: frozenset(raw["nouns"][name]) for name in ("that", "of", "view")}
+    phrases = [tuple(phrase.split()) for phrase in raw["verbs"]["phrases"]]
+    words = {name: frozenset(entries) for name, entries in raw["words"].items()}
+    return _Lexicon(
+        verbs=verbs,
+        particles=particles,
+        ing=frozenset(ing),
+        passive=frozenset(raw["verbs"]["passive"]),
+        ambiguous=(nouns["that"] | nouns["of"] | frozenset(raw["verbs"]["ambiguous"])) & verbs.keys(),
+        nouns_that=nouns["that"],
+        nouns_of=nouns["of"],
+        nouns_view=nouns["view"],
+        words=words,
+        phrases={first: tuple(p for p in phrases if p[0] == first) for first in {p[0] for p in phrases}},
+    )
