@@ -86,10 +86,10 @@ def lines(text: str, sentences: Sequence[Sentence], quotes: Sequence[Quote]) -> 
 
 
 def _add_words(line: Line, start: int, end: int) -> None:
-    for match in _TOKEN.finditer(line.text, start, end):
-        line.words.append(match.group().lower())
-        line.starts.append(match.start())
-        line.ends.append(match.end())
+    found = list(_TOKEN.finditer(line.text, start, end))
+    line.words += [match[0].lower() for match in found]
+    line.starts += [match.start() for match in found]
+    line.ends += [match.end() for match in found]
 
 
 def clause_ends(line: Line) -> list[int]:
@@ -99,11 +99,14 @@ def clause_ends(line: Line) -> list[int]:
     ends = [count] * (count + 1)
     for index in range(count - 1, -1, -1):
         word = line.words[index]
+        if word not in {";", ",", "—", "–"}:
+            ends[index] = ends[index + 1]
+            continue
         following = line.words[index + 1] if index + 1 < count else ""
         after = line.words[index + 2] if index + 2 < count else ""
         goes_on = after == "that" and (index + 3 >= count or line.words[index + 3] not in be)
         resumed = following in resumes and not goes_on
-        if word == ";" or (word in {",", "—", "–"} and (resumed or _is_comment(line, index + 1))):
+        if word == ";" or resumed or _is_comment(line, index + 1):
             ends[index] = index
         else:
             ends[index] = ends[index + 1]

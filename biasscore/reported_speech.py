@@ -35,7 +35,7 @@ def read_line(line: Line) -> list[Report]:
     ends = clause_ends(line)
     cues = 0
     for index, word in enumerate(line.words):
-        if index in line.quotes:
+        if word not in lexicon.cues or index in line.quotes:
             continue
         if cues >= _MOST_CUES:
             break
@@ -102,6 +102,8 @@ def read_line(line: Line) -> list[Report]:
 
 def _go_on(line: Line, ends: list[int], reports: list[Report]) -> None:
     """Report what goes on with a report in its tense after a semicolon: "...; it would go on speaking to all"."""
+    if ";" not in line.words:
+        return
     for index in range(2, len(line.words) - 2):
         if line.words[index] != ";" or line.words[index + 1] not in _HEIRS or line.words[index + 2] not in _HEIRLOOMS:
             continue
@@ -115,7 +117,7 @@ def _go_on(line: Line, ends: list[int], reports: list[Report]) -> None:
 def _speaker_label(line: Line, reports: list[Report]) -> None:
     """Report "Minister: The talks will go on" in headlines and transcripts; after a semicolon there may be another."""
     begin = 0
-    while begin < len(line.words):
+    while begin < len(line.words) and ":" in line.words:
         end = next((p for p in range(begin, len(line.words)) if line.words[p] == ";"), len(line.words))
         if not _is_labelled(line, begin, end, reports):
             return

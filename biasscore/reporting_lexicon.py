@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class _Lexicon:
         nouns_view: Nouns of "in X's view".
         words: The other lists by name.
         phrases: First word -> set phrases of saying.
+        cues: Every word at which something may be reported; most words of a text are none of these.
     """
 
     verbs: dict[str, str]
@@ -35,6 +37,13 @@ class _Lexicon:
     nouns_view: frozenset[str]
     words: dict[str, frozenset[str]]
     phrases: dict[str, tuple[tuple[str, ...], ...]]
+    cues: frozenset[str]
+
+
+#: Words that only `biasscore.reported_speech` asks for by name.
+_SINGLE_CUES: Final = ("according", "put", "puts", "sees", "saw", "so", "believe", "is", "was")
+#: Lists of the file whose words begin a report by themselves.
+_CUE_LISTS: Final = ("directing", "comparing", "points", "sure", "hearsay")
 
 
 def _inflect(base: str) -> tuple[str, ...]:
@@ -66,15 +75,19 @@ def load_lexicon() -> _Lexicon:
     nouns = {name: frozenset(raw["nouns"][name]) for name in ("that", "of", "view")}
     phrases = [tuple(phrase.split()) for phrase in raw["verbs"]["phrases"]]
     words = {name: frozenset(entries) for name, entries in raw["words"].items()}
+    passive = frozenset(raw["verbs"]["passive"])
+    heads = {head for head, _ in particles} | {phrase[0] for phrase in phrases}
+    cues = heads.union(_SINGLE_CUES, verbs, passive, *nouns.values(), *(words[name] for name in _CUE_LISTS))
     return _Lexicon(
         verbs=verbs,
         particles=particles,
         ing=frozenset(ing),
-        passive=frozenset(raw["verbs"]["passive"]),
+        passive=passive,
         ambiguous=(nouns["that"] | nouns["of"] | frozenset(raw["verbs"]["ambiguous"])) & verbs.keys(),
         nouns_that=nouns["that"],
         nouns_of=nouns["of"],
         nouns_view=nouns["view"],
         words=words,
         phrases={first: tuple(p for p in phrases if p[0] == first) for first in {p[0] for p in phrases}},
+        cues=frozenset(cues),
     )
