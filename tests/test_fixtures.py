@@ -22,11 +22,6 @@ KEYS = {"about", "sign", "portrayal", "order_stance", "insufficient", "absent", 
 #: A score as near to 0 as this is what a reader calls neutral.
 NEUTRAL = 0.25
 
-#: What the shipped weights do not do yet. Strict: a model that can makes these tests fail until the mark is taken away.
-BLURRED = pytest.mark.xfail(strict=True, reason="the shipped weights blur two actors of one sentence")
-#: The one actor whose side is lost in sentences that it shares with another.
-BLURRED_ACTORS = {("opposite_pair", "Kazakhstan")}
-
 
 def agreed(field: str) -> list[Any]:
     """One case for each thing agreed on: the article, and the actor with what is said of it, where there is one."""
@@ -35,8 +30,7 @@ def agreed(field: str) -> list[Any]:
         found = sidecar.get(field, {})
         for actor in found:
             said = (found[actor],) if isinstance(found, dict) else ()
-            marks = BLURRED if (name, actor) in BLURRED_ACTORS and said else ()
-            cases.append(pytest.param(name, actor, *said, id="-".join([name, actor, *said]), marks=marks))
+            cases.append(pytest.param(name, actor, *said, id="-".join([name, actor, *said])))
     return cases
 
 
@@ -104,9 +98,6 @@ def test_most_is_said_by_others(profiles: dict[str, ArticleProfile], name: str, 
 
 # --- target sensitivity ----------------------------------------------------------------------------------------------
 
-#: Sentences, by their actors, in which the shipped weights give both actors the sign of one of them.
-BLURRED_PAIRS = {("Russia", "Kazakhstan"), ("Kazakhstan", "UK"), ("UK", "Russia"), ("Russia", "UK")}
-
 #: The first actor is treated badly and the second well, both by the author.
 OPPOSITES = [
     ("Russia", "Kazakhstan", "Russia broke every promise it made to us, while Kazakhstan generously kept its own."),
@@ -145,10 +136,7 @@ def score_of(scorer: Scorer, sentence: str, actor: str, task: str) -> float:
 @pytest.mark.parametrize("task", ["sentiment", "stance"])
 @pytest.mark.parametrize(
     ("worse", "better", "sentence"),
-    [
-        pytest.param(*case, id="-".join(case[:2]), marks=BLURRED if case[:2] in BLURRED_PAIRS else ())
-        for case in OPPOSITES
-    ],
+    [pytest.param(*case, id="-".join(case[:2])) for case in OPPOSITES],
 )
 def test_two_actors_of_one_sentence_have_opposite_signs(
     scorer: Scorer, worse: str, better: str, sentence: str, task: str

@@ -341,9 +341,14 @@ def test_exported_weights_are_the_networks_up_to_a_rounding(tmp_path: Path) -> N
 
 def test_calibration_is_written_into_the_checkpoint(tmp_path: Path) -> None:
     export(tiny(), starting_point(), tmp_path)
-    examples = toy(12)
-    assert exported_logits(tmp_path, examples).shape == (12, 2, 3)
+    # Every label of both tasks, evenly.
+    examples = [
+        replace(e, targets=tuple(replace(t, sentiment=i % 3, stance=(i // 3) % 3) for t in e.targets))
+        for i, e in enumerate(toy(45))
+    ]
+    assert exported_logits(tmp_path, examples).shape == (45, 2, 3)
     calibrations = calibrate(tmp_path, {"toy": examples})
     set_calibration(tmp_path, calibrations)
     assert from_mapping(SpanBackend(tmp_path, name="x").calibration) == calibrations
     assert calibrations[Task.STANCE] != Calibration()
+    assert calibrations[Task.SENTIMENT].prior == pytest.approx((1 / 3, 1 / 3, 1 / 3), abs=1e-5)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import multiprocessing
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,17 +16,17 @@ from .calibrate import calibrate
 from .data import development_sets, training_set, untaught
 from .distil import mean_weights, teach
 from .export import export, set_calibration
-from .fit import MEMBERS, RECIPES, STUDENT, Recipe, evaluate, evaluate_together, fit
+from .fit import RECIPES, Recipe, evaluate, evaluate_together, fit
 from .network import SpanNetwork, actor_tokenizer, starting_point
 
 _LOG = logging.getLogger("biasscore.training")
 _CHECKPOINT = "checkpoint.safetensors"
-#: All members start from the same heads, so that the mean of their weights means something.
+#: All runs start from the same heads, so that the mean of their weights means something.
 _HEADS_SEED = 0
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Train one recipe, or teachers and student, log the figures, write the checkpoint and calibrate it.
+    """Train one recipe, log its figures, write its checkpoint and calibrate it.
 
     ``OUT/log.jsonl`` gets a line of figures an epoch, ``OUT/checkpoint.safetensors`` the raw weights, ``OUT/weights/``
     the folder that is shipped.
@@ -41,30 +40,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--gold", type=Path, help="fixtures/gold/stance.jsonl: its development half measures both tasks"
     )
     parser.add_argument("--out", type=Path, default=Path("runs/default"), help="folder for logs and checkpoints")
-    parser.add_argument(
-        "--recipe",
-        choices=["default", *sorted(RECIPES)],
-        default="default",
-        help="default: the teachers side by side, a thread each, then the student",
-    )
-    parser.add_argument("--seed", type=int, help="of a single recipe, instead of its own")
+    parser.add_argument("--recipe", choices=sorted(RECIPES), default="default")
+    parser.add_argument("--seed", type=int, help="instead of the recipe's own")
     parser.add_argument("--teachers", type=Path, nargs="*", default=[], help="folders of runs, for the student")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--checkpoint", type=Path, help="export these raw weights instead of training")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    teachers = list(options.teachers)
-    if options.checkpoint is None and options.recipe == "default":
-        teachers = [options.out / member.name for member in MEMBERS]
-        with multiprocessing.get_context("spawn").Pool(len(MEMBERS)) as pool:
-            threads = max(1, options.threads // len(MEMBERS))
-            jobs = [(member, options.data, options.gold, options.out / member.name, threads) for member in MEMBERS]
-            pool.starmap(train, jobs, chunksize=1)
-    recipe = STUDENT if options.recipe == "default" else RECIPES[options.recipe]
+    recipe = RECIPES[options.recipe]
     if options.seed is not None:
         recipe = replace(recipe, seed=options.seed)
     if options.checkpoint is None:
-        train(recipe, options.data, options.gold, options.out, options.threads, teachers)
+        train(recipe, options.data, options.gold, options.out, options.threads, options.teachers)
     network = SpanNetwork.from_encoder(starting_point(), offsets=recipe.offsets)
     network.load_state_dict(load_file(options.checkpoint or options.out / _CHECKPOINT))
     tokenizer = actor_tokenizer(starting_point())

@@ -8,7 +8,7 @@ import math
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -77,38 +77,18 @@ class Recipe:
 
 #: The recipe that the floor of the project was measured with: one task, nothing tuned.
 PROBE = Recipe("probe", ("newsmtsc", "dse"))
-#: Two recipes of teachers: all data, splices, a running mean; the second with rates by layer.
-MEMBERS: Final = (
-    Recipe("member", ("newsmtsc", "dse", "authored"), epochs=3, average=0.998, offsets=True, stance=0.8, splices=2000),
-    Recipe(
-        "layered",
-        ("newsmtsc", "dse", "authored"),
-        epochs=3,
-        average=0.998,
-        offsets=True,
-        stance=0.8,
-        splices=2000,
-        layer_decay=0.9,
-        seed=1,
-    ),
+#: The recipe of the shipped weights.
+DEFAULT: Final = Recipe(
+    "default", ("newsmtsc", "dse", "authored"), epochs=3, average=0.998, offsets=True, stance=0.8, splices=2000
 )
-#: The recipe of the shipped weights: starts from the mean of the teachers' weights and learns from their answers.
-STUDENT: Final = Recipe(
-    "student",
-    ("newsmtsc", "dse", "authored"),
-    epochs=2,
-    encoder_rate=5e-5,
-    head_rate=2e-4,
-    average=0.998,
-    offsets=True,
-    stance=0.8,
-    seed=2,
-    splices=2000,
-    taught=0.6,
-    untaught=3000,
+#: The same with rates by layer, and another seed.
+LAYERED: Final = replace(DEFAULT, name="layered", layer_decay=0.9, seed=1)
+#: For distillation: starts from the mean of its teachers' weights and learns from their answers.
+STUDENT: Final = replace(
+    DEFAULT, name="student", epochs=2, encoder_rate=5e-5, head_rate=2e-4, seed=2, taught=0.6, untaught=3000
 )
 
-RECIPES: Final = {recipe.name: recipe for recipe in (PROBE, *MEMBERS, STUDENT)}
+RECIPES: Final = {recipe.name: recipe for recipe in (PROBE, DEFAULT, LAYERED, STUDENT)}
 
 
 def _epoch(examples: Sequence[Example], lengths: Mapping[str, int], batch: int, rng: random.Random) -> list[list[Pass]]:
