@@ -1,20 +1,24 @@
 """BERT and its relatives without padding: all tokens of a step as one table, attention within each sequence.
 
 transformers lets a network's attention be replaced by name, and hands further arguments through to it. So the network's
-own layers run over one sequence that holds all tokens, and only the attention knows where sequences begin. Tables are
-rounded up to `_GRAIN` rows, at which the matrix products used here give a row the same bits whatever stands beside it.
+own layers run over one sequence that holds all tokens, and only the attention knows where sequences begin. The
+classifiers read the first token of a sequence only, so the last layer finishes no other. Tables are rounded up to
+`_GRAIN` rows, at which the matrix products used here give a row the same bits whatever stands beside it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import relu, scaled_dot_product_attention
+from torch.utils.hooks import RemovableHandle
 
 from .base import equal_lengths
 
@@ -25,6 +29,10 @@ _GRAIN: Final = 64
 _TYPES: Final = {
     "bert": False, "distilbert": False, "electra": False, "roberta": True, "camembert": True, "xlm-roberta": True,
 }  # fmt: skip
+#: Networks that were prepared, with what makes their last layer keep some rows only.
+_HOOKS: Final[WeakKeyDictionary[Any, RemovableHandle]] = WeakKeyDictionary()
+#: Rows that the last layer keeps, in the pass that runs in this thread; None for all.
+_KEPT: Final[ContextVar[Tensor | None]] = ContextVar("kept", default=None)
 
 
 def prepare(network: Any) -> bool:
@@ -43,6 +51,9 @@ def prepare(network: Any) -> bool:
     AttentionInterface.register(_NAME, _attend)
     AttentionMaskInterface.register(_NAME, _no_mask)
     network.set_attn_implementation(_NAME)
+    if network.config.model_type != "distilbert":
+        last = network.base_model.encoder.layer[-1].attention.output
+        _HOOKS[network] = last.register_forward_pre_hook(_keep)
     return True
 
 
@@ -53,6 +64,9 @@ def restore(network: Any) -> None:
         network: As given to `prepare`.
     """
     network.set_attn_implementation("sdpa")
+    hook = _HOOKS.pop(network, None)
+    if hook is not None:
+        hook.remove()
 
 
 def logits(network: Any, ids: NDArray[np.int32], lengths: NDArray[np.int64], types: NDArray[np.int64] | None) -> Tensor:
@@ -74,10 +88,17 @@ def logits(network: Any, ids: NDArray[np.int32], lengths: NDArray[np.int64], typ
     inputs = {"input_ids": _table(ids, network), "position_ids": _table(positions, network)}
     if types is not None:
         inputs["token_type_ids"] = _table(types, network)
-    states = network.base_model(**inputs, biasscore_blocks=equal_lengths(lengths)).last_hidden_state[0]
-    firsts = np.zeros(-(-len(starts) // _GRAIN) * _GRAIN, np.int64)
-    firsts[: len(starts)] = starts
-    heads = states[torch.from_numpy(firsts).to(states.device)][:, None]  # each a sequence of its first token
+    padded = np.zeros(-(-len(starts) // _GRAIN) * _GRAIN, np.int64)
+    padded[: len(starts)] = starts
+    firsts = torch.from_numpy(padded).to(network.device)
+    token = _KEPT.set(firsts if network in _HOOKS else None)
+    try:
+        states = network.base_model(**inputs, biasscore_blocks=equal_lengths(lengths)).last_hidden_state[0]
+    finally:
+        _KEPT.reset(token)
+    if network not in _HOOKS:
+        states = states[firsts]
+    heads = states[:, None]  # each a sequence of its first token
     if kind == "bert":
         found = network.classifier(network.bert.pooler(heads))
     elif kind == "distilbert":
@@ -86,6 +107,12 @@ def logits(network: Any, ids: NDArray[np.int32], lengths: NDArray[np.int64], typ
         found = network.classifier(heads)
     result: Tensor = found[: len(starts)]
     return result
+
+
+def _keep(_: Any, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...] | None:
+    """Of what attention gives and of what is added to it, the rows that somebody will read."""
+    kept = _KEPT.get()
+    return None if kept is None else tuple(states[:, kept] for states in inputs)
 
 
 def _table(values: NDArray[Any], network: Any) -> Tensor:
