@@ -48,26 +48,11 @@ def profiles(scorer: Scorer, articles: dict[str, Article]) -> dict[str, ArticleP
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a random checkpoint of two narrow layers, whose answers differ from input to input."""
-    import torch
-    from transformers import BertConfig
+    from tiny_models import span_network  # takes seconds: only for the tests that score
 
     from biasscore.training.export import export
-    from biasscore.training.network import SpanNetwork, starting_point
+    from biasscore.training.network import starting_point
 
-    torch.manual_seed(3)
-    config = BertConfig(
-        vocab_size=30522,
-        hidden_size=48,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        intermediate_size=96,
-        max_position_embeddings=256,
-        layer_norm_eps=1e-12,
-    )
-    network = SpanNetwork(config, offsets=False)
-    # Weights of a random model are so small that every input gives nearly the same answer.
-    for parameter in network.parameters():
-        parameter.data *= 4 if parameter.dim() > 1 else 1
     folder = tmp_path_factory.mktemp("tiny-model")
-    export(network.eval(), starting_point(), folder)
+    export(span_network(), starting_point(), folder)
     return folder

@@ -10,7 +10,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from transformers import BertConfig
+from tiny_models import span_network
 
 from biasscore.blinding import ACTOR_MARK
 from biasscore.engine import Engine, Rows, ahead
@@ -47,21 +47,7 @@ WORDS = [
 
 @pytest.fixture(scope="module")
 def network() -> SpanNetwork:
-    torch.manual_seed(3)
-    config = BertConfig(
-        vocab_size=30522,
-        hidden_size=48,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        intermediate_size=96,
-        max_position_embeddings=256,
-        layer_norm_eps=1e-12,
-    )
-    network = SpanNetwork(config, offsets=False)
-    # Weights of a random model are so small that every input gives nearly the same answer.
-    for parameter in network.parameters():
-        parameter.data *= 4 if parameter.dim() > 1 else 1
-    return network.eval()
+    return span_network()
 
 
 @pytest.fixture(scope="module")
