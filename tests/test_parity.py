@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,21 @@ def test_pairs_equal_the_pipeline(architecture: str, tmp_path: Path) -> None:
     got = judge(Checkpoint(tmp_path, kind="pair", blind=False, self_check=False))
     assert np.abs(got - want).max() < 1e-5
     assert np.ptp(want, axis=0).max() > 0.05  # the answers differ, so that equality says something
+
+
+def test_a_tokenizer_without_segments_gives_none(tmp_path: Path) -> None:
+    write(tmp_path, "bert")
+    path = tmp_path / "tokenizer_config.json"
+    settings = json.loads(path.read_text())
+    assert "token_type_ids" in settings["model_input_names"]
+    path.write_text(json.dumps({**settings, "model_input_names": ["input_ids", "attention_mask"]}))
+    theirs = pipeline("text-classification", model=str(tmp_path), device="cpu")
+    expected = theirs([{"text": text, "text_pair": actor} for text, actor in asked()], top_k=None)
+    want = np.array([[{e["label"]: e["score"] for e in row}[name] for name in SENTIMENT] for row in expected])
+    got = judge(Checkpoint(tmp_path, kind="pair", blind=False, self_check=False))
+    assert np.abs(got - want).max() < 1e-5
+    path.write_text(json.dumps(settings))
+    assert np.abs(judge(Checkpoint(tmp_path, kind="pair", blind=False, self_check=False)) - want).max() > 1e-3
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)

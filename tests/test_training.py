@@ -25,7 +25,16 @@ from biasscore.training.distil import mean_weights, teach
 from biasscore.training.examples import UNKNOWN, Example, Target, read_dse, read_gold, read_newsmtsc
 from biasscore.training.export import export, set_calibration, shipped_tensors
 from biasscore.training.fit import Recipe, evaluate, evaluate_together, fit, predict, rate_groups, single_passes
-from biasscore.training.network import MAX_TOKENS, SpanNetwork, actor_tokenizer, collate, passes, starting_point
+from biasscore.training.masked import hide, read_on
+from biasscore.training.network import (
+    ACTOR_ID,
+    MAX_TOKENS,
+    SpanNetwork,
+    actor_tokenizer,
+    collate,
+    passes,
+    starting_point,
+)
 from biasscore.training.split import split_by_article
 
 TINY = BertConfig(
@@ -352,3 +361,29 @@ def test_calibration_is_written_into_the_checkpoint(tmp_path: Path) -> None:
     assert from_mapping(SpanBackend(tmp_path, name="x").calibration) == calibrations
     assert calibrations[Task.STANCE] != Calibration()
     assert calibrations[Task.SENTIMENT].prior == pytest.approx((1 / 3, 1 / 3, 1 / 3), abs=1e-5)
+
+
+def test_hidden_words_are_words_and_never_the_mark() -> None:
+    generator = torch.Generator().manual_seed(0)
+    ids = torch.tensor([[101, ACTOR_ID, *range(2000, 2300), 102, 0, 0]] * 20)
+    hidden, chosen = hide(ids, 30522, generator)
+    words = (ids >= 2000) & (ids < 2300)
+    assert not chosen[~words].any()
+    assert torch.equal(hidden[~chosen], ids[~chosen])
+    assert chosen.sum() / words.sum() == pytest.approx(0.15, abs=0.02)
+    assert (hidden[chosen] == 103).float().mean() == pytest.approx(0.8, abs=0.05)
+    assert (hidden[chosen] == ids[chosen]).float().mean() == pytest.approx(0.1, abs=0.05)
+
+
+def test_masked_words_are_learned_and_repeatable() -> None:
+    tokenizer = actor_tokenizer(starting_point())
+    texts = [replace(example, targets=()) if i % 2 else example for i, example in enumerate(toy())]
+    runs = []
+    for _ in range(2):
+        network = tiny()
+        before = network.encoder.encoder.layer[0].output.dense.weight.detach().clone()
+        losses = read_on(network.encoder, tokenizer, texts, 40, seed=3)
+        assert not torch.equal(before, network.encoder.encoder.layer[0].output.dense.weight)
+        runs.append(losses)
+    assert runs[0] == runs[1]
+    assert np.mean(runs[0][-5:]) < np.mean(runs[0][:5]) - 0.1

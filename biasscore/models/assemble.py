@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -81,7 +81,7 @@ def assemble(
         advice = "The tokenizer is of another model: get the folder anew."
         raise ModelError(expected("tokenizer", f"one of {vocabulary} tokens", texts.largest_id + 1, advice))
     encoder = Encoder(network, device=device, separator=_separator(texts), segments=asker.segments, grouped=not remote)
-    _check_types(texts, encoder)
+    _check_types(texts, encoder, inspected.tokenizer)
     tokens = texts.encode(_samples(asker.segments))
     encoder.check(tokens.ids, np.diff(tokens.offsets))
     described = f"torch {torch.__version__}, {device}, float32, {encoder.way}"
@@ -140,8 +140,14 @@ def _separator(texts: Texts) -> int:
     return texts.template.middle[0] if texts.template.middle else texts.template.last[0]
 
 
-def _check_types(texts: Texts, encoder: Encoder) -> None:
-    """The network must be told the segments as the tokenizer has them; RoBERTa's knows none."""
+def _check_types(texts: Texts, encoder: Encoder, settings: Mapping[str, Any]) -> None:
+    """The network must be told the segments as the tokenizer has them; RoBERTa's knows none.
+
+    A folder whose settings list the inputs without segments was trained without them, whatever its rows look like.
+    """
+    names = settings.get("model_input_names")
+    if isinstance(names, list) and "token_type_ids" not in names:
+        encoder.typed = False
     if encoder.typed:
         ids, types = texts.type_ids("The delegation arrived.", "Norland")
         encoder.typed = any(types)

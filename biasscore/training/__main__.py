@@ -17,6 +17,7 @@ from .data import development_sets, training_set, untaught
 from .distil import mean_weights, teach
 from .export import export, set_calibration
 from .fit import RECIPES, Recipe, evaluate, evaluate_together, fit
+from .masked import read_on
 from .network import SpanNetwork, actor_tokenizer, starting_point
 
 _LOG = logging.getLogger("biasscore.training")
@@ -92,6 +93,9 @@ def train(
         training = teach(training, network, tokenizer, checkpoints)
         network.load_state_dict(mean_weights(checkpoints))
     _LOG.info("%s: %d training sentences", recipe.name, len(training))
+    if recipe.masked:
+        texts = training + untaught(data, training, len(training), recipe.seed)
+        read_on(network.encoder, tokenizer, texts, recipe.masked, recipe.seed)
     measured = {name: rows for name, rows in development_sets(data, gold).items() if name != "dse"}
     fit(network, tokenizer, training, measured, recipe, out)
 

@@ -54,6 +54,7 @@ class Recipe:
             Dean 2015, section 2, at temperature 1).
         untaught: Sentences without labels that teachers label.
         layer_decay: Factor of the learning rate from each layer of the encoder to the one below it.
+        masked: Steps of masked-word training on the same texts before any label is shown.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Recipe:
     layer_decay: float = 1.0
     taught: float = 0.0
     untaught: int = 0
+    masked: int = 0
 
 
 #: The recipe that the floor of the project was measured with: one task, nothing tuned.
@@ -83,12 +85,14 @@ DEFAULT: Final = Recipe(
 )
 #: The same with rates by layer, and another seed.
 LAYERED: Final = replace(DEFAULT, name="layered", layer_decay=0.9, seed=1)
+#: The same after masked-word training.
+MASKED: Final = replace(DEFAULT, name="masked", masked=600)
 #: For distillation: starts from the mean of its teachers' weights and learns from their answers.
 STUDENT: Final = replace(
     DEFAULT, name="student", epochs=2, encoder_rate=5e-5, head_rate=2e-4, seed=2, taught=0.6, untaught=3000
 )
 
-RECIPES: Final = {recipe.name: recipe for recipe in (PROBE, DEFAULT, LAYERED, STUDENT)}
+RECIPES: Final = {recipe.name: recipe for recipe in (PROBE, DEFAULT, LAYERED, MASKED, STUDENT)}
 
 
 def _epoch(examples: Sequence[Example], lengths: Mapping[str, int], batch: int, rng: random.Random) -> list[list[Pass]]:
