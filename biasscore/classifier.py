@@ -65,7 +65,7 @@ class Classifier:
             place = next((index for index, (other, _) in enumerate(self._parts) if other is model), None)
             if place is None:
                 place = len(self._parts)
-                engine = Engine(model, step_tokens=runtime.step_tokens, window=runtime.window, dedupe=runtime.dedupe)
+                engine = Engine(model, step_tokens=runtime.tokens, window=runtime.window, dedupe=runtime.dedupe)
                 self._parts.append((model, engine))
             self._part_of[task] = place
         own = {task: from_mapping(model.calibration)[task] for task, model in models.items()}

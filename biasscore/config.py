@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from dataclasses import asdict, dataclass
-from typing import Final
+from typing import Final, Literal, get_args
 
 from .errors import ConfigError, expected
 
@@ -106,16 +106,26 @@ class Measurement:
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
+#: Number format of the default model's encoder.
+Precision = Literal["auto", "float32", "bfloat16"]
+#: Tokens of a step: on a CPU its activations stay in the cache; on an accelerator it takes longer than its launch.
+_CPU_STEP: Final = 512
+_ACCELERATOR_STEP: Final = 32_768
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """How the work is done; no field changes what is measured.
+    """How the work is done; no field changes what is measured, and only ``precision`` the last digits of it.
 
     Attributes:
         device: "auto" (an accelerator if there is one), "cpu", "cuda" or "cuda:N".
         threads: Threads of the forward pass on a CPU; None leaves the choice to torch.
-        step_tokens: Tokens in one forward step.
+        step_tokens: Tokens in one forward step; None takes 512 on a CPU, whose caches they fit, and 32,768 on an
+            accelerator, which is idle between smaller ones.
         window: Rows that are sorted by length together.
         dedupe: Whether rows that are equal are scored once.
+        precision: Number format of the default model's encoder: "float32", "bfloat16", or "auto", which is bfloat16 on
+            an accelerator and float32 on a CPU. Models of the hub run in float32.
 
     Raises:
         ConfigError: A value is outside its range or of another type.
@@ -123,9 +133,10 @@ class Runtime:
 
     device: str = "auto"
     threads: int | None = None
-    step_tokens: int = 512
+    step_tokens: int | None = None
     window: int = 16384
     dedupe: bool = True
+    precision: Precision = "auto"
 
     def __post_init__(self) -> None:
         if not isinstance(self.device, str) or not _DEVICE.fullmatch(self.device):
@@ -134,9 +145,26 @@ class Runtime:
             )
         if self.threads is not None:
             _check_count("threads", self.threads, 1)
-        _check_count("step_tokens", self.step_tokens, 1)
+        if self.step_tokens is not None:
+            _check_count("step_tokens", self.step_tokens, 1)
         _check_count("window", self.window, 1)
         _check_switch("dedupe", self.dedupe)
+        if self.precision not in get_args(Precision):
+            raise ConfigError(
+                expected("precision", "'auto', 'float32' or 'bfloat16'", self.precision, "Name one of these.")
+            )
+
+    @property
+    def accelerated(self) -> bool:
+        """Whether the device is known to be an accelerator."""
+        return self.device.startswith("cuda")
+
+    @property
+    def tokens(self) -> int:
+        """Tokens in one forward step, decided."""
+        if self.step_tokens is not None:
+            return self.step_tokens
+        return _ACCELERATOR_STEP if self.accelerated else _CPU_STEP
 
 
 def _check_switch(name: str, value: object) -> None:

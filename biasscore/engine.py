@@ -12,6 +12,7 @@ import logging
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar, cast
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 
 from .batching import plan_steps
 from .errors import InputError, expected
-from .models.base import Backend, Rows, Step, StepTooLargeError, Tokens
+from .models.base import Backend, Done, Pending, Rows, Step, StepTooLargeError, Tokens
 
 __all__ = ["Engine", "Logits", "Rows", "Usage", "ahead"]
 
@@ -29,6 +30,9 @@ T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
 #: Rows that are deduplicated, tokenised and planned together, at least; more share a window only for speed.
 _CHUNK: Final = 16_384
+#: Steps that may be begun before the answer to the first of them is waited for, so that an accelerator never waits for
+#: the next one.
+_BEGUN: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +111,20 @@ class Engine:
         for chunk, inverse, sequences in ahead(prepared) if len(rows.texts) > _CHUNK else prepared:
             unique += len(sequences.offsets) - 1
             answer = np.full((sequences.slots, 2, 3), np.nan, np.float32)
+            begun: deque[tuple[NDArray[np.int64], Pending]] = deque()
             for step, where in _steps(sequences, self._step_tokens, self._window):
                 start = time.perf_counter()
-                answer[where] = self._forward(step, limit)
+                begun += self._begin(step, where, limit)
+                while len(begun) > _BEGUN:
+                    place, pending = begun.popleft()
+                    answer[place] = pending.result()
                 forward += time.perf_counter() - start
                 tokens += len(step.ids)
                 steps += 1
+            start = time.perf_counter()
+            for place, pending in begun:
+                answer[place] = pending.result()
+            forward += time.perf_counter() - start
             answer[~np.isfinite(answer).all(axis=(1, 2))] = np.nan
             values[chunk.first_slot : chunk.first_slot + chunk.slots] = answer[inverse]
             truncated[chunk.first_slot : chunk.first_slot + chunk.slots] = sequences.truncated[inverse]
@@ -125,22 +137,22 @@ class Engine:
         index, inverse = _distinct(chunk) if self._dedupe else _all_distinct(chunk)
         return chunk, inverse, self._prepare(chunk, index)
 
-    def _forward(self, step: Step, limit: _Limit) -> NDArray[np.float32]:
-        """Run a step, in halves where the device has no memory for it; a sequence that fails alone gives NaN."""
+    def _begin(self, step: Step, where: NDArray[np.int64], limit: _Limit) -> list[tuple[NDArray[np.int64], Pending]]:
+        """Begin a step, in halves where the device has no memory for it; a sequence that fails alone gives NaN."""
         if len(step.lengths) == 1 or len(step.ids) <= limit.tokens:
             try:
-                return self._backend.forward(step)
+                return [(where, self._backend.begin(step))]
             except StepTooLargeError:
                 limit.tokens = max(1, min(limit.tokens, len(step.ids)) // 2)
                 _LOG.warning("no memory for a step of %d tokens; going on with %d", len(step.ids), limit.tokens)
                 if len(step.lengths) == 1:
-                    return np.full((len(step.sequences), 2, 3), np.nan, np.float32)
-        found = np.empty((len(step.sequences), 2, 3), np.float32)
+                    return [(where, Done(np.full((len(step.sequences), 2, 3), np.nan, np.float32)))]
+        begun: list[tuple[NDArray[np.int64], Pending]] = []
         middle = len(step.lengths) // 2
         for first, last in ((0, middle), (middle, len(step.lengths))):
-            part, where = _part(step, first, last)
-            found[where] = self._forward(part, limit)
-        return found
+            part, mine = _part(step, first, last)
+            begun += self._begin(part, where[mine], limit)
+        return begun
 
     def _prepare(self, chunk: _Chunk, index: NDArray[np.int64]) -> _Sequences:
         """Tokenise the distinct rows of a chunk and find their marks."""

@@ -22,7 +22,7 @@ from .aggregate import profile_actors
 from .calibration import Calibration, read_calibration
 from .checkpoint import Checkpoint
 from .classifier import Classifier, Material
-from .config import Measurement, Runtime
+from .config import Measurement, Precision, Runtime
 from .errors import BiasscoreError, ConfigError, InputError, expected
 from .labels import Task
 from .mentions import Finder
@@ -38,7 +38,7 @@ from .tables import MapFunction, articles_of, join, tabulate
 from .voice import assign_voices, find_attributions, open_quotes
 
 _LOG = logging.getLogger(__name__)
-#: Sentences that are collected over several articles before the model runs.
+#: Sentences that are collected over several articles before the model runs on a CPU; on an accelerator it is a window.
 _GATHER: Final = 2048
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _ARTICLE_KEYS: Final = ("text", "id", "title", "date")
@@ -47,9 +47,15 @@ Scores = Mapping[Task, NDArray[np.float32]]
 
 
 @lru_cache(maxsize=4)
-def _backend(model: Checkpoint, tasks: tuple[Task, ...], device: str, threads: int | None) -> Model:
+def _backend(
+    model: Checkpoint, tasks: tuple[Task, ...], device: str, threads: int | None, precision: Precision
+) -> Model:
     """Backends are immutable, so all scorers of a process share them; the device is one of torch's."""
-    return load(model, tasks=tasks, device=device, threads=threads)
+    return load(model, tasks=tasks, device=device, threads=threads, precision=precision)
+
+
+def _shared(model: Checkpoint, tasks: tuple[Task, ...], runtime: Runtime) -> Model:
+    return _backend(model, tasks, runtime.device, runtime.threads, runtime.precision)
 
 
 class Scorer:
@@ -97,15 +103,12 @@ class Scorer:
         self._finder: Final = Finder(
             self.actors, metonyms=self.measurement.metonyms, anaphors=self.measurement.anaphors
         )
-        models = _models(
-            model,
-            {Task.SENTIMENT: sentiment, Task.STANCE: stance},
-            blind,
-            replace(self.runtime, device=torch_device(self.runtime.device)),
-        )
+        runtime = replace(self.runtime, device=torch_device(self.runtime.device))
+        models = _models(model, {Task.SENTIMENT: sentiment, Task.STANCE: stance}, blind, runtime)
+        self._window: Final = runtime.window if runtime.accelerated else None
         self._classifier: Final = Classifier(
             models,
-            self.runtime,
+            runtime,
             _calibration(calibration, models),
             {Task.SENTIMENT: self.measurement.sentiment_prior, Task.STANCE: self.measurement.stance_prior},
         )
@@ -165,7 +168,7 @@ class Scorer:
             item = self._prepare_or_fail(article)
             waiting.append(item)
             gathered += len(item.rows[0].texts) if isinstance(item, _Prepared) else 0
-            if gathered >= _GATHER or len(waiting) >= _GATHER:
+            if max(gathered, len(waiting)) >= (self._window or _GATHER):
                 yield from self._drain(waiting)
                 waiting, gathered = [], 0
         yield from self._drain(waiting)
@@ -449,7 +452,7 @@ def _models(
                 checkpoint = replace(checkpoint, blind=False)  # refused where it is loaded
         elif blind is not None:
             checkpoint = replace(checkpoint, blind=blind)
-        return _backend(checkpoint, tasks, runtime.device, runtime.threads)
+        return _shared(checkpoint, tasks, runtime)
 
     found = {task: get(which, (task,)) for task, which in chosen.items() if which is not None}
     left = tuple(task for task in Task if task not in found)
@@ -458,7 +461,7 @@ def _models(
         found.update({task: general for task in left if task in general.tasks})
     for task in Task:
         if task not in found:
-            found[task] = _backend(Checkpoint("default"), tuple(Task), runtime.device, runtime.threads)
+            found[task] = _shared(Checkpoint("default"), tuple(Task), runtime)
     return {task: found[task] for task in Task}
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -156,3 +159,37 @@ def test_a_second_process_is_refused(forks: Any, source: Path, tmp_path: Path) -
     # The settings of the killed run were others: they are named, and the lock is no longer in the way.
     with pytest.raises(OutputError, match="chunk_records was 2048 and is 10"):
         run(source, tmp_path / "out", resume=True)
+
+
+def _alive(group: int) -> list[str]:
+    """Processes of a group that are no zombies."""
+    told = subprocess.run(["ps", "-eo", "pgid=,stat=,args="], check=True, capture_output=True, text=True).stdout
+    rows = [line.split(maxsplit=2) for line in told.splitlines()]
+    return [row[-1] for row in rows if row[0] == str(group) and not row[1].startswith("Z")]
+
+
+def test_an_interrupt_ends_all_processes_and_resumes(tiny_model: Path, tmp_path: Path) -> None:
+    texts = (f"The UK kept promise {number}. Russia told a court that it had not." for number in range(2000))
+    source = write_jsonl(tmp_path / "corpus.jsonl", ({"text": text} for text in texts))
+
+    def command(output: Path) -> list[str]:
+        settings = ["--model", str(tiny_model), "--workers", "2", "--shard-records", "100", "--resume", "--quiet"]
+        return [sys.executable, "-m", "biasscore.cli", "corpus", str(source), str(output), *settings]
+
+    subprocess.run(command(tmp_path / "whole"), check=True, capture_output=True)
+    output = tmp_path / "interrupted"
+    process = subprocess.Popen(
+        command(output), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    while process.poll() is None and not any(output.glob("articles/*")):
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all processes of the group
+    said = process.communicate()[1]
+    assert process.returncode == 130
+    assert said.splitlines()[-1].endswith("interrupted")
+    assert "Traceback" not in said
+    while _alive(process.pid):  # the helpers of multiprocessing follow; a worker that stays would hang the test
+        time.sleep(0.01)
+    assert content(output) != content(tmp_path / "whole")
+    subprocess.run(command(output), check=True, capture_output=True)
+    assert content(output) == content(tmp_path / "whole")

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import biasscore as bs
 from biasscore import Article, ArticleProfile, Scorer
 from biasscore import scorer as scorer_module
-from biasscore.models.base import Step
+from biasscore.models.base import Done, Pending, Step
 from biasscore.models.span import SpanBackend
 
 LIE = "The British envoy lied to the village, and Kazakhstan kept its word."
@@ -389,19 +389,19 @@ def test_a_sentence_of_the_author_is_shown_as_it_stands(scorer: Scorer) -> None:
 
 # --- the model, spied on ---------------------------------------------------------------------------------------------
 
-Forward = Callable[[SpanBackend, Step], np.ndarray]
+Begin = Callable[[SpanBackend, Step], Pending]
 
 
 def spy(monkeypatch: pytest.MonkeyPatch, seen: Callable[[SpanBackend, Step, np.ndarray], None]) -> None:
     """Let ``seen`` look at, and change, what the model answers."""
-    forward: Forward = SpanBackend.forward
+    begin: Begin = SpanBackend.begin
 
-    def spied(self: SpanBackend, step: Step) -> np.ndarray:
-        answer = forward(self, step).copy()
+    def spied(self: SpanBackend, step: Step) -> Pending:
+        answer = begin(self, step).result().copy()
         seen(self, step, answer)
-        return answer
+        return Done(answer)
 
-    monkeypatch.setattr(SpanBackend, "forward", spied)
+    monkeypatch.setattr(SpanBackend, "begin", spied)
 
 
 @pytest.mark.parametrize("answer", [np.nan, np.inf, -np.inf])

@@ -15,7 +15,7 @@ from tiny_models import span_network
 from biasscore.blinding import ACTOR_MARK
 from biasscore.engine import Engine, Rows, ahead
 from biasscore.errors import InputError, ModelError
-from biasscore.models.base import StepTooLargeError, Tokens
+from biasscore.models.base import Done, StepTooLargeError, Tokens
 from biasscore.models.span import SpanBackend
 from biasscore.training.examples import Target
 from biasscore.training.export import export
@@ -185,7 +185,7 @@ def test_slots_come_back_in_their_places(seed: int, n: int) -> None:
                 np.array([i for ids in lists for i in ids], np.int32), np.cumsum([0] + [len(ids) for ids in lists])
             )
 
-        def forward(self, step):
+        def begin(self, step):
             starts = np.cumsum(step.lengths) - step.lengths
             out = np.zeros((len(step.sequences), 2, 3), np.float32)
             for slot, sequence in enumerate(step.sequences):
@@ -193,7 +193,7 @@ def test_slots_come_back_in_their_places(seed: int, n: int) -> None:
                 mine = step.ids[step.marks[step.slots == slot]]
                 assert (mine == 1).all()
                 out[slot] = [[inside.sum(), (inside == 1).sum(), (step.slots == slot).sum()]] * 2
-            return out
+            return Done(out)
 
     rng = np.random.default_rng(seed)
     sentences = []
@@ -226,11 +226,11 @@ class Cramped:
     def tokenise(self, texts):
         return self.backend.tokenise(texts)
 
-    def forward(self, step):
+    def begin(self, step):
         self.seen.append(len(step.ids))
         if len(step.ids) > self.tokens:
             raise StepTooLargeError("no memory")
-        return self.backend.forward(step)
+        return self.backend.begin(step)
 
 
 def test_a_device_without_memory_loses_no_row_and_changes_no_bit(backend: SpanBackend) -> None:

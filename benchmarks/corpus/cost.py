@@ -41,7 +41,7 @@ def shares(articles: int, model: str, copies: float) -> dict[str, Any]:
 
     torch.set_num_threads(1)
     spent = {"forward": 0.0}
-    plain = SpanBackend.forward
+    plain = SpanBackend.begin
 
     def timed(self: SpanBackend, step: Any) -> Any:
         began = time.process_time()
@@ -50,7 +50,7 @@ def shares(articles: int, model: str, copies: float) -> dict[str, Any]:
         finally:
             spent["forward"] += time.process_time() - began
 
-    SpanBackend.forward = timed  # type: ignore[method-assign]
+    SpanBackend.begin = timed  # type: ignore[method-assign]
     scorer = Scorer(model=model, device="cpu", runtime=Runtime(device="cpu", threads=1))
     with tempfile.TemporaryDirectory() as folder:
         source = write(Path(folder) / "corpus.jsonl", articles, copies=copies)
@@ -76,7 +76,7 @@ def shares(articles: int, model: str, copies: float) -> dict[str, Any]:
                 began = clock()
                 output.write(chunk.head, tables)
                 written += clock() - began
-    SpanBackend.forward = plain  # type: ignore[method-assign]
+    SpanBackend.begin = plain  # type: ignore[method-assign]
     whole = read + score + table + written
     seconds = {
         "reading": read,

@@ -71,7 +71,7 @@ def sentence_lengths(rows: Sequence[Sentence]) -> Lengths:
 def packed_tokens(lengths: Lengths) -> int:
     """Tokens of packed steps, each rounded up."""
     runtime = Runtime()
-    steps = plan_steps(lengths, step_tokens=runtime.step_tokens, window=runtime.window)
+    steps = plan_steps(lengths, step_tokens=runtime.tokens, window=runtime.window)
     return sum(-(-int(lengths[chosen].sum()) // GRAIN) * GRAIN for chosen in steps)
 
 

@@ -178,7 +178,7 @@ def _scorer(backend: SequenceBackend, task: Task) -> Score:
         starts = np.cumsum(lengths[order]) - lengths[order]
         slots = np.arange(len(order))
         values = np.empty((len(order), len(Task), 3), np.float32)
-        values[order] = backend.forward(Step(ids, lengths[order], starts, slots, slots))
+        values[order] = backend.begin(Step(ids, lengths[order], starts, slots, slots)).result()
         return probabilities(backend.finish(values).values[:, column], neutral)
 
     return score

@@ -177,6 +177,33 @@ class StepTooLargeError(Exception):
     """The device has no memory for a step; the engine answers it in halves."""
 
 
+class Pending(Protocol):
+    """The answer to a step that has been begun; an accelerator may still be at work on it."""
+
+    def result(self) -> NDArray[np.float32]:
+        """Wait for it.
+
+        Returns:
+            (n_slots, 2, 3) float32: sentiment and stance logits.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An answer that is there already.
+
+    Attributes:
+        logits: (n_slots, 2, 3) float32.
+    """
+
+    logits: NDArray[np.float32]
+
+    def result(self) -> NDArray[np.float32]:
+        """The answer."""
+        return self.logits
+
+
 class Backend(Protocol):
     """A classifier of marked actors in sentences.
 
@@ -202,14 +229,14 @@ class Backend(Protocol):
         """Tokenise blinded texts, uncut, with the edges."""
         ...
 
-    def forward(self, step: Step) -> NDArray[np.float32]:
-        """Logits of every slot.
+    def begin(self, step: Step) -> Pending:
+        """Begin to compute the logits of every slot.
 
         Args:
             step: Packed sequences.
 
         Returns:
-            (n_slots, 2, 3) float32: sentiment and stance logits.
+            The answer, which may not be there yet: the next step can be begun before it is asked for.
 
         Raises:
             StepTooLargeError: The device has no memory for it.

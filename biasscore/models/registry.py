@@ -10,6 +10,7 @@ from typing import Final
 import torch
 
 from ..checkpoint import Checkpoint, known_checkpoints
+from ..config import Precision
 from ..errors import ConfigError, ModelError, expected
 from ..labels import Task
 from .assemble import assemble
@@ -30,6 +31,7 @@ def load(
     tasks: tuple[Task, ...] = tuple(Task),
     device: str = "auto",
     threads: int | None = None,
+    precision: Precision = "float32",
 ) -> Model:
     """Load a model.
 
@@ -39,6 +41,8 @@ def load(
         tasks: What it is wanted for; a model that answers only some of it answers these.
         device: "auto" (a GPU if torch sees one), "cpu", "cuda" or "cuda:N".
         threads: Threads of the CPU; None leaves torch's own setting.
+        precision: Number format of a span model's encoder: "float32", "bfloat16", or "auto", which is bfloat16 on a GPU
+            and float32 on a CPU.
 
     Returns:
         The backend.
@@ -51,10 +55,12 @@ def load(
     checkpoint = model if isinstance(model, Checkpoint) else Checkpoint(model)
     where = torch_device(device)
     name = str(checkpoint.name)
+    if precision == "auto":
+        precision = "float32" if where == "cpu" else "bfloat16"
     if name in SHIPPED:
         _span_only(checkpoint)
         with resources.as_file(resources.files("biasscore").joinpath(SHIPPED[name])) as folder:
-            return SpanBackend(folder, name=name, device=where, threads=threads)
+            return SpanBackend(folder, name=name, device=where, threads=threads, precision=precision)
     folder, revision = _find(checkpoint)
     inspected = inspect_folder(folder, allow_code=checkpoint.trust_remote_code is not None)
     files = read_weights(inspected)
@@ -64,7 +70,7 @@ def load(
         raise ModelError(expected("weights", str(checkpoint.weights), weights, advice))
     if inspected.span:
         _span_only(checkpoint)
-        return SpanBackend(folder, name=folder.name, device=where, threads=threads)
+        return SpanBackend(folder, name=folder.name, device=where, threads=threads, precision=precision)
     if threads is not None:
         torch.set_num_threads(threads)
     shown = folder.name if revision is None else name

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..labels import Task
 from .asking import Asker
-from .base import Answers, Rows, Spans, Step, Tokens
+from .base import Answers, Done, Pending, Rows, Spans, Step, Tokens
 from .encoders import Encoder
 from .texts import Texts
 
@@ -77,10 +77,10 @@ class SequenceBackend:
         """Tokenise rows, cut to the window; see `biasscore.models.base.Backend.tokenise`."""
         return self._texts.encode(texts)
 
-    def forward(self, step: Step) -> NDArray[np.float32]:
-        """Answers of every slot, (n_slots, 2, 3) float32; see `biasscore.models.base.Backend.forward`."""
+    def begin(self, step: Step) -> Pending:
+        """Answers of every slot; see `biasscore.models.base.Backend.begin`."""
         raw = self._encoder.logits(step.ids, step.lengths)
-        return self._asker.place(raw[step.sequences])
+        return Done(self._asker.place(raw[step.sequences]))
 
     def finish(self, values: NDArray[np.float32]) -> Answers:
         """Join the answers of a pair's rows; see `biasscore.models.base.RowMaker.finish`."""

@@ -24,14 +24,17 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn.functional import gelu, layer_norm, linear, scaled_dot_product_attention
 
+from ..config import Precision
 from ..errors import ModelError, expected
 from ..labels import Task
-from .base import Answers, Rows, Spans, Step, StepTooLargeError, Tokens, equal_lengths
+from .base import Answers, Pending, Rows, Spans, Step, StepTooLargeError, Tokens, equal_lengths
 from .rows import span_rows
+from .transfer import fetch, send
 
 #: Version of the checkpoint format written by `biasscore.training.export`.
 FORMAT: Final = "biasscore-span-1"
 _GRAIN: Final = 64
+_PRECISIONS: Final[Mapping[str, torch.dtype]] = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 _FILES: Final = ("config.json", "model.safetensors", "tokenizer.json")
 
 
@@ -61,7 +64,15 @@ class SpanBackend:
     tasks = tuple(Task)
     per_pair = 1
 
-    def __init__(self, folder: Path, *, name: str, device: str = "cpu", threads: int | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        name: str,
+        device: str = "cpu",
+        threads: int | None = None,
+        precision: Precision = "float32",
+    ) -> None:
         """Load a checkpoint.
 
         Args:
@@ -69,6 +80,7 @@ class SpanBackend:
             name: Name of the model, for provenance.
             device: A torch device.
             threads: Threads of torch's matrix products, for the whole process; None leaves torch's own setting.
+            precision: Number format of the encoder, not "auto"; embeddings, pooled states and heads stay in float32.
 
         Raises:
             ModelError: A file is missing, or is not of this format.
@@ -85,7 +97,8 @@ class SpanBackend:
         self._device = torch.device(device)
         self.name = name
         self.weights = hashlib.sha256(raw).hexdigest()[:16]
-        self.description = f"torch {torch.__version__}, {self._device}, float32, packed"
+        self._precision: Final = _PRECISIONS[precision]
+        self.description = f"torch {torch.__version__}, {self._device}, {precision}, packed"
         advice = "Export or copy the model again."
         try:
             self._heads = int(config["heads"])
@@ -107,7 +120,7 @@ class SpanBackend:
             # Every token is of the first segment: its embedding is added to the positions once.
             self._positions = weights["embeddings.positions"] + weights["embeddings.segment"]
             self._embedding_norm = _pair(weights, "embeddings.norm")
-            self._layers = [_layer(weights, f"layers.{index}") for index in range(layers)]
+            self._layers = [_layer(weights, f"layers.{index}", self._precision) for index in range(layers)]
             self._classifiers = [
                 _Head(_pair(weights, f"heads.{task}.inner"), _pair(weights, f"heads.{task}.outer"))
                 for task in ("sentiment", "stance")
@@ -146,27 +159,17 @@ class SpanBackend:
         offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
         return Tokens(np.fromiter(chain.from_iterable(lists), np.int32, int(offsets[-1])), offsets)
 
-    def forward(self, step: Step) -> NDArray[np.float32]:
-        """Logits of every slot.
-
-        Args:
-            step: Packed sequences.
-
-        Returns:
-            (n_slots, 2, 3) float32: sentiment and stance logits.
-
-        Raises:
-            StepTooLargeError: The device has no memory for it.
-        """
+    def begin(self, step: Step) -> Pending:
+        """Begin to compute the logits of every slot; see `biasscore.models.base.Backend.begin`."""
         try:
-            return self._forward(step)
+            return self._begin(step)
         except torch.OutOfMemoryError as error:
             if self._device.type == "cuda":
                 torch.cuda.empty_cache()
             raise StepTooLargeError(str(error)) from error
 
     @torch.inference_mode()
-    def _forward(self, step: Step) -> NDArray[np.float32]:
+    def _begin(self, step: Step) -> Pending:
         tokens = len(step.ids)
         rows = -(-tokens // _GRAIN) * _GRAIN
         ids = np.zeros(rows, np.int64)
@@ -176,7 +179,7 @@ class SpanBackend:
         positions[:tokens] = np.arange(tokens) - np.repeat(starts, step.lengths)
         blocks = equal_lengths(step.lengths)
         states = self._words[self._tensor(ids)] + self._positions[self._tensor(positions)]
-        states = self._norm(states, self._embedding_norm)
+        states = self._norm(states, self._embedding_norm).to(self._precision)
         for layer in self._layers[:-1]:
             states = self._dense(states, self._attend(linear(states, *layer.qkv), blocks), layer)
         # The heads read no state but those of marks and first tokens: the last layer need not finish the others.
@@ -187,13 +190,14 @@ class SpanBackend:
         kept[: len(read)] = read
         chosen = self._tensor(kept)
         states = self._dense(states[chosen], self._attend(linear(states, *last.qkv), blocks)[chosen], last)
-        pooled = self._pool(states, step.slots, np.searchsorted(read, step.marks), np.searchsorted(read, firsts))
+        pooled = self._pool(
+            states.float(), step.slots, np.searchsorted(read, step.marks), np.searchsorted(read, firsts)
+        )
         logits = [linear(gelu(linear(pooled, *head.inner)), *head.outer) for head in self._classifiers]
-        found: NDArray[np.float32] = torch.stack(logits, dim=1)[: len(step.sequences)].cpu().numpy()
-        return found
+        return fetch(torch.stack(logits, dim=1)[: len(step.sequences)])
 
     def _tensor(self, values: NDArray[np.int64]) -> Tensor:
-        return torch.from_numpy(values).to(self._device)
+        return send(values, self._device)
 
     def _norm(self, states: Tensor, weights: tuple[Tensor, Tensor]) -> Tensor:
         return layer_norm(states, (states.shape[-1],), *weights, eps=self._epsilon)
@@ -232,7 +236,7 @@ class SpanBackend:
         pooled = states.new_zeros(rows, 2 * hidden)
         counts = np.maximum(np.bincount(slots, minlength=n), 1).astype(np.float32)
         pooled[:n, :hidden].index_add_(0, self._tensor(slots), states[self._tensor(marks)])
-        pooled[:n, :hidden] /= torch.from_numpy(counts).to(self._device)[:, None]
+        pooled[:n, :hidden] /= send(counts, self._device)[:, None]
         pooled[:n, hidden:] = states[self._tensor(firsts)]
         return pooled
 
@@ -271,7 +275,9 @@ def _pair(weights: dict[str, Tensor], name: str) -> tuple[Tensor, Tensor]:
     return weights[f"{name}.weight"], weights[f"{name}.bias"]
 
 
-def _layer(weights: dict[str, Tensor], name: str) -> _Layer:
-    return _Layer(
-        *(_pair(weights, f"{name}.{part}") for part in ("qkv", "out", "attention_norm", "up", "down", "norm"))
-    )
+def _layer(weights: dict[str, Tensor], name: str, precision: torch.dtype) -> _Layer:
+    def pair(part: str) -> tuple[Tensor, Tensor]:
+        matrix, bias = _pair(weights, f"{name}.{part}")
+        return matrix.to(precision), bias.to(precision)
+
+    return _Layer(*(pair(part) for part in ("qkv", "out", "attention_norm", "up", "down", "norm")))
