@@ -123,7 +123,7 @@ class Runtime:
         step_tokens: Tokens in one forward step; None takes 512 on a CPU, whose caches they fit, and 32,768 on an
             accelerator, which is idle between smaller ones.
         window: Rows that are sorted by length together.
-        dedupe: Whether rows that are equal are scored once.
+        dedupe: Whether rows that are equal, and articles with one text, are scored once.
         precision: Number format of the default model's encoder: "float32", "bfloat16", or "auto", which is bfloat16 on
             an accelerator and float32 on a CPU. Models of the hub run in float32.
 

@@ -27,6 +27,7 @@ bounded.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -68,8 +69,26 @@ class Finder:
         self._fitting: Final = fitting_actors(self._actors)
         self._metonyms: Final = metonyms
         self._anaphors: Final = anaphors
+        aliases = [alias for actor in self._actors for alias in actor.aliases]
+        self._begins: Final = sorted(alias.from_date for alias in aliases if alias.from_date is not None)
+        self._ends: Final = sorted(alias.until for alias in aliases if alias.until is not None)
         self._patterns: Final = compile_patterns(self._actors, metonyms, anaphors)
         self._automaton: Final = AhoCorasick([pattern.text for pattern in self._patterns])
+
+    def era(self, date: str | None) -> tuple[int, int] | None:
+        """What a day means for the terms of office: on two days of one era `find` finds the same.
+
+        Args:
+            date: Day of publication, ``YYYY-MM-DD``.
+
+        Returns:
+            How many terms have begun by that day, and how many have ended before it; None without a day.
+
+        Raises:
+            InputError: The date is none.
+        """
+        _check_date(date)
+        return None if date is None else (bisect_right(self._begins, date), bisect_left(self._ends, date))
 
     def find(self, text: str, sentences: Sequence[Sentence], *, date: str | None = None) -> list[Mention]:
         """Find the mentions in one text.
@@ -85,8 +104,7 @@ class Finder:
         Raises:
             InputError: The date is none.
         """
-        if date is not None and not is_date(date):
-            raise InputError(expected("date", "a day as YYYY-MM-DD", date, "Leave it out if it is not known."))
+        _check_date(date)
         if not sentences:
             return []
         squeezed = Squeezed.of(text)
@@ -185,6 +203,11 @@ class Finder:
         if measured and len(fits) > 1:
             shadow = next((other.actor for other in fits if other.actor >= self._measured), -1)
         return Span(start, end, actor, kind, silent, 0 if measured else 2, shadow=shadow)
+
+
+def _check_date(date: str | None) -> None:
+    if date is not None and not is_date(date):
+        raise InputError(expected("date", "a day as YYYY-MM-DD", date, "Leave it out if it is not known."))
 
 
 def _blocks(sentences: Sequence[Sentence]) -> Iterator[range]:

@@ -7,6 +7,7 @@ import logging
 import operator
 import platform
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -40,6 +41,9 @@ from .voice import assign_voices, find_attributions, open_quotes
 _LOG = logging.getLogger(__name__)
 #: Sentences that are collected over several articles before the model runs on a CPU; on an accelerator it is a window.
 _GATHER: Final = 2048
+#: Articles whose profiles are kept for copies of them, and how long they may be, in characters.
+_RECENT: Final = 256
+_COPIED: Final = 30_000
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _ARTICLE_KEYS: Final = ("text", "id", "title", "date")
 
@@ -162,16 +166,17 @@ class Scorer:
         if isinstance(articles, str | bytes | Mapping | Article):
             advice = "Put the one article into a list, or call `score`."
             raise InputError(expected("articles", "an iterable of articles", type(articles).__name__, advice))
-        waiting: list[_Prepared | ArticleProfile] = []
+        waiting: list[_Prepared | _Copy | ArticleProfile] = []
+        recent: _Recent = OrderedDict()
         gathered = 0
         for article in articles:
-            item = self._prepare_or_fail(article)
+            item = self._prepare_or_fail(article, recent)
             waiting.append(item)
             gathered += len(item.rows[0].texts) if isinstance(item, _Prepared) else 0
             if max(gathered, len(waiting)) >= (self._window or _GATHER):
-                yield from self._drain(waiting)
+                yield from self._drain(waiting, recent)
                 waiting, gathered = [], 0
-        yield from self._drain(waiting)
+        yield from self._drain(waiting, recent)
 
     def score_table(self, table: object, columns: Columns | None = None) -> Tables:
         """Score a table of articles: the core that corpora, Ray and `datasets` call.
@@ -258,10 +263,10 @@ class Scorer:
 
     # --- one article up to its rows ----------------------------------------------------------------------------------
 
-    def _prepare_or_fail(self, article: object) -> _Prepared | ArticleProfile:
+    def _prepare_or_fail(self, article: object, recent: _Recent) -> _Prepared | _Copy | ArticleProfile:
         id_, title = _names(article)
         try:
-            return self._prepare(_as_article(article))
+            return self._prepare_or_copy(_as_article(article), recent)
         except BiasscoreError as error:
             _LOG.warning("article %s: %s", id_, error)
             return ArticleProfile.failed(id_, title, self.provenance, str(error))
@@ -269,6 +274,20 @@ class Scorer:
             _LOG.exception("article %s", id_)
             reason = f"A mistake of biasscore, {type(error).__name__}: {error}. Please report it."
             return ArticleProfile.failed(id_, title, self.provenance, reason)
+
+    def _prepare_or_copy(self, article: Article, recent: _Recent) -> _Prepared | _Copy | ArticleProfile:
+        """A report that many print is read once, as long as the same people are in office."""
+        if not self.runtime.dedupe or len(article.text) > _COPIED:
+            return self._prepare(article)
+        key = (article.text, self._finder.era(article.date))
+        known = recent.get(key)
+        if known is None:
+            recent[key] = known = self._prepare(article)
+            if len(recent) > _RECENT:
+                recent.popitem(last=False)
+            return known
+        recent.move_to_end(key)
+        return _Copy(article, known) if isinstance(known, _Prepared) else _renamed(known, article)
 
     def _prepare(self, article: Article) -> _Prepared:
         text = article.text
@@ -310,10 +329,19 @@ class Scorer:
 
     # --- the model, and back -----------------------------------------------------------------------------------------
 
-    def _drain(self, waiting: Sequence[_Prepared | ArticleProfile]) -> Iterator[ArticleProfile]:
-        finished = iter(self._finish([item for item in waiting if isinstance(item, _Prepared)]))
+    def _drain(
+        self, waiting: Sequence[_Prepared | _Copy | ArticleProfile], recent: _Recent
+    ) -> Iterator[ArticleProfile]:
+        prepared = [item for item in waiting if isinstance(item, _Prepared)]
+        finished = {id(item): profile for item, profile in zip(prepared, self._finish(prepared), strict=True)}
+        for key, known in recent.items():
+            if isinstance(known, _Prepared):
+                recent[key] = finished[id(known)]
         for item in waiting:
-            yield next(finished) if isinstance(item, _Prepared) else item
+            if isinstance(item, _Copy):
+                yield _renamed(finished[id(item.original)], item.article)
+            else:
+                yield finished[id(item)] if isinstance(item, _Prepared) else item
 
     def _finish(self, prepared: Sequence[_Prepared]) -> list[ArticleProfile]:
         """Run the model over the rows of all articles at once, and aggregate each."""
@@ -360,11 +388,11 @@ class Scorer:
             )
         names = [(actor.id, actor.name) for actor in self.actors]
         actors, contrasts = profile_actors(names, scores, kinds, self.measurement)
-        article = item.article
+        id_, title = _given_names(item.article, item.sentences)
         return ArticleProfile(
-            id=article.id if article.id is not None else _hash_id(article.text),
-            title=article.title if article.title is not None else _headline(article.text, item.sentences),
-            text=article.text,
+            id=id_,
+            title=title,
+            text=item.article.text,
             sentences=item.sentences,
             actors=actors,
             contrasts=contrasts,
@@ -416,6 +444,30 @@ class _Prepared:
     sentences: tuple[Sentence, ...]
     pairs: tuple[_Pair, ...]
     rows: Material
+
+
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """One article whose text waits for the model already."""
+
+    article: Article
+    original: _Prepared
+
+
+#: Text and era of the last articles -> what was made of them.
+_Recent = OrderedDict[tuple[str, tuple[int, int] | None], _Prepared | ArticleProfile]
+
+
+def _renamed(profile: ArticleProfile, article: Article) -> ArticleProfile:
+    """The profile of a text under the names of another article with that text."""
+    id_, title = _given_names(article, profile.sentences)
+    return replace(profile, id=id_, title=title)
+
+
+def _given_names(article: Article, sentences: Sequence[Sentence]) -> tuple[str, str | None]:
+    """Id and title, made from the text where none was given."""
+    id_ = article.id if article.id is not None else _hash_id(article.text)
+    return id_, article.title if article.title is not None else _headline(article.text, sentences)
 
 
 def _pair(text: str, sentence: int, actor: str, mentions: Sequence[Mention], voices: Sequence[MentionVoice]) -> _Pair:

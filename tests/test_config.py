@@ -89,6 +89,8 @@ def test_devices(device: str) -> None:
         {"window": 0},
         {"window": 1.5},
         {"dedupe": None},
+        {"precision": "int8"},
+        {"precision": None},
     ],
 )
 def test_a_runtime_that_cannot_be_is_refused(change: dict[str, Any]) -> None:
@@ -99,3 +101,9 @@ def test_a_runtime_that_cannot_be_is_refused(change: dict[str, Any]) -> None:
 def test_settings_do_not_change() -> None:
     with pytest.raises(FrozenInstanceError):
         Measurement().seed = 1  # type: ignore[misc]
+
+
+def test_a_step_fits_the_device() -> None:
+    assert Runtime(device="cpu").tokens == Runtime().tokens == 512
+    assert Runtime(device="cuda:1").tokens >= 32_768
+    assert Runtime(device="cuda", step_tokens=7).tokens == 7

@@ -1,3 +1,5 @@
+import datetime
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -174,6 +176,18 @@ def test_people_stand_for_their_office_only_during_it() -> None:
 def test_a_date_that_is_none(date: str) -> None:
     with pytest.raises(InputError, match="YYYY-MM-DD"):
         FOUR.find("Britain", split("Britain"), date=date)
+
+
+@pytest.mark.parametrize("first", ["2016-07-12", "2022-09-05", "2022-10-24", "2024-07-04", "2024-09-30"])
+def test_an_era_changes_when_and_only_when_what_is_found_may(first: str) -> None:
+    text = "David Cameron, Theresa May, Boris Johnson, Liz Truss, Rishi Sunak, Keir Starmer, Mark Rutte."
+    days = [(datetime.date.fromisoformat(first) + datetime.timedelta(days=k)).isoformat() for k in range(-3, 4)]
+    for one, other in itertools.pairwise(days):
+        if FOUR.era(one) == FOUR.era(other):
+            assert spans(text, date=one) == spans(text, date=other)
+    assert len({FOUR.era(day) for day in days}) > 1
+    assert len({tuple(spans(text, date=day)) for day in days}) > 1
+    assert FOUR.era(None) is None
 
 
 # --- anaphors

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 import biasscore as bs
 from biasscore import Article, ArticleProfile, Scorer
 from biasscore import scorer as scorer_module
+from biasscore.mentions import Finder
 from biasscore.models.base import Done, Pending, Step
 from biasscore.models.span import SpanBackend
 
@@ -176,6 +179,48 @@ def test_articles_without_actors_do_not_gather_for_ever(scorer: Scorer, monkeypa
     count = iter(range(1000))
     next(scorer.score_many("Rain fell." for _ in count))
     assert next(count) == 8
+
+
+def test_copies_are_read_once_and_keep_their_own_names(scorer: Scorer, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    find = Finder.find
+
+    def counted(self: Finder, text: str, *rest: Any, **named: Any) -> Any:
+        read.append(text)
+        return find(self, text, *rest, **named)
+
+    monkeypatch.setattr(Finder, "find", counted)
+    monkeypatch.setattr(scorer_module, "_GATHER", 2)  # some copies meet a text that waits, others one that is done
+    other = "Moscow slept."
+    articles = [
+        {"text": LIE, "id": "a", "title": "One"},
+        {"text": LIE, "date": "2024-08-01"},
+        {"text": other, "id": "c"},
+        {"text": LIE, "id": "d", "title": "Four"},
+        {"text": LIE, "id": "e", "date": "2024-08-02"},
+        {"text": "", "id": "f"},
+        {"text": "", "id": "g"},
+    ]
+    profiles = list(scorer.score_many(articles))
+    assert read == [LIE, LIE, other]  # a day says who was in office, and so is read apart from no day
+    monkeypatch.setattr(Finder, "find", find)
+    assert profiles[:5] == [scorer.score(article) for article in articles[:5]]
+    assert [(p.id, p.title) for p in profiles[3:5]] == [("d", "Four"), ("e", profiles[1].title)]
+    assert [p.id for p in profiles[5:]] == ["f", "g"]
+
+
+def test_copies_are_read_anew_without_dedupe(monkeypatch: pytest.MonkeyPatch, tiny_model: Path) -> None:
+    scorer = Scorer(model=tiny_model, runtime=bs.Runtime(device="cpu", dedupe=False))
+    read = iter(range(100))
+    split = scorer_module.split_sentences
+
+    def counted(text: str) -> Any:
+        next(read)
+        return split(text)
+
+    monkeypatch.setattr(scorer_module, "split_sentences", counted)
+    list(scorer.score_many([LIE] * 4))
+    assert next(read) == 4
 
 
 def test_no_articles_give_no_profiles(scorer: Scorer) -> None:

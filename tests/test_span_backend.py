@@ -11,6 +11,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_models import span_network
+from torch.nn.functional import scaled_dot_product_attention
 
 from biasscore.blinding import ACTOR_MARK
 from biasscore.engine import Engine, Rows, ahead
@@ -242,6 +243,88 @@ def test_a_device_without_memory_loses_no_row_and_changes_no_bit(backend: SpanBa
     assert sum(size > 100 for size in device.seen) <= 5  # it learns: 1024, 512, 256, 128
     tiny, _ = Engine(Cramped(backend, 3), step_tokens=512, window=64).run(rows(sentences[:3]))
     assert np.isnan(tiny.values).all()
+
+
+class Distant:
+    """An accelerator in front of a real backend: an answer is there only when it is asked for."""
+
+    def __init__(self, backend: SpanBackend) -> None:
+        self.backend, self.log = backend, []
+        self.max_tokens, self.actor_id, self.edges = backend.max_tokens, backend.actor_id, backend.edges
+        self.name = self.weights = self.description = "distant"
+
+    def tokenise(self, texts):
+        return self.backend.tokenise(texts)
+
+    def begin(self, step):
+        device, number = self, sum(what == "begin" for what, _ in self.log)
+        self.log.append(("begin", number))
+
+        class Answer:
+            def result(self):
+                device.log.append(("result", number))
+                return device.backend.begin(step).result()
+
+        return Answer()
+
+
+def test_an_accelerator_has_its_next_step_before_its_answer_is_asked_for(backend: SpanBackend) -> None:
+    sentences = news(6, 150)
+    want, _ = Engine(backend, step_tokens=512, window=64).run(rows(sentences))
+    device = Distant(backend)
+    got, usage = Engine(device, step_tokens=512, window=64).run(rows(sentences))
+    assert np.array_equal(got.values, want.values)
+    assert usage.steps > 5
+    for number in range(usage.steps - 1):
+        assert device.log.index(("begin", number + 1)) < device.log.index(("result", number))
+    open_ = np.cumsum([1 if what == "begin" else -1 for what, _ in device.log])
+    assert open_.max() == 3  # no more memory than that is held
+
+
+def per_sequence(query, key, value, bounds, _, longest, __):
+    """What `torch.nn.attention.varlen` computes, one sequence after the other."""
+    sizes = torch.diff(bounds).tolist()
+    assert max(sizes) == longest
+    parts = zip(*(torch.split(each, sizes) for each in (query, key, value)), strict=True)
+    mixed = [scaled_dot_product_attention(*(each.transpose(0, 1)[None] for each in part))[0] for part in parts]
+    return torch.cat([each.transpose(0, 1) for each in mixed])
+
+
+def test_attention_over_any_lengths_equals_that_over_blocks(
+    backend: SpanBackend, network: SpanNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("biasscore.models.span.find_varlen", lambda *_: per_sequence)
+    export(network, starting_point(), tmp_path)
+    other = SpanBackend(tmp_path, name="any lengths")
+    sentences = news(3, 60)
+    want, _ = Engine(backend, step_tokens=512, window=64).run(rows(sentences))
+    got, _ = Engine(other, step_tokens=300, window=64).run(rows(sentences))
+    assert np.abs(got.values - want.values).max() < 1e-4
+
+
+def test_half_precision_moves_answers_little(backend: SpanBackend, network: SpanNetwork, tmp_path: Path) -> None:
+    export(network, starting_point(), tmp_path)
+    half = SpanBackend(tmp_path, name="half", precision="bfloat16")
+    assert "bfloat16" in half.description
+    sentences = news(4, 40)
+    want, _ = Engine(backend, step_tokens=512, window=64).run(rows(sentences))
+    got, _ = Engine(half, step_tokens=512, window=64).run(rows(sentences))
+    assert got.values.dtype == np.float32
+    assert not np.array_equal(got.values, want.values)
+    assert np.abs(got.values - want.values).max() < 0.05 * np.abs(want.values).max()
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU")
+@pytest.mark.parametrize(("precision", "apart"), [("float32", 1e-3), ("bfloat16", 0.05)])
+def test_a_gpu_answers_as_the_cpu_does(
+    backend: SpanBackend, network: SpanNetwork, tmp_path: Path, precision: str, apart: float
+) -> None:
+    export(network, starting_point(), tmp_path)
+    device = SpanBackend(tmp_path, name="gpu", device="cuda", precision=precision)  # type: ignore[arg-type]
+    sentences = news(5, 400)
+    want, _ = Engine(backend, step_tokens=512, window=16384).run(rows(sentences))
+    got, _ = Engine(device, step_tokens=32_768, window=16384).run(rows(sentences))
+    assert np.abs(got.values - want.values).max() < apart * np.abs(want.values).max()
 
 
 def test_work_ahead_keeps_order_and_raises_where_it_failed() -> None:

@@ -1,7 +1,7 @@
 """The default classifier: one encoder pass a sentence, states pooled at the actors' marks, two heads.
 
 The encoder is a BERT (Devlin et al. 2019) without padding: the tokens of all sequences of a step go through the matrix
-products as one table, and attention runs over blocks of sequences of equal length. Sizes of tables are rounded up to
+products as one table, and attention runs within each (`biasscore.models.attention`). Sizes of tables are rounded up to
 `_GRAIN` rows, at which the matrix products used here give a row the same bits whatever stands beside it.
 """
 
@@ -22,12 +22,13 @@ from safetensors import SafetensorError
 from safetensors.torch import load
 from tokenizers import Tokenizer
 from torch import Tensor
-from torch.nn.functional import gelu, layer_norm, linear, scaled_dot_product_attention
+from torch.nn.functional import gelu, layer_norm, linear
 
 from ..config import Precision
 from ..errors import ModelError, expected
 from ..labels import Task
-from .base import Answers, Pending, Rows, Spans, Step, StepTooLargeError, Tokens, equal_lengths
+from .attention import Layout, attend, find_varlen, lay_out
+from .base import Answers, Pending, Rows, Spans, Step, StepTooLargeError, Tokens
 from .rows import span_rows
 from .transfer import fetch, send
 
@@ -98,6 +99,7 @@ class SpanBackend:
         self.name = name
         self.weights = hashlib.sha256(raw).hexdigest()[:16]
         self._precision: Final = _PRECISIONS[precision]
+        self._varlen: Final = find_varlen(self._device, self._precision)
         self.description = f"torch {torch.__version__}, {self._device}, {precision}, packed"
         advice = "Export or copy the model again."
         try:
@@ -177,11 +179,11 @@ class SpanBackend:
         starts = np.cumsum(step.lengths) - step.lengths
         positions = np.zeros(rows, np.int64)
         positions[:tokens] = np.arange(tokens) - np.repeat(starts, step.lengths)
-        blocks = equal_lengths(step.lengths)
+        layout = lay_out(step.lengths, rows, self._device, varlen=self._varlen is not None)
         states = self._words[self._tensor(ids)] + self._positions[self._tensor(positions)]
         states = self._norm(states, self._embedding_norm).to(self._precision)
         for layer in self._layers[:-1]:
-            states = self._dense(states, self._attend(linear(states, *layer.qkv), blocks), layer)
+            states = self._dense(states, self._attend(linear(states, *layer.qkv), layout), layer)
         # The heads read no state but those of marks and first tokens: the last layer need not finish the others.
         last = self._layers[-1]
         firsts = starts[step.sequences]
@@ -189,7 +191,7 @@ class SpanBackend:
         kept = np.zeros(-(-len(read) // _GRAIN) * _GRAIN, np.int64)
         kept[: len(read)] = read
         chosen = self._tensor(kept)
-        states = self._dense(states[chosen], self._attend(linear(states, *last.qkv), blocks)[chosen], last)
+        states = self._dense(states[chosen], self._attend(linear(states, *last.qkv), layout)[chosen], last)
         pooled = self._pool(
             states.float(), step.slots, np.searchsorted(read, step.marks), np.searchsorted(read, firsts)
         )
@@ -207,25 +209,8 @@ class SpanBackend:
         states = self._norm(states + linear(attended, *layer.out), layer.attention_norm)
         return self._norm(states + linear(gelu(linear(states, *layer.up)), *layer.down), layer.norm)
 
-    def _attend(self, projected: Tensor, blocks: Sequence[tuple[int, int, int]]) -> Tensor:
-        """Softmax(QK'/sqrt(d))V (Vaswani et al. 2017, equation 1) within each sequence.
-
-        Args:
-            projected: (rows, 3 * hidden), queries, keys and values of every token.
-            blocks: First row, number and length of sequences of one length.
-
-        Returns:
-            (rows, hidden); rows after the last sequence are zero.
-        """
-        rows, hidden = projected.shape[0], projected.shape[1] // 3
-        size = hidden // self._heads
-        result = projected.new_zeros(rows, hidden)
-        for first, count, length in blocks:
-            part = projected[first : first + count * length].view(count, length, 3, self._heads, size)
-            query, key, value = part.permute(2, 0, 3, 1, 4)
-            mixed = scaled_dot_product_attention(query, key, value)
-            result[first : first + count * length] = mixed.transpose(1, 2).reshape(count * length, hidden)
-        return result
+    def _attend(self, projected: Tensor, layout: Layout) -> Tensor:
+        return attend(projected, layout, self._heads, self._varlen)
 
     def _pool(
         self, states: Tensor, slots: NDArray[np.int64], marks: NDArray[np.int64], firsts: NDArray[np.int64]

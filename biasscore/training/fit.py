@@ -86,7 +86,7 @@ DEFAULT: Final = Recipe(
 #: The same with rates by layer, and another seed.
 LAYERED: Final = replace(DEFAULT, name="layered", layer_decay=0.9, seed=1)
 #: The same after masked-word training.
-MASKED: Final = replace(DEFAULT, name="masked", masked=600)
+MASKED: Final = replace(DEFAULT, name="masked", masked=400)
 #: For distillation: starts from the mean of its teachers' weights and learns from their answers.
 STUDENT: Final = replace(
     DEFAULT, name="student", epochs=2, encoder_rate=5e-5, head_rate=2e-4, seed=2, taught=0.6, untaught=3000

@@ -113,10 +113,13 @@ def read_on(
     scheduler = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min((step + 1) / rise, (steps - step) / max(1, steps - rise))
     )
+    # Neighbours in length are batched, so that little is padding.
+    ordered = sorted(examples, key=lambda example: len(example.text))
     encoder.train()
     losses: list[float] = []
     for _ in tqdm(range(steps), desc="masked words", mininterval=10):
-        batch = _batch(tokenizer, rng.sample(examples, min(_BATCH, len(examples))))
+        start = rng.randrange(max(1, len(ordered) - _BATCH + 1))
+        batch = _batch(tokenizer, ordered[start : start + _BATCH])
         hidden, chosen = hide(batch.ids, encoder.config.vocab_size, generator)
         states = encoder(input_ids=hidden, attention_mask=batch.mask).last_hidden_state
         loss = functional.cross_entropy(head(states[chosen], embedding), batch.ids[chosen])
