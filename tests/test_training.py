@@ -20,7 +20,7 @@ from biasscore.models.span import SpanBackend, dequantise
 from biasscore.training.augment import derive_stance, quoted, spliced
 from biasscore.training.authored import parse, read_authored
 from biasscore.training.calibrate import calibrate, exported_logits
-from biasscore.training.data import untaught
+from biasscore.training.data import untargeted, untaught
 from biasscore.training.distil import mean_weights, teach
 from biasscore.training.examples import UNKNOWN, Example, Target, read_dse, read_gold, read_newsmtsc
 from biasscore.training.export import export, set_calibration, shipped_tensors
@@ -387,3 +387,13 @@ def test_masked_words_are_learned_and_repeatable() -> None:
         runs.append(losses)
     assert runs[0] == runs[1]
     assert np.mean(runs[0][-5:]) < np.mean(runs[0][:5]) - 0.1
+
+
+def test_untargeted_sentences_ask_about_nobody() -> None:
+    text = "Ann robbed Bob and thanked Cy."
+    example = Example(text, (target(text, "Ann", 0, 1), target(text, "Cy", 2, 1)), "newsmtsc", "d")
+    made = untargeted([example])
+    assert [e.text for e in made] == [f"_ {text}"] * 2
+    assert [(t.spans, t.sentiment) for e in made for t in e.targets] == [(((0, 1),), 0), (((0, 1),), 2)]
+    batch = collate(actor_tokenizer(starting_point()), [(e.text, e.targets, e.source) for e in made])
+    assert torch.equal(batch.ids[0], batch.ids[1])

@@ -13,8 +13,9 @@ import torch
 from safetensors.torch import load_file
 
 from .calibrate import calibrate
-from .data import development_sets, training_set, untaught
+from .data import development_sets, training_set, untargeted, untaught
 from .distil import mean_weights, teach
+from .examples import Example
 from .export import export, set_calibration
 from .fit import RECIPES, Recipe, evaluate, evaluate_together, fit
 from .masked import read_on
@@ -56,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     network = SpanNetwork.from_encoder(starting_point(), offsets=recipe.offsets)
     network.load_state_dict(load_file(options.checkpoint or options.out / _CHECKPOINT))
     tokenizer = actor_tokenizer(starting_point())
-    development = development_sets(options.data, options.gold)
+    development = _development(recipe, options.data, options.gold)
     for name, examples in development.items():
         alone, together = (f(network, tokenizer, examples) for f in (evaluate, evaluate_together))
         _LOG.info("%s: %s, together: %s", name, json.dumps(alone), json.dumps(together))
@@ -96,8 +97,15 @@ def train(
     if recipe.masked:
         texts = training + untaught(data, training, len(training), recipe.seed)
         read_on(network.encoder, tokenizer, texts, recipe.masked, recipe.seed)
-    measured = {name: rows for name, rows in development_sets(data, gold).items() if name != "dse"}
+    if not recipe.targeted:
+        training = untargeted(training)
+    measured = {name: rows for name, rows in _development(recipe, data, gold).items() if name != "dse"}
     fit(network, tokenizer, training, measured, recipe, out)
+
+
+def _development(recipe: Recipe, data: Path, gold: Path | None) -> dict[str, list[Example]]:
+    sets = development_sets(data, gold)
+    return sets if recipe.targeted else {name: untargeted(rows) for name, rows in sets.items()}
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ DEVELOPMENT_SHARE: Final = 0.12
 SPLIT_SEED: Final = 0
 #: For each sentence of DSE with an attitude, this many without one are kept by recipes that balance it.
 _DSE_NEUTRAL_SHARE: Final = 0.2
+#: What becomes the mark of a question about nobody.
+_FRONT: Final = "_ "
 
 
 def training_set(folder: Path, sources: Sequence[Source], seed: int) -> list[Example]:
@@ -73,6 +75,22 @@ def untaught(folder: Path, training: Sequence[Example], count: int, seed: int) -
     rest = [e for e in read_dse(folder / "dse" / "train.jsonl") if e.text not in used and e.text not in held]
     chosen = random.Random(seed).sample(rest, min(count, len(rest)))
     return [replace(e, targets=tuple(replace(t, sentiment=UNKNOWN, stance=UNKNOWN) for t in e.targets)) for e in chosen]
+
+
+def untargeted(examples: Sequence[Example]) -> list[Example]:
+    """Sentences that do not say whom the question is about: the mark stands in front, and all words are kept.
+
+    Args:
+        examples: Any sentences.
+
+    Returns:
+        One example for each target, with that target's labels.
+    """
+    return [
+        replace(example, text=_FRONT + example.text, targets=(replace(target, spans=((0, 1),)),))
+        for example in examples
+        for target in example.targets
+    ]
 
 
 def development_sets(folder: Path, gold: Path | None = None) -> dict[str, list[Example]]:

@@ -55,6 +55,7 @@ class Recipe:
         untaught: Sentences without labels that teachers label.
         layer_decay: Factor of the learning rate from each layer of the encoder to the one below it.
         masked: Steps of masked-word training on the same texts before any label is shown.
+        targeted: Whether the model is told whom the question is about; without, it is a baseline.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Recipe:
     taught: float = 0.0
     untaught: int = 0
     masked: int = 0
+    targeted: bool = True
 
 
 #: The recipe that the floor of the project was measured with: one task, nothing tuned.
@@ -87,12 +89,14 @@ DEFAULT: Final = Recipe(
 LAYERED: Final = replace(DEFAULT, name="layered", layer_decay=0.9, seed=1)
 #: The same after masked-word training.
 MASKED: Final = replace(DEFAULT, name="masked", masked=400)
+#: The baseline that is not told the target.
+BLIND: Final = Recipe("blind", ("newsmtsc",), epochs=3, average=0.998, targeted=False)
 #: For distillation: starts from the mean of its teachers' weights and learns from their answers.
 STUDENT: Final = replace(
     DEFAULT, name="student", epochs=2, encoder_rate=5e-5, head_rate=2e-4, seed=2, taught=0.6, untaught=3000
 )
 
-RECIPES: Final = {recipe.name: recipe for recipe in (PROBE, DEFAULT, LAYERED, MASKED, STUDENT)}
+RECIPES: Final = {recipe.name: recipe for recipe in (PROBE, BLIND, DEFAULT, LAYERED, MASKED, STUDENT)}
 
 
 def _epoch(examples: Sequence[Example], lengths: Mapping[str, int], batch: int, rng: random.Random) -> list[list[Pass]]:
