@@ -341,7 +341,7 @@ def resolve(actors: Sequence[str | Actor] | None) -> tuple[Actor, ...]:
             continue
         if not isinstance(asked, str):
             raise ActorError(expected("actor", "a string or an `Actor`", type(asked).__name__, "Give its name."))
-        known = _look_up(asked)
+        known = _look_up(asked) or _look_up(unquoted(asked))
         if known is None:
             people.append(len(resolved))
         resolved.append(known or _custom(asked))
@@ -414,6 +414,14 @@ def _look_up(asked: str) -> Actor | None:
 
 
 _QUOTED: Final = re.compile(r"""["'“”„«‘](.{1,120})["'“”«»’]""", re.DOTALL)
+
+
+def unquoted(name: str) -> str:
+    """A name without the quotation marks round it, if there are any."""
+    match = _QUOTED.fullmatch(name.strip())
+    return match.group(1).strip() if match else name
+
+
 _PARTICLES: Final = frozenset(
     [
         "van",

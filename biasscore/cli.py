@@ -28,13 +28,14 @@ from .actors import (
     load_actors_file,
     load_catalogue,
     resolve,
+    unquoted,
 )
 from .cli_corpus import add_parsers
 from .cli_models import add_calibrate, add_model_flags, audit_modes, make_scorer
-from .config import Measurement
+from .config import Measurement, check_prior
 from .errors import ActorError, BiasscoreError, ConfigError, InputError, expected
 from .files import decode, read_bytes
-from .labels import Task
+from .labels import LABELS, Task
 from .profile import ArticleProfile
 from .records import Article
 
@@ -117,6 +118,11 @@ def _parser() -> _Parser:
     score.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help="when it was published: who is in office")
     score.add_argument("--no-metonyms", action="store_true", help='"London" and "the Kremlin" are no mentions')
     score.add_argument("--no-anaphors", action="store_true", help='"the republic" and "the alliance" are no mentions')
+    for task in Task:
+        labels = ",".join(LABELS[task])
+        score.add_argument(
+            f"--{task}-prior", type=_prior, metavar="P,P,P", help=f"shares of {labels} that are expected of the texts"
+        )
     add_model_flags(score)
     score.set_defaults(run=_score)
 
@@ -164,13 +170,28 @@ def _date(text: str) -> str:
     return text
 
 
+def _prior(text: str) -> tuple[float, ...]:
+    try:
+        shares = tuple(float(share) for share in text.split(","))
+        check_prior("prior", shares)
+    except (ValueError, ConfigError) as error:
+        to_be = "three positive shares that sum to 1"
+        raise argparse.ArgumentTypeError(expected("prior", to_be, text, "Write them as 0.2,0.6,0.2")) from error
+    return shares
+
+
 # --- score -----------------------------------------------------------------------------------------------------------
 
 
 def _score(options: argparse.Namespace) -> int:
     """Profile the articles in their order, each as soon as it is there."""
     paths: list[str] = options.articles
-    measurement = Measurement(metonyms=not options.no_metonyms, anaphors=not options.no_anaphors)
+    measurement = Measurement(
+        metonyms=not options.no_metonyms,
+        anaphors=not options.no_anaphors,
+        sentiment_prior=options.sentiment_prior,
+        stance_prior=options.stance_prior,
+    )
     # What can be refused without the model is refused before it is loaded, which takes seconds.
     actors = load_actors_file(options.actors_file) if options.actors_file else split_names(options.actors)
     whom = resolve(actors)
@@ -347,7 +368,8 @@ def _audit(options: argparse.Namespace) -> int:
     """Run the behaviour suite of the package."""
     from .audit import DEFAULT_NAMES, run_audit
 
-    names = split_names(options.actors) if options.actors else list(DEFAULT_NAMES)
+    given = options.actors is not None
+    names = [unquoted(name) for name in split_names(options.actors)] if given else list(DEFAULT_NAMES)
     reports = {title: run_audit(make_scorer(options, blind=blind), names) for title, blind in audit_modes(options)}
     if options.json:
         _print_json({title: report.to_dict() for title, report in reports.items()})

@@ -27,7 +27,7 @@ def check_prior(name: str, prior: object) -> None:
     Raises:
         ConfigError: It is none.
     """
-    shares = [share for share in prior if isinstance(share, float)] if isinstance(prior, tuple) else []
+    shares = [share for share in prior if isinstance(share, float)] if isinstance(prior, tuple | list) else []
     if len(shares) != 3 or not all(share > 0 for share in shares) or abs(sum(shares) - 1) > 1e-3:
         raise ConfigError(expected(name, "three positive shares that sum to 1", prior, "Give such shares."))
 
@@ -86,6 +86,7 @@ class Measurement:
         for name in ("sentiment_prior", "stance_prior"):
             if getattr(self, name) is not None:
                 check_prior(name, getattr(self, name))
+                object.__setattr__(self, name, tuple(getattr(self, name)))  # a list cannot be hashed
         if (self.resamples + 1) * (1.0 - self.level) < 2.0:
             raise ConfigError(
                 expected(

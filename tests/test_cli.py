@@ -656,3 +656,24 @@ def test_logging_is_left_as_it_was(run: Run, good: str) -> None:
     before = [list(logging.getLogger(name).handlers) for name in ("biasscore", "biasscore.cli")]
     run("score", good, "--model", "missing")
     assert [list(logging.getLogger(name).handlers) for name in ("biasscore", "biasscore.cli")] == before
+
+
+def test_a_known_name_in_quotation_marks_keeps_its_aliases(run: Run) -> None:
+    _, plain, _ = run("actors", "show", "France")
+    _, quoted, _ = run("actors", "show", '"France"')
+    assert quoted == plain
+
+
+def test_a_prior_of_the_command_line_moves_the_answers(run: Run, good: str) -> None:
+    scores = []
+    for prior in ("0.1,0.1,0.8", "0.8,0.1,0.1"):
+        code, out, _ = run("score", good, "--json", "--sentiment-prior", prior)
+        assert code == 0
+        scores.append(json.loads(out)["actors"])
+    for actor in scores[0]:
+        if scores[0][actor]["sentiment"] is not None:
+            assert scores[1][actor]["sentiment"]["score"] < scores[0][actor]["sentiment"]["score"]
+            assert scores[1][actor]["stance"] == scores[0][actor]["stance"]
+    code, _, err = run("score", good, "--stance-prior", "0.5,0.6,0.1")
+    assert code == 2
+    assert "sum to 1" in err

@@ -107,3 +107,9 @@ def test_a_step_fits_the_device() -> None:
     assert Runtime(device="cpu").tokens == Runtime().tokens == 512
     assert Runtime(device="cuda:1").tokens >= 32_768
     assert Runtime(device="cuda", step_tokens=7).tokens == 7
+
+
+def test_a_prior_may_be_a_list() -> None:
+    assert Measurement(sentiment_prior=[0.1, 0.8, 0.1]) == Measurement(sentiment_prior=(0.1, 0.8, 0.1))  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="three positive shares"):
+        Measurement(stance_prior=[0.5, 0.5])  # type: ignore[arg-type]
