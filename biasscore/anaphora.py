@@ -8,10 +8,11 @@ from itertools import islice, takewhile
 from typing import Final
 
 from .actors import Actor
+from .mention_context import in_capitals
 from .mention_lexicon import load_lexicon
 from .mention_patterns import OWNED, Pattern
-from .mention_spans import HOLDER, Span
-from .mention_text import OPENING, Reading
+from .mention_spans import HOLDER, Span, find_adjective
+from .mention_text import OPENING, Reading, has_any
 from .records import Sentence
 
 #: How far the rules look to either side for whom a description means, in characters.
@@ -25,6 +26,9 @@ def fitting_actors(actors: Sequence[Actor]) -> dict[str, frozenset[int]]:
         for anaphor in actor.anaphors:
             fitting.setdefault(anaphor, set()).add(index)
             fitting.setdefault("the " + anaphor.removeprefix("the "), set()).add(index)
+    for phrase, ids in load_lexicon().fits.items():
+        if phrase in fitting:
+            fitting[phrase].update(index for index, actor in enumerate(actors) if actor.id in ids)
     states, kingdoms = fitting.get("the country", set()), fitting.get("the kingdom", set())
     fitting["#republic"] = states - kingdoms
     return {key: frozenset(held) for key, held in fitting.items()}
@@ -33,6 +37,8 @@ def fitting_actors(actors: Sequence[Actor]) -> dict[str, frozenset[int]]:
 def may_refer(reading: Reading, pattern: Pattern, start: int, end: int) -> bool:
     """Whether a description may refer back here; one without "the" only before a noun of its own ("alliance jets")."""
     lexicon, following = load_lexicon(), reading.word_after(end)
+    if reading.plain[start:end].isupper() and in_capitals(reading.plain, start, end):
+        return True  # headlines leave out articles
     if pattern.text.startswith("the ") or not pattern.text.isascii():
         return following not in lexicon.no_anaphor_before
     if following not in lexicon.attributive_before or reading.folded[end : end + 1] != " ":
@@ -45,22 +51,25 @@ def find_determiner(reading: Reading, pattern: Pattern, start: int, end: int) ->
     lexicon = load_lexicon()
     if pattern.text in lexicon.capital_offices and not reading.plain[start].isupper():
         return ""
-    if reading.word_after(end) in lexicon.office_stops:
+    following = reading.word_after(end)
+    if following in ("at", "of") and reading.folded.startswith(lexicon.past, end):
+        return ""
+    start -= len(find_adjective(reading, start))
+    owned = reading.folded[max(0, start - 3) : start] == "'s "
+    posted = owned and pattern.text in lexicon.posted
+    if following in lexicon.office_stops and not (posted and following in ("in", "to")):
         return ""
     if pattern.bare == OWNED:
-        owned = (
-            reading.folded[max(0, start - 3) : start] == "'s " and reading.word_after(end) not in lexicon.chief_stops
-        )
         held = pattern.role != "junior" or HOLDER.match(reading.plain, end) is not None
-        return "'s" if owned and held else ""
+        return "'s" if owned and held and (posted or following not in lexicon.chief_stops) else ""
     before = reading.folded_before(start)
     if before == "then":
         before = reading.folded_before(start - 5)
     if before in ("the", "its"):
         far = lexicon.office_far.get(pattern.text, ()) if before == "the" else ()
         around = reading.folded[max(0, start - _FAR) : end + _FAR] if far else ""
-        return "" if any(word in around for word in far) else before
-    return "'s" if reading.folded[max(0, start - 3) : start] == "'s " else ""
+        return "" if has_any(around, far) else before
+    return "'s" if owned else ""
 
 
 #: Between two actors of a pair, after which "the country" could be either.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from .actors import fold
 from .mention_lexicon import Rule, load_lexicon
 from .mention_patterns import Entry
-from .mention_text import NEAR, WORD_REACH, Reading
+from .mention_text import NEAR, WORD_REACH, Reading, has_any
 
 #: What stands beside no part of an address; "" too.
 _CLEAR: Final = " ,;!?'()\"“”"
@@ -33,7 +34,8 @@ def fits_context(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         return True
     if after == " " and entry.name_ends and plain[end + 1 : end + 2].isupper():
         following = reading.word_after(end)
-        if following in entry.name_ends:
+        # "Nato" and "Georgia" are also given names.
+        if following in entry.name_ends or (entry.kind == "name" and following.endswith(load_lexicon().surname_ends)):
             return False
     if entry.kind == "demonym" and _is_language(reading, start, end):
         return False
@@ -46,7 +48,7 @@ def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -
     """Whether the alias's context rule lets it pass."""
     if rule.only_before and reading.folded[end : end + 1] not in rule.only_before:
         return False
-    if rule.capitals and _in_capitals(reading.plain, start, end):
+    if rule.capitals and in_capitals(reading.plain, start, end):
         return False
     if rule.before and reading.word_after(end) in rule.before:
         return False
@@ -64,15 +66,15 @@ def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -
         return False
     if rule.near or rule.needs:
         around = reading.folded[max(0, start - NEAR) : end + NEAR]
-        if any(word in around for word in rule.near):
-            return False
-        return not rule.needs or any(word in around for word in rule.needs)
+        return not has_any(around, rule.near) and (not rule.needs or has_any(around, rule.needs))
     return True
 
 
 def _is_in_name(reading: Reading, start: int, end: int) -> bool:
     """Whether a capital is part of a longer name ("Carnegie Moscow", "London Clinic"), in prose, not in a headline."""
     lexicon, plain = load_lexicon(), reading.plain
+    if end - start > 4 and plain[start:end].isupper():
+        return False  # a headline in capitals, no acronym
     match = _NAME_AFTER.match(plain, end) if plain[end + 1 : end + 2].isupper() else None
     if match is not None and end + 1 not in reading.offices and end + 1 not in reading.starts:
         word = fold(match.group(1))
@@ -98,7 +100,7 @@ def _is_only(reading: Reading, rule: Rule, start: int, end: int) -> bool:
     )
 
 
-def _in_capitals(plain: str, start: int, end: int) -> bool:
+def in_capitals(plain: str, start: int, end: int) -> bool:
     """Whether the text on either side is in capitals, so that capitals say nothing ("TELL US NOW")."""
     around = _STOP.split(plain[max(0, start - 20) : start])[-1] + _STOP.split(plain[end : end + 20])[0]
     letters = [char for char in around if char.isalpha()]
@@ -109,7 +111,8 @@ def _is_elsewhere(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     """Whether a place is its namesake ("London, Ontario"), here or where the text first named it."""
     folded = reading.folded
     namesake = False
-    for place in load_lexicon().places if folded[end : end + 2] == ", " else ():
+    places = load_lexicon().places
+    for place in places if folded.startswith(places, end) else ():
         if folded.startswith(place, end) and not folded[end + len(place) : end + len(place) + 1].isalnum():
             namesake = True
             break
@@ -127,7 +130,7 @@ def _is_language(reading: Reading, start: int, end: int) -> bool:
     lexicon = load_lexicon()
     following = reading.word_after(end)
     if following in lexicon.language_before:
-        return True
+        return reading.folded[start:end] not in lexicon.language_never
     if following not in lexicon.language_stops and following != "":
         return False  # an adjective with a word of its own: "Russian waters"
     if reading.folded[end - 1] == "s" or reading.folded[start:end] in lexicon.language_never:
@@ -135,15 +138,26 @@ def _is_language(reading: Reading, start: int, end: int) -> bool:
     if following in ("is", "was") and "language" in reading.folded[end : end + WORD_REACH]:
         return True
     words = _BREAK.split(reading.folded[max(0, start - 2 * WORD_REACH) : start])[:-1]
+    if words and words[-1] == "no":
+        words = words[:-1]
     if words and words[-1] in lexicon.language_verbs:
         return following == "" or following in lexicon.language_stops
     if reading.folded[end : end + 1] in ("'", "-") or (following in ("and", "or") and _is_paired(reading, end)):
         return False
+    if words and words[-1] in ("and", "or") and _is_listed(words, reading.folded[start - 1]):
+        return True
     if len(words) > 2 and words[-1] in ("and", "or"):
         words = words[:-2]
     if len(words) > 1 and words[-1] == "the" and words[-2] in ("from", "into"):
         return "translat" in reading.folded[max(0, start - 2 * WORD_REACH) : start]
     return bool(words) and (words[-1] in lexicon.language_verbs or words[-1] in lexicon.language_prepositions)
+
+
+def _is_listed(words: Sequence[str], joint: str) -> bool:
+    """Whether "speaks" and a language stand before the last of several: "speaks Dutch at home and Kazakh"."""
+    never = ("to", "with", "for", "of", "at", "about", "the", "in", "on", "and", "from")
+    said = [place for place, word in enumerate(words[:-1]) if word in ("speak", "speaks", "spoke", "speaking")]
+    return joint == " " and bool(said) and words[said[-1] + 1] not in never
 
 
 def _is_paired(reading: Reading, end: int) -> bool:
@@ -158,15 +172,21 @@ _PAIR: Final = re.compile(r" (?:and|or) \w{1,32} (\w{1,32})")
 def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     """Whether a single name is that of the person who holds the office."""
     lexicon, common = load_lexicon(), entry.after
-    written = reading.word_before(start)
-    previous = reading.folded_before(start)
+    written, previous = reading.words_before(start)
     if previous in lexicon.others:
         return False
+    if previous in lexicon.ladies and not entry.given & lexicon.women:
+        return False
     surname = reading.folded[start:end]
+    if is_double(reading, start, end):
+        reading.namesakes.add(surname)
+        return False
     if start - 1 not in reading.ends and not _is_own(written, previous, entry.given):
         reading.namesakes.add(surname)
         return False
-    if surname in reading.namesakes and (entry.actor, surname) not in reading.people:
+    if surname in reading.namesakes and (
+        (entry.actor, surname) not in reading.people or _AGE.match(reading.folded, end)
+    ):
         return False
     if common is None:
         return True
@@ -178,13 +198,33 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     return titled or reading.first.get(common, start) < start or _is_hinted(reading, start, end)
 
 
+#: The press gives the ages of private people: "Blair, 71, said".
+_AGE: Final = re.compile(r", \d\d[,.]")
+_APPOSITION: Final = re.compile(r"(?:,? the|, an?) ([\w'-]{1,20}(?: [\w'-]{1,20}){0,2})")
+
+
+def is_double(reading: Reading, start: int, end: int) -> bool:
+    """Whether a name of somebody in office is another's ("the other X", "a Mr X", "X, a plumber", "X the butcher")."""
+    lexicon, folded, after = load_lexicon(), reading.folded, reading.folded[end : end + 1]
+    if folded.endswith(lexicon.strangers, 0, start):
+        return True
+    if folded.endswith(lexicon.doubles, 0, start):
+        # "Another Blair government" is no other Blair's.
+        return after in (",", ".") or reading.word_after(end) in lexicon.double_stops
+    match = _APPOSITION.match(folded, end) if after in (",", " ") else None
+    if match is None:
+        return False
+    words = match.group(1).split()
+    return "former" not in words and not lexicon.lowly.isdisjoint(words)
+
+
 def _is_hinted(reading: Reading, start: int, end: int) -> bool:
     """Whether the words around a common surname leave no doubt whose it is: "Johnson's Downing Street"."""
     lexicon = load_lexicon()
     if reading.folded[start:end] in lexicon.words or start - 1 in reading.ends:
         return False
     around = reading.folded[max(0, start - NEAR) : end + NEAR]
-    return any(hint in around for hint in lexicon.hints)
+    return has_any(around, lexicon.hints)
 
 
 def _is_own(written: str, previous: str, given: frozenset[str]) -> bool:

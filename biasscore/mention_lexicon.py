@@ -10,7 +10,7 @@ from importlib import resources
 from typing import Any, get_args
 
 from .actors import fold
-from .mention_text import Reading, Role
+from .mention_text import Reading, Role, has_any
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Context:
         if self.capital and not reading.plain[reading.plain.rfind(" ", start, end) + 1 or start].isupper():
             return False
         around = reading.folded[max(0, start - reach) : end + reach]
-        return any(word in around for word in self.near) and not any(word in around for word in self.far)
+        return has_any(around, self.near) and not has_any(around, self.far)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,13 @@ class Lexicon:
     before_month: frozenset[str]
     words: frozenset[str]
     hints: tuple[str, ...]
+    surname_ends: tuple[str, ...]
+    ladies: frozenset[str]
+    women: frozenset[str]
+    doubles: tuple[str, ...]
+    double_stops: frozenset[str]
+    strangers: tuple[str, ...]
+    lowly: frozenset[str]
     offices: Mapping[str, Role]
     bare: Mapping[str, str]
     capital_offices: frozenset[str]
@@ -106,11 +113,14 @@ class Lexicon:
     bodies: tuple[str, ...]
     chief_stops: frozenset[str]
     office_stops: frozenset[str]
+    posted: frozenset[str]
+    past: tuple[str, ...]
     no_anaphor_before: frozenset[str]
     attributive_before: frozenset[str]
     attributive_after: frozenset[str]
     wide: tuple[str, ...]
     ahead: frozenset[str]
+    fits: Mapping[str, frozenset[str]]
     defaults: Mapping[str, Context]
 
 
@@ -148,6 +158,13 @@ def load_lexicon() -> Lexicon:
         before_month=_folded(people["before_month"]),
         words=_folded(people["words"]),
         hints=tuple(map(fold, people["hints"])),
+        surname_ends=tuple(map(fold, people["surname_ends"])),
+        ladies=_folded(people["ladies"]),
+        women=_folded(people["women"]),
+        doubles=tuple(map(fold, people["doubles"])),
+        double_stops=_folded(people["double_stops"]),
+        strangers=tuple(map(fold, people["strangers"])),
+        lowly=_folded(people["lowly"]),
         offices=_offices(offices),
         bare=bare,
         capital_offices=_folded(offices["capital"]),
@@ -156,11 +173,14 @@ def load_lexicon() -> Lexicon:
         bodies=tuple(map(fold, offices["bodies"])),
         chief_stops=_folded(offices["chief_stops"]),
         office_stops=_folded(offices["stops"]),
+        posted=_folded(offices["posted"]),
+        past=tuple(map(fold, offices["past"])),
         no_anaphor_before=_folded(anaphors["before"]),
         attributive_before=_folded(anaphors["attributive"]["before"]),
         attributive_after=_folded(anaphors["attributive"]["after"]),
         wide=tuple(f"the {fold(word)} " for word in anaphors["wide"]),
         ahead=_folded(anaphors["ahead"]),
+        fits={fold(phrase): frozenset(ids) for phrase, ids in anaphors["fits"].items()},
         defaults={fold(table["phrase"]): Context.of(table) for table in anaphors["default"]},
     )
 
@@ -192,7 +212,9 @@ def _offices(offices: Mapping[str, Any]) -> dict[str, Role]:
     ministers = _ministers(offices)
     listed: dict[Role, list[str]] = {
         "junior": [
-            f"{rank} {name}" for name in (*ministers, "minister") for rank in ("deputy", "first deputy", "junior")
+            f"{rank} {name}"
+            for name in (*ministers, "minister")
+            for rank in ("deputy", "first deputy", "junior", "vice")
         ],
         "plural": [name.replace("minister", "ministers", 1) for name in ministers],
         "high": [*ministers, *(f"{name} secretary" for name in offices["secretaries"])]

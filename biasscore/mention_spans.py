@@ -122,13 +122,15 @@ def join(reading: Reading, spans: list[Span], bounds: Sequence[tuple[int, int]])
             last.end = span.end
         elif not (last is not None and last.end > span.start):
             joined.append(span)
-        _take_office(reading, joined, high)
+        if _take_office(reading, joined, high):
+            floor = bounds[joined[-1].sentence][0]
+            _take_adjective(reading, joined[-1], max(floor, joined[-2].end) if len(joined) > 1 else floor)
     return [span for span in joined if not (span.silent and span.kind == "person")]
 
 
 def _is_led(before: str) -> bool:
-    """Whether "of", an initial or a Russian word stands right before a span, which an office or a name may join."""
-    return before.endswith((" of ", " of the ", ". ", ".")) or not before.isascii()
+    """Whether "of", an initial, "former" or a Russian word stands right before a span, which these may join."""
+    return before.endswith((" of ", " of the ", ". ", ".", "former ", "current ")) or not before.isascii()
 
 
 def _belong(reading: Reading, first: Span, second: Span) -> bool:
@@ -151,19 +153,23 @@ def _is_anothers(reading: Reading, first: Span, second: Span) -> bool:
     return adjacent and first.actor != second.actor and first.end in reading.office_starts
 
 
-def _take_office(reading: Reading, joined: Sequence[Span], high: int) -> None:
-    """Lengthen the last span by the office right after it, and its holder: "British foreign secretary"."""
+def _take_office(reading: Reading, joined: Sequence[Span], high: int) -> bool:
+    """Lengthen the last span by the office right after it, and its holder ("British foreign secretary").
+
+    Returns:
+        Whether it begins with an office or what belongs to one, so that "former" before it is part of it.
+    """
     span = joined[-1]
     if span.kind == "person":
         if span.end in reading.office_starts:
             _take_holder(reading, span, high)
-        return
+        return _is_office(reading, span)
     office = reading.offices.get(span.end + 1)
     if office is None or span.actor < 0 or span.silent or reading.folded[span.end] != " ":
-        return
+        return False
     end, role = office
     if end > high:
-        return
+        return False
     start, kind = span.end, span.kind
     if role == "high" or _is_joined(reading, joined, end, role):
         span.end, span.kind = end, "person"
@@ -172,10 +178,17 @@ def _take_office(reading: Reading, joined: Sequence[Span], high: int) -> None:
         if title and title <= high and reading.folded[end] == " ":
             span.end = title
         _take_holder(reading, span, high)
-    elif role == "junior":
+    elif role == "junior" or (role == "chief" and span.kind == "demonym"):
         span.end = end
         _take_holder(reading, span, high)
         span.end, span.kind = (start, kind) if span.end == end else (span.end, "person")
+    return span.kind == "person"
+
+
+def _is_office(reading: Reading, span: Span) -> bool:
+    """Whether a person's span is an office by itself: "head of MI5", "FSB director"."""
+    plain = reading.plain
+    return plain[span.start].islower() or plain[plain.rfind(" ", span.start, span.end) + 1].islower()
 
 
 def _is_joined(reading: Reading, joined: Sequence[Span], end: int, role: Role) -> bool:
@@ -224,17 +237,25 @@ def _take_titles(reading: Reading, span: Span, low: int) -> None:
         if start < low or start < 0 or reading.folded[span.start - 1] != " ":
             break
         span.start = start
-    if span.actor >= 0:
+    if span.actor >= 0 and reading.offices.get(span.start, (0, "title"))[1] != "title":
         _take_adjective(reading, span, low)
 
 
 def _take_adjective(reading: Reading, span: Span, low: int) -> None:
     """Lengthen a span that begins with an office by "former" or "current"."""
-    role = reading.offices.get(span.start, (0, "title"))[1]
+    start = span.start - len(find_adjective(reading, span.start))
+    if start >= low:
+        span.start = start
+
+
+def find_adjective(reading: Reading, start: int) -> str:
+    """The adjective right before an office that belongs to its mention ("former "); empty if there is none."""
+    if reading.folded[start - 2 : start] not in ("r ", "t "):
+        return ""
     for word in ("former ", "current "):
-        start = span.start - len(word)
-        if role != "title" and start >= low and reading.folded.startswith(word, start) and _is_free(reading, start):
-            span.start = start
+        if reading.folded.endswith(word, 0, start) and _is_free(reading, start - len(word)):
+            return word
+    return ""
 
 
 def _is_free(reading: Reading, start: int) -> bool:

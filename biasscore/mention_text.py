@@ -111,9 +111,9 @@ def _surplus(text: str, folded: str) -> tuple[list[int], list[int]]:
 
 
 #: What an office word may do. "high": joined to the name or demonym before it ("the Kazakh leader"). "plural": to a
-#: demonym only. "chief": to a name only ("the NATO chief"). "peer": to a demonym, after another person ("his Kazakh
-#: counterpart"). "junior", "title": to its holder's name only. "ruler": to the name after "of" ("master of the
-#: Kremlin"). "genitive": to the name right after it, in Russian.
+#: demonym only. "chief": to a name only ("the NATO chief"), or with its holder's name. "peer": to a demonym, after
+#: another person ("his Kazakh counterpart"). "junior", "title": to its holder's name only. "ruler": to the name after
+#: "of" ("master of the Kremlin"). "genitive": to the name right after it, in Russian.
 Role = Literal["high", "plural", "chief", "peer", "junior", "title", "ruler", "genitive"]
 
 
@@ -133,6 +133,7 @@ class Reading:
         starts: Starts of all aliases.
         people: Actor and surname of the people whose full name occurs.
         namesakes: Surnames of people in office that somebody else in the text bears.
+        doubles: Starts of full names of such people that are somebody else's.
         urls: Where web and e-mail addresses begin, and where they end.
         url_ends: See `urls`.
     """
@@ -148,6 +149,7 @@ class Reading:
     starts: set[int] = field(default_factory=set)
     people: set[tuple[int, str]] = field(default_factory=set)
     namesakes: set[str] = field(default_factory=set)
+    doubles: set[int] = field(default_factory=set)
     urls: list[int] = field(default_factory=list)
     url_ends: list[int] = field(default_factory=list)
 
@@ -168,6 +170,7 @@ class Reading:
         self.office_starts.clear()
         self.ends.clear()
         self.starts.clear()
+        self.doubles.clear()
 
     def add_office(self, start: int, end: int, role: Role) -> None:
         """Remember an office word; of several that begin or end at one place the longest counts."""
@@ -191,6 +194,13 @@ class Reading:
         """The same, folded."""
         return self.folded[self._before(start) : start - 1].lstrip(OPENING) if start else ""
 
+    def words_before(self, start: int) -> tuple[str, str]:
+        """The same, as written and folded."""
+        if not start:
+            return "", ""
+        low = self._before(start)
+        return self.plain[low : start - 1].lstrip(OPENING), self.folded[low : start - 1].lstrip(OPENING)
+
     def _before(self, start: int) -> int:
         if self.folded[start - 1] not in _JOINTS:
             return start
@@ -206,6 +216,14 @@ class Reading:
             return True
         place = bisect_right(self.urls, start)
         return place > 0 and start < self.url_ends[place - 1]
+
+
+def has_any(text: str, words: tuple[str, ...]) -> bool:
+    """Whether one of some strings occurs in a text."""
+    for word in words:  # noqa: SIM110 (a generator would take half as long again)
+        if word in text:
+            return True
+    return False
 
 
 def _addresses(folded: str) -> list[int]:

@@ -36,9 +36,9 @@ from ahocorasick_rs import AhoCorasick
 from .actors import Actor, is_date, load_catalogue
 from .anaphora import Discourse, find_determiner, fitting_actors, may_refer
 from .errors import InputError, expected
-from .mention_context import fits_context
+from .mention_context import fits_context, is_double
 from .mention_patterns import Entry, Pattern, compile_patterns
-from .mention_spans import Span, join, seat, select
+from .mention_spans import Span, find_adjective, join, seat, select
 from .mention_text import NEAR, Reading, Squeezed
 from .records import Mention, Sentence
 
@@ -163,12 +163,17 @@ class Finder:
                 starts.add(start)
             if pattern.impersonal:
                 ends.add(end)
-            if pattern.keys or pattern.people:
+            if pattern.people and is_double(reading, start, end):
+                reading.doubles.add(start)
+                reading.namesakes.update(surname for _, surname in pattern.people)
+            elif pattern.keys or pattern.people:
                 for key in pattern.keys:
                     first.setdefault(key, start)
                 people.update(pattern.people)
         spans: list[Span] = []
         for pattern, start, end in found:
+            if pattern.people and start in reading.doubles:
+                continue
             entry = pattern.only
             if entry is not None:
                 if fits_context(reading, entry, start, end):
@@ -185,6 +190,7 @@ class Finder:
             if pattern.bare:
                 determiner = find_determiner(reading, pattern, start, end)
                 if determiner:
+                    start -= len(find_adjective(reading, start))
                     spans.append(Span(start, end, -2, "person", False, 3, key=pattern.bare, owned=determiner == "'s"))
         return spans
 
