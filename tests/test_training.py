@@ -18,7 +18,7 @@ from biasscore.errors import InputError
 from biasscore.labels import Task
 from biasscore.models.span import SpanBackend, dequantise
 from biasscore.training.augment import derive_stance, quoted, spliced
-from biasscore.training.authored import parse, read_authored
+from biasscore.training.authored import corpus_lines, parse, read_authored
 from biasscore.training.calibrate import calibrate, exported_logits
 from biasscore.training.data import untargeted, untaught
 from biasscore.training.distil import mean_weights, teach
@@ -397,3 +397,11 @@ def test_untargeted_sentences_ask_about_nobody() -> None:
     assert [(t.spans, t.sentiment) for e in made for t in e.targets] == [(((0, 1),), 0), (((0, 1),), 2)]
     batch = collate(actor_tokenizer(starting_point()), [(e.text, e.targets, e.source) for e in made])
     assert torch.equal(batch.ids[0], batch.ids[1])
+
+
+def test_a_part_of_the_corpus_is_its_first_files() -> None:
+    whole = list(corpus_lines())
+    first = list(corpus_lines(9))
+    assert first == whole[: len(first)]
+    assert {place.split(" ")[0] for place, _ in first} == {f"part{number}.jsonl" for number in range(1, 10)}
+    assert len(whole) > len(first)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 from .calibrate import calibrate
 from .data import development_sets, training_set, untargeted, untaught
@@ -47,11 +47,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--teachers", type=Path, nargs="*", default=[], help="folders of runs, for the student")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--checkpoint", type=Path, help="export these raw weights instead of training")
+    parser.add_argument(
+        "--mean", type=Path, nargs="*", help="export the mean of these runs' weights instead of training"
+    )
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     recipe = RECIPES[options.recipe]
     if options.seed is not None:
         recipe = replace(recipe, seed=options.seed)
+    if options.mean:
+        options.checkpoint = options.out / _CHECKPOINT
+        options.out.mkdir(parents=True, exist_ok=True)
+        save_file(mean_weights([run / _CHECKPOINT for run in options.mean]), options.checkpoint)
     if options.checkpoint is None:
         train(recipe, options.data, options.gold, options.out, options.threads, options.teachers)
     network = SpanNetwork.from_encoder(starting_point(), offsets=recipe.offsets)
@@ -87,7 +94,7 @@ def train(
     torch.manual_seed(_HEADS_SEED)
     network = SpanNetwork.from_encoder(starting_point(), offsets=recipe.offsets)
     tokenizer = actor_tokenizer(starting_point())
-    training = training_set(data, recipe.sources, recipe.seed)
+    training = training_set(data, recipe.sources, recipe.seed, recipe.parts)
     if teachers:
         checkpoints = [folder / _CHECKPOINT for folder in teachers]
         training += untaught(data, training, recipe.untaught, recipe.seed)

@@ -89,13 +89,20 @@ def _unmark(marked: str) -> tuple[str, dict[str, list[tuple[int, int]]]]:
     return "".join(pieces), spans
 
 
-def corpus_lines() -> Iterator[tuple[str, str]]:
-    """Every line of the corpus with its place, in the order of the files' names."""
+def corpus_lines(parts: int | None = None) -> Iterator[tuple[str, str]]:
+    """Every line of the corpus with its place, file by file.
+
+    Args:
+        parts: How many files, in the order of their numbers; None for all.
+
+    Yields:
+        Place and line.
+    """
     folder = resources.files("biasscore.training").joinpath("corpus")
-    for file in sorted(folder.iterdir(), key=lambda item: item.name):
-        if file.name.endswith(".jsonl"):
-            for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-                yield f"{file.name} line {number}", line
+    files = [file for file in folder.iterdir() if file.name.endswith(".jsonl")]
+    for file in sorted(files, key=lambda item: (len(item.name), item.name))[:parts]:
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            yield f"{file.name} line {number}", line
 
 
 def read_authored(lines: Iterable[tuple[str, str]] | None = None) -> list[Example]:

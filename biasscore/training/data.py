@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from .augment import derive_stance, quoted
-from .authored import read_authored
+from .authored import corpus_lines, read_authored
 from .examples import UNKNOWN, Example, Source, read_dse, read_gold, read_newsmtsc
 from .split import split_by_article
 
@@ -22,7 +22,7 @@ _DSE_NEUTRAL_SHARE: Final = 0.2
 _FRONT: Final = "_ "
 
 
-def training_set(folder: Path, sources: Sequence[Source], seed: int) -> list[Example]:
+def training_set(folder: Path, sources: Sequence[Source], seed: int, parts: int | None = None) -> list[Example]:
     """The training sentences of a recipe.
 
     Args:
@@ -30,6 +30,7 @@ def training_set(folder: Path, sources: Sequence[Source], seed: int) -> list[Exa
         sources: Which sources to take. With "authored" among them, stance labels are derived, sentences are quoted, and
             DSE is balanced; without, the labelled files are taken as they are.
         seed: Of everything random.
+        parts: Files of the corpus; None for all.
 
     Returns:
         Sentences; none of them stands in the development set.
@@ -43,7 +44,7 @@ def training_set(folder: Path, sources: Sequence[Source], seed: int) -> list[Exa
     dse = read_dse(folder / "dse" / "train.jsonl") if "dse" in sources else []
     if "authored" not in sources:
         return newsmtsc + dse
-    authored = read_authored()
+    authored = read_authored(corpus_lines(parts))
     persons = [derive_stance(example) for example in newsmtsc]
     return persons + _balanced(dse, seed) + authored + quoted(authored, seed)
 
