@@ -114,8 +114,11 @@ def clause_ends(line: Line) -> list[int]:
 
 
 def _is_comment(line: Line, first: int) -> bool:
-    """Whether the words after a comma speak of what was said: "a charge that Riga denies", "which Riga denies"."""
+    """Whether words after a comma speak of what was said: "a charge that Riga denies", "which Riga denies"."""
     words, lexicon = line.words, load_lexicon()
+    if words[first : first + 1] == ["and"]:  # "..., and he was right"
+        judged = not lexicon.words["right"].isdisjoint(words[first + 3 : first + 5])
+        return judged and words[first + 1] in lexicon.words["pronouns"] and words[first + 2] in lexicon.words["be"]
     if words[first : first + 1] == ["which"]:
         return not lexicon.words["responses"].isdisjoint(words[first + 1 : first + 7])
     if words[first : first + 1] in (["a"], ["an"], ["the"]):

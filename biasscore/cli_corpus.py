@@ -190,7 +190,11 @@ def _print_summary(folder: Path, totals: Totals) -> None:
 
 def _report(options: argparse.Namespace) -> int:
     from .comparison import compare
+    from .writing import is_complete
 
+    unfinished = not is_complete(Path(options.folder))
+    if unfinished:
+        print("biasscore: the run is unfinished: this is of its finished shards only.", file=sys.stderr)
     comparison = compare(
         options.folder,
         options.by,
@@ -206,7 +210,8 @@ def _report(options: argparse.Namespace) -> int:
         write_tables(comparison, Path(options.output))
     if options.json:
         found = {name: table.to_pylist() for name, table in comparison.named().items()}
-        print(json.dumps({"by": comparison.by, "level": comparison.level, "left_out": comparison.left_out, **found}))
+        told = {"by": comparison.by, "level": comparison.level, "left_out": comparison.left_out}
+        print(json.dumps({**told, "unfinished": unfinished, **found}))
     else:
         _print_comparison(comparison, months=options.months)
     return _ALL_WELL

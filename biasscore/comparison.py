@@ -115,8 +115,10 @@ def compare(
     are those of Student's distribution; for differences, Welch's (1947).
 
     Args:
-        source: The folder of an output; the tables of `Scorer.score_table` or *articles* alone; or profiles.
-        by: The column that tells the groups apart, or, for profiles, the group of each of them (None for no group).
+        source: The folder of an output; the tables of `Scorer.score_table` or *articles* alone, as a table or a data
+            frame; or profiles.
+        by: The column that tells the groups apart, or, for profiles, "outlet" or the group of each of them (None for
+            no group).
         tasks: Parts of the profile to compare: see `biasscore.schema.PARTS`.
         weights: Whether each sentence counts the same, or each article.
         differences: Whether all pairs of groups are compared, or each group with all others together.
@@ -128,8 +130,9 @@ def compare(
         appearance.
 
     Raises:
-        InputError: There is no such column, or as many groups as profiles are not given.
-        OutputError: The folder is no output.
+        InputError: There is no such column or it holds no groups, the source is neither tables nor profiles, or as many
+            groups as profiles are not given.
+        OutputError: The folder is no output, or a shard of it is damaged.
         ConfigError: A setting is outside its range, or there are too many groups for all their pairs.
     """
     _check(tasks, weights, differences, correction, level)
@@ -154,6 +157,8 @@ def compare(
 def _tables(source: Any, by: str | Sequence[str | None], tasks: Sequence[str]) -> Iterator[pa.Table]:
     """Tables with the columns ``actor``, ``group``, ``date``, and ``TASK_score`` and ``TASK_n`` for each task."""
     numbers = [f"{task}_{name}" for task in tasks for name in ("score", "n")]
+    if hasattr(source, "__arrow_c_stream__") and not isinstance(source, pa.Table):
+        source = pa.table(source)
     if isinstance(source, str | PathLike | Tables | pa.Table):
         if not isinstance(by, str):
             raise InputError(expected("by", "the name of a column", type(by).__name__, "Name one of the table's."))
@@ -165,24 +170,79 @@ def _tables(source: Any, by: str | Sequence[str | None], tasks: Sequence[str]) -
         for table in found:
             if by not in table.column_names:
                 raise InputError(expected("by", f"one of {', '.join(table.column_names)}", by, "Name one of these."))
-            group = pc.cast(table[by], pa.string())
-            yield table.select(["actor", "date", *numbers]).append_column("group", group)
+            yield _prepared(table, by, numbers)
     else:
+        if not isinstance(source, Iterable):
+            raise _no_profiles(source)
         yield _of_profiles(list(source), by, numbers)
+
+
+def _prepared(table: pa.Table, by: str, numbers: Sequence[str]) -> pa.Table:
+    for name in ("actor", "date", *numbers):
+        if name not in table.column_names:
+            got = f"one without {name!r} ({', '.join(table.column_names)})"
+            advice = "Give the table `articles` with its columns."
+            raise InputError(expected("source", "a table of articles and actors", got, advice))
+    if table["actor"].null_count:
+        advice = "Leave these rows out."
+        raise InputError(expected("actor", "an id in every row", f"{table['actor'].null_count} nulls", advice))
+    columns = {
+        "actor": _cast(table["actor"], "actor", pa.string()),
+        "date": _cast(table["date"], "date", pa.string()),
+        **{name: _cast(table[name], name, pa.float64()) for name in numbers},
+        "group": _cast(_without_nan(table[by]), by, pa.string()),
+    }
+    return pa.table(columns)
+
+
+def _without_nan(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A number that is none names no group."""
+    return pc.if_else(pc.is_nan(column), None, column) if pa.types.is_floating(column.type) else column
+
+
+def _cast(column: pa.ChunkedArray, name: str, kind: pa.DataType) -> pa.ChunkedArray:
+    found = column.type
+    texts = pa.types.is_string(found) or pa.types.is_large_string(found) or pa.types.is_string_view(found)
+    opaque = pa.types.is_nested(found) or any(word in str(found) for word in ("binary", "extension"))
+    try:
+        if opaque or (kind == pa.float64() and texts):
+            raise pa.ArrowNotImplementedError(str(found))
+        return pc.cast(column, kind)
+    except pa.ArrowException as error:
+        to_be = "a column of texts or days, or of whole numbers" if kind == pa.string() else "a column of numbers"
+        raise InputError(expected(name, to_be, f"one of type {found}", "Name another column.")) from error
+
+
+def _no_profiles(found: object) -> InputError:
+    advice = "Give the folder of an output, tables, or what `Scorer.score_many` yields."
+    return InputError(expected("source", "an output, tables or profiles", type(found).__name__, advice))
 
 
 def _of_profiles(
     profiles: Sequence[ArticleProfile], by: str | Sequence[str | None], numbers: Sequence[str]
 ) -> pa.Table:
-    groups = [None] * 0 if isinstance(by, str) else list(by)
-    if isinstance(by, str) or len(groups) != len(profiles):
-        got = f"the name {by!r}" if isinstance(by, str) else f"{len(groups)}"
-        advice = "Profiles know no outlet: give a list with the group of each."
+    for profile in profiles:
+        if not isinstance(profile, ArticleProfile):
+            raise _no_profiles(profile)
+    groups: list[str | None] = []
+    if isinstance(by, str):
+        if by == "outlet":
+            groups = [profile.outlet for profile in profiles]
+        known = any(group is not None for group in groups)
+    else:
+        known = isinstance(by, Iterable)
+        groups = list(by) if known else []
+    if not known or len(groups) != len(profiles):
+        got = f"the name {by!r}" if isinstance(by, str) else f"{len(groups)}" if known else type(by).__name__
+        advice = "These know no outlet: score mappings with `outlet`, or give a list with the group of each."
         raise InputError(f"Expected `by` to be one group for each of {len(profiles)} profiles, got {got}. {advice}")
+    for group in groups:
+        if group is not None and not isinstance(group, str):
+            raise InputError(expected("by", "a list of strings, or None for no group", group, "Convert them first."))
     rows: list[dict[str, Any]] = []
     for profile, group in zip(profiles, groups, strict=True):
         for actor in profile.actors.values():
-            row: dict[str, Any] = {"actor": actor.id, "date": None, "group": group}
+            row: dict[str, Any] = {"actor": actor.id, "date": profile.date, "group": group}
             for name in numbers:
                 part, _, what = name.rpartition("_")
                 estimate = _part(actor, part)
@@ -391,7 +451,7 @@ def _differences(
     rows: list[list[Any]] = []
     for family, groups in families.items():
         if which == "pairs" and len(groups) > _MOST_GROUPS:
-            advice = "Compare each with all others: `differences='rest'`."
+            advice = "Compare each with all others: `differences='rest'` (`--differences rest`)."
             raise ConfigError(expected("by", f"a column of at most {_MOST_GROUPS} groups", len(groups), advice))
         for first, second, one, other in _opposed(groups, which):
             rows.append([*family, first, second, *_difference(_mean(one), _mean(other), level)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from contextlib import suppress
@@ -12,6 +13,14 @@ from .errors import OutputError, expected
 
 #: What a file is called before it is complete.
 UNFINISHED: Final = ".tmp"
+#: Errors that more room mends, and those that another place mends.
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+_NO_PLACE: Final = frozenset(
+    {
+        *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.EEXIST, errno.ENOTDIR, errno.EISDIR),
+        *(errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL),
+    }
+)
 
 
 class Disk:
@@ -90,9 +99,14 @@ def sync_folders(disk: Disk, *folders: Path) -> None:
 
 
 def failure(path: Path, error: OSError) -> OutputError:
-    """What to tell the user of a failed operation: where, why, and how much room there is."""
-    room = "unknown"
-    with suppress(OSError):
-        room = f"{shutil.disk_usage(path.parent).free / 1e6:,.0f} MB"
-    advice = f"{room} are free there. What was finished is safe: make room and go on with `resume`."
+    """What to tell the user of a failed operation: where, why, what to do, and how much room a full disk has."""
+    if error.errno in _FULL:
+        room = "unknown"
+        with suppress(OSError):
+            room = f"{shutil.disk_usage(path.parent).free / 1e6:,.0f} MB"
+        advice = f"{room} are free there. What was finished is safe: make room and go on with `resume` (`--resume`)."
+    elif error.errno in _NO_PLACE:
+        advice = f"Choose a folder that can be made and written in place of {path}."
+    else:
+        advice = "What was finished is safe: see to the disk and go on with `resume` (`--resume`)."
     return OutputError(expected(str(path.name), "written", error.strerror or str(error), advice))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .actors import Actor
 from .errors import InputError, expected
+from .records import Article
 from .tables import ManyScorer, flat, flat_names
 
 
@@ -49,17 +50,18 @@ class BiasFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """Load the model; nothing is learnt from the articles.
 
         Args:
-            X: Articles.
+            X: Articles, as for `transform`.
             y: Not looked at.
 
         Returns:
             Itself.
 
         Raises:
+            InputError: As of `transform`.
             ActorError: An actor is unknown, doubled or ambiguous.
             ModelError: There is no such model.
         """
-        _check_texts(X)
+        _texts(X)
         self._scorer: ManyScorer = self._build()
         self.n_features_out_ = len(flat_names(self._ids()))
         return self
@@ -68,19 +70,20 @@ class BiasFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """Score articles.
 
         Args:
-            X: n texts.
+            X: n texts: a list, an array (n,) or (n, 1), a column or a data frame of one column. None and NaN stand for
+                articles that are not there.
 
         Returns:
             float64 (n, 6 * actors), in the order of `get_feature_names_out`.
 
         Raises:
-            InputError: A single text is given in place of a sequence of them.
+            InputError: It is a single text, has several columns, or holds something else than texts.
             sklearn.exceptions.NotFittedError: `fit` was not called.
         """
         check_is_fitted(self, "n_features_out_")
-        _check_texts(X)
+        texts = _texts(X)
         ids = self._ids()
-        rows = [flat(profile, ids) for profile in self._scorer.score_many(list(X))]
+        rows = [flat(profile, ids) for profile in self._scorer.score_many(texts)]
         counts = [name.endswith(("_share", "_sentences")) for name in flat_names(ids)]
         filled = [
             [
@@ -119,6 +122,21 @@ class BiasFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return [actor.id for actor in self._scorer.actors]
 
 
-def _check_texts(texts: object) -> None:
-    if isinstance(texts, str):
+def _texts(given: Any) -> list[Any]:
+    """The texts of a sequence, an array, a series, or a data frame of one column."""
+    if isinstance(given, str | bytes):
         raise InputError(expected("X", "a sequence of texts", "one text", "Put it into a list."))
+    if not hasattr(given, "__array__") and not isinstance(given, Sequence):
+        raise InputError(expected("X", "a sequence of texts", type(given).__name__, "Put the texts into a list."))
+    if isinstance(given, Sequence):
+        texts = list(given)
+    else:
+        array = np.asarray(given, dtype=object)
+        if array.ndim == 0 or array.size != len(array):
+            raise InputError(expected("X", "one column of texts", f"the shape {array.shape}", "Choose a column."))
+        texts = array.ravel().tolist()
+    for text in texts:
+        missing = text is None or (isinstance(text, float) and np.isnan(text))
+        if not (missing or isinstance(text, str | Mapping | Article)):
+            raise InputError(expected("X", "texts", f"a {type(text).__name__}", "Give the texts, one an article."))
+    return [None if isinstance(text, float) else text for text in texts]

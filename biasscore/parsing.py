@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from .errors import InputError, expected
@@ -20,6 +21,10 @@ from .streams import Limits, Line, Progress, lines
 _BATCH: Final = 256
 #: Records of a CSV file whose quotation marks never close before the rest of the file is given up.
 _UNCLOSED: Final = 100
+#: What Arrow raises for values and types that Python or Parquet cannot hold, overflows and unknown zones among them.
+_UNFIT: Final = (pa.ArrowException, ArithmeticError, LookupError, TypeError, ValueError)
+#: Kinds of time without a zone, in the finest unit of Python.
+_MICRO: Final = {kind.id: kind for kind in (pa.time64("us"), pa.duration("us"))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +283,8 @@ def arrow_rows(batch: pa.RecordBatch, name: str | None, before: int, limits: Lim
         limits: What is accepted.
 
     Yields:
-        One row a row; a text that is no UTF-8 is an `Undecodable`.
+        One row a row; a text that is no UTF-8 is an `Undecodable`, and what Python cannot hold (a date after the year
+        9999, say) is text.
     """
     columns = {field.name: _values(column) for field, column in zip(batch.schema, batch.columns, strict=True)}
     for index in range(batch.num_rows):
@@ -290,20 +296,43 @@ def arrow_rows(batch: pa.RecordBatch, name: str | None, before: int, limits: Lim
 
 
 def plain_types(schema: pa.Schema) -> dict[str, pa.DataType]:
-    """Types of columns as they are carried along: plain text for every kind of text, microseconds for nanoseconds."""
-    return {field.name: _plain(field.type) for field in schema}
+    """Types of columns as they are carried along.
+
+    They are plain text for every kind of text, microseconds for nanoseconds, and text for what Parquet or Python does
+    not know: unions, intervals, structs without fields, moments in a time zone of another world.
+    """
+    kinds = {field.name: _plain(field.type) for field in schema}
+    return {name: kind if _is_known(kind) else pa.string() for name, kind in kinds.items()}
+
+
+def _is_known(kind: pa.DataType) -> bool:
+    """Whether Parquet can hold a type, and Python its time zone."""
+    try:
+        pq.ParquetWriter(pa.BufferOutputStream(), pa.schema([("it", kind)])).close()
+        if pa.types.is_timestamp(kind):
+            pa.scalar(0, kind).as_py()
+    except _UNFIT:
+        return False
+    return True
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:
     if isinstance(kind, pa.BaseExtensionType):
         return _plain(kind.storage_type)
-    if pa.types.is_dictionary(kind):
+    if pa.types.is_dictionary(kind) or pa.types.is_run_end_encoded(kind):
         return _plain(kind.value_type)
     if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
         return pa.string()
-    if pa.types.is_timestamp(kind) and kind.unit == "ns":
-        return pa.timestamp("us", kind.tz)
+    if pa.types.is_binary_view(kind):
+        return pa.binary()
+    if _is_fine(kind):
+        return pa.timestamp("us", kind.tz) if pa.types.is_timestamp(kind) else _MICRO[kind.id]
     return kind
+
+
+def _is_fine(kind: pa.DataType) -> bool:
+    """Whether it counts nanoseconds, which Python does not."""
+    return (pa.types.is_timestamp(kind) or kind.id in _MICRO) and kind.unit == "ns"
 
 
 def _values(column: pa.Array) -> list[Any]:
@@ -313,22 +342,46 @@ def _values(column: pa.Array) -> list[Any]:
     if pa.types.is_dictionary(column.type):
         known = _values(column.dictionary)
         return [None if index is None else known[index] for index in column.indices.to_pylist()]
-    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
+    if pa.types.is_run_end_encoded(column.type):
+        return _values(pc.run_end_decode(column))
+    if _is_fine(column.type):
         column = column.cast(_plain(column.type), safe=False)
     try:
         values: list[Any] = column.to_pylist()
-    except UnicodeDecodeError:
-        if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
-            return [Undecodable("invalid UTF-8 within", "")] * len(column)
-        return [_decoded(raw) for raw in column.cast(pa.large_binary()).to_pylist()]
+    except _UNFIT:
+        return [_value(item) for item in column]
     return values
 
 
-def _decoded(raw: bytes | None) -> str | Undecodable | None:
+def _value(item: pa.Scalar) -> Any:
+    """One value of a column that holds some that Python cannot."""
     try:
-        return None if raw is None else raw.decode("utf-8")
+        return item.as_py()
     except UnicodeDecodeError as error:
-        return Undecodable(_not_utf8(error), raw.decode("utf-8", "replace") if raw else "")
+        if isinstance(item, pa.StringScalar):
+            return Undecodable(_not_utf8(error), item.as_buffer().to_pybytes().decode("utf-8", "replace"))
+    except _UNFIT:
+        pass
+    if isinstance(item, pa.StructScalar):
+        return {field.name: _inner(item[index]) for index, field in enumerate(item.type)}
+    if isinstance(item, pa.ListScalar):  # of every kind, maps included
+        return [_inner(part) for part in item.values]
+    return _text(item)
+
+
+def _inner(item: pa.Scalar) -> Any:
+    value = _value(item)
+    return value.text if isinstance(value, Undecodable) else value
+
+
+def _text(item: pa.Scalar) -> str | None:
+    """A date or time that Python does not know, as text; in UTC if its time zone is unknown."""
+    try:
+        if pa.types.is_timestamp(item.type) and item.type.tz is not None:
+            item = item.cast(pa.timestamp(item.type.unit, "UTC"))
+        return str(item.cast(pa.string()).as_py())
+    except _UNFIT:
+        return None
 
 
 # --- words -----------------------------------------------------------------------------------------------------------

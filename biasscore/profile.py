@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,6 +35,8 @@ class ArticleProfile:
         provenance: What made this profile.
         skipped: Indices of sentences for which the model gave no finite answer; they count for nothing.
         error: Why the article could not be scored (then everything else is empty), or None.
+        date: Publication date as given, or None.
+        outlet: Who published it, as given, or None.
     """
 
     id: str
@@ -47,6 +49,8 @@ class ArticleProfile:
     provenance: Provenance
     skipped: tuple[int, ...] = ()
     error: str | None = None
+    date: str | None = field(default=None, kw_only=True)
+    outlet: str | None = field(default=None, kw_only=True)
 
     @classmethod
     def failed(cls, id: str, title: str | None, provenance: Provenance, error: str) -> ArticleProfile:

@@ -14,7 +14,15 @@ from .reporting_lexicon import load_lexicon
 _MARK: Final = re.compile("''|``|[\"“”„‟«»‘’‚'‹›]")
 _SINGLE: Final = frozenset("‘’‚'‹›")
 _OPENERS: Final = frozenset("([{—–-/")
+_DOUBLE: Final = re.compile("''|``|[\"“”„‟«»]")
+#: »German« guillemets: one opens before a word, one closes after a word, and none opens as in «this».
+_OPENS_REVERSED: Final = re.compile(r"(?<!\S)»(?=\w)")
+_CLOSES_REVERSED: Final = re.compile(r"(?<=\S)«(?!\w)")
+_OPENS_FORWARD: Final = re.compile(r"(?<![^\s(\[])«")
+_SWAPPED: Final = {"«": "»", "»": "«"}
 _WORDS: Final = re.compile(r"[^\W_]+(?:['’\-.][^\W_]+)*+")
+#: A quotation may run over so many paragraphs without a mark between the first and the last.
+_MOST_PLAIN: Final = 2
 #: Quotations of at least this many words are speech unless they look like a title or a name.
 LONG: Final = 5
 
@@ -59,20 +67,41 @@ def find_quotes(text: str, sentences: Sequence[Sentence]) -> list[Quote]:
     quotes: list[Quote] = []
     first = 0
     running = False
+    left_open: Quote | None = None
+    plain: list[Quote] = []
+    swapped = _are_guillemets_reversed(text)
     while first < len(sentences):
         last = first
         while last + 1 < len(sentences) and sentences[last + 1].paragraph == sentences[first].paragraph:
             last += 1
         start, end = sentences[first].start, sentences[last].end
-        found = _pair_marks(text, start, end)
+        found = _pair_marks(text, start, end, swapped)
         for quote in found:
             quote.paragraph = sentences[first].paragraph
             quote.resumed = running and quote.left == start
             _look_at(text, quote)
-        running = any(not quote.closed and quote.end == end for quote in found)
+        if left_open is not None and found and found[0].closed and found[0].left == found[0].start == start:
+            quotes += plain
+            for quote in (left_open, *plain, found[0]):  # one quotation, marked at its two ends alone
+                quote.speech = True
+                quote.resumed = quote is not left_open or quote.resumed
+        open_now = next((quote for quote in found if not quote.closed and quote.end == end), None)
+        running = open_now is not None
+        if left_open is None or found or len(plain) == _MOST_PLAIN or _DOUBLE.search(text, start, end):
+            left_open, plain = open_now, []
+        else:
+            plain.append(Quote(start, end, start, end, False, False, paragraph=sentences[first].paragraph))
+            _look_at(text, plain[-1])
         quotes.extend(found)
         first = last + 1
     return quotes
+
+
+def _are_guillemets_reversed(text: str) -> bool:
+    """Whether a text quotes »like this« and nowhere «like this»."""
+    if "«" not in text or not _OPENS_REVERSED.search(text) or not _CLOSES_REVERSED.search(text):
+        return False
+    return _OPENS_FORWARD.search(text) is None
 
 
 @dataclass(slots=True)
@@ -122,14 +151,15 @@ class _Pairing:
                 return
 
 
-def _pair_marks(text: str, start: int, end: int) -> list[Quote]:
-    """Pair the marks of one paragraph.
+def _pair_marks(text: str, start: int, end: int, swapped: bool) -> list[Quote]:
+    """Pair the marks of one paragraph, with « and » read for each other where they are ``swapped``.
 
     Single marks are apostrophes more often than not, so one that is not closed is forgotten (but at the paragraph's
     start); a double one that is not closed runs to the end of the paragraph, or to the next opening mark of its kind.
     """
     marks = [(match.start(), match.group()) for match in _MARK.finditer(text, start, end)]
-    roles = [_role(text, position, mark, start, end) for position, mark in marks]
+    shapes = [_SWAPPED.get(mark, mark) for _, mark in marks] if swapped else [mark for _, mark in marks]
+    roles = [_role(text, position, shape, start, end) for (position, _), shape in zip(marks, shapes, strict=True)]
     surely_closed_later = _sure_closings(text, marks, roles, start)
     pairing = _Pairing(end)
     for index, ((position, mark), role) in enumerate(zip(marks, roles, strict=True)):

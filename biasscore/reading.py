@@ -142,8 +142,8 @@ class Reading:
             The chunks. All tables have one schema; the first chunk's records decide it.
 
         Raises:
-            InputError: The column with the text is not there at all: in no record of the first chunk that could be
-                read.
+            InputError: The column with the text, or another whose name is not the usual one, is not there at all: in no
+                record of the first chunk that could be read.
         """
         seen, progress = _Seen(), Progress()
         roles = self.columns.roles()
@@ -153,7 +153,7 @@ class Reading:
         rows = self.source.rows(self.limits, progress)
         for number, group in enumerate(_groups(rows, self.columns, self.records)):
             if number == 0:
-                _check_text_column(group, self.columns.text)
+                _check_columns(group, self.columns)
             gathered = _Gathered()
             for row in group:
                 gathered.add(row, roles, self.limits, seen)
@@ -177,13 +177,15 @@ def _groups(rows: Iterator[Row], columns: Columns, records: int) -> Iterator[lis
         yield group
 
 
-def _check_text_column(group: list[Row], text: str) -> None:
+def _check_columns(group: list[Row], columns: Columns) -> None:
+    """The text must be there, and every other column that somebody has named."""
     read = [row for row in group if row.error is None]
-    if read and not any(text in row.values for row in read):
-        found = ", ".join(dict.fromkeys(str(name) for row in read[:10] for name in row.values))
-        raise InputError(
-            expected("text column", f"one of those found ({found})", text, "Name it: `Columns(text=...)`.")
-        )
+    usual = Columns().roles()
+    for role, name in columns.roles().items():
+        if read and (role == "text" or name != usual[role]) and not any(name in row.values for row in read):
+            found = ", ".join(dict.fromkeys(str(key) for row in read[:10] for key in row.values))
+            advice = f"Name it: `Columns({role}=...)`."
+            raise InputError(expected(f"{role} column", f"one of those found ({found})", name, advice))
 
 
 @dataclass(slots=True)
@@ -208,8 +210,7 @@ class _Gathered:
                     expected("id", "one record's alone", id_, "An earlier record has it: this one is a copy.")
                 )
         except InputError as error:
-            given = values.get(roles["id"])
-            known = clean(str(given)) if isinstance(given, str | int) else None
+            known = _known(values.get(roles["id"]))
             self.failures.append(Failure(len(self.carried), known, row.file, row.position, "read", str(error)))
             return
         taken = set(roles.values())
@@ -254,14 +255,23 @@ def _text(value: object, name: str, limits: Limits) -> str:
 
 def _id(value: object, row: Row) -> str:
     """The id as given, or one made from the place, which no other record has."""
-    if value is None:
+    if value is None or value == "":
         return f"{row.file or 'row'}:{row.position}"
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
+    known = _known(value)
+    if known is not None:
+        return known
     kind = type(value).__name__
     raise InputError(expected("id", "a string or a whole number", kind, "Convert it, or name another column."))
+
+
+def _known(value: object) -> str | None:
+    """An id as text; None for what is none."""
+    if isinstance(value, str):
+        return clean(value) or None
+    # pandas makes floats of whole numbers when one of them is missing; beyond 2**53 they are no longer exact.
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1 << 53:
+        return str(int(value))
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _label(value: object) -> str | None:

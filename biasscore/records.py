@@ -23,12 +23,14 @@ class Article:
         id: A name for it in the output; None leaves the choice to the scorer.
         title: The headline if it is known apart from the text.
         date: Publication date, ``YYYY-MM-DD``; leaders are matched by their terms of office where it is known.
+        outlet: Who published it; moves no number.
     """
 
     text: str
     id: str | None = None
     title: str | None = None
     date: str | None = None
+    outlet: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from .clauses import (
     DASHES,
     MOST_AROUND,
     PLACES,
+    RELATIVES,
     Line,
     Report,
     clause_ends,
@@ -49,6 +50,8 @@ def read_line(line: Line) -> list[Report]:
             continue
         if word in lexicon.words["directing"] and kind in {"show", "tell", "say", None} and _directs(line, index):
             kind, particle = "judge", None
+        if kind == "show" and word in lexicon.words["maintaining"] and _maintains_clause(line, index):
+            kind = "say"
         if kind is None and word in lexicon.words["comparing"] and _directs(line, index, following_verb=False):
             kind = "judge"
         if kind == "show" and word in lexicon.words["seeing"] and "as" in line.words[index + 2 : index + 7]:
@@ -61,7 +64,7 @@ def read_line(line: Line) -> list[Report]:
             and "as" in line.words[max(0, index - 12) : index]
         ):
             _as_put(line, index, ends, reports)
-        elif word == "so" and _is_so(line, index):
+        elif (word == "per" and _is_per(line, index, ends)) or (word == "so" and _is_so(line, index)):
             last = phrase_end(line, index + 1, ends)
             report_around(line, index, last, line.span(index + 1, last), ends, reports)
         elif word == "believe" and "if" in line.words[max(0, index - 4) : max(0, index - 1)]:
@@ -129,13 +132,22 @@ def _is_labelled(line: Line, begin: int, end: int, reports: list[Report]) -> boo
     colon = next((p for p in range(begin + 1, min(end, begin + 7)) if line.words[p] == ":"), end)
     if colon == end or line.words[begin] in load_lexicon().words["labels"] or not line.is_capital(begin):
         return False
-    if begin == 0 and end == len(line.words) and end < colon + 4:
+    if begin == 0 and end == len(line.words) and end < colon + 4 and not _is_short_clause(line, colon + 1, end):
         return False
+    lexicon = load_lexicon()
+    spoken = line.words[colon - 1] in lexicon.nouns_that | lexicon.words["points"]
+    if spoken and colon - begin > 2 and line.words[colon - 2] in {"'s", "’s"}:  # "Lee's warning: ..."
+        colon -= 2
     for position in range(begin, colon):
         if position in line.quotes or not (line.is_capital(position) or len(line.words[position]) <= 3):
             return False
-    push(line, colon + 1, end, line.span(begin, colon), reports)
+    push(line, line.words.index(":", colon) + 1, end, line.span(begin, colon), reports)
     return True
+
+
+def _is_short_clause(line: Line, first: int, end: int) -> bool:
+    """Whether the words are two, a name and a verb in the past: "Minister: Riga lied"."""
+    return end == first + 2 and line.is_capital(first) and line.words[first + 1].endswith("ed")
 
 
 def _phrase_cue(line: Line, index: int) -> int:
@@ -196,6 +208,9 @@ def _is_in_view(line: Line, index: int) -> bool:
         near = line.words[max(0, index - 2) : index]
         return "in" in near or ("from" in near and line.words[0] == "as")
     before = line.words[index - 1] if index else ""
+    if line.words[index] == "account" and line.words[0] in {"on", "by"}:  # "On Lee's account, ..."
+        owned = before in {"'s", "’s", "'", "’", "his", "her", "their"}
+        return owned and index < 9 and line.words[index + 1 : index + 2] == [","] and "," not in line.words[:index]
     if before in {"his", "her", "their"}:
         return line.words[max(0, index - 2)] == "in"
     return before in {"'s", "’s", "'", "’"} and "in" in line.words[max(0, index - 8) : index]
@@ -208,7 +223,7 @@ def _view(line: Line, index: int, ends: list[int], reports: list[Report]) -> Non
         begin = max(index - 2, 0) if "in" in line.words[max(0, index - 2) : index] else 0
     else:
         begin = index - 1
-        while line.words[begin] != "in":
+        while begin and line.words[begin] != "in":
             begin -= 1
         last = index + 1
         source = line.span(begin + 1, index - 1) if begin + 1 < index - 1 else None
@@ -248,6 +263,36 @@ def _sure(line: Line, index: int, ends: list[int], reports: list[Report]) -> Non
     names = line.text[source.start : source.end].lower() if source is not None else "it"
     if names not in load_lexicon().words["no_witness"]:
         push(line, index + 2, ends[index + 2] if index + 2 < len(line.words) else index + 2, source, reports)
+
+
+def _is_per(line: Line, index: int, ends: list[int]) -> bool:
+    """Whether "per" stands for "according to": "Per Lee, ...", "..., per Lee"; not in "per cent" or "Per Berg, 50,"."""
+    words, lexicon = line.words, load_lexicon()
+    if index + 1 >= len(words) or not (line.is_capital(index + 1) or words[index + 1] == "the"):
+        return False
+    last = phrase_end(line, index + 1, ends)
+    if index:
+        return words[index - 1] == "," and (last == len(words) or words[last] == ",")
+    if last + 1 >= len(words) or words[last] != "," or words[last + 1].isdigit():
+        return False
+    apposed = words[last + 1] in lexicon.words["speaker_articles"] | RELATIVES | {"whose"}
+    return not (apposed and "," in words[last + 2 : last + 12])
+
+
+def _maintains_clause(line: Line, index: int) -> bool:
+    """Whether a clause follows "maintains" without "that": "maintains Riga is weak", not "maintains a base"."""
+    words, lexicon = line.words, load_lexicon()
+    if index + 1 >= len(words):
+        return False
+    heads = lexicon.words["pronouns"] | lexicon.words["articles"]
+    if not (line.is_capital(index + 1) or words[index + 1] in heads):
+        return False
+    for position in range(index + 2, min(len(words), index + 8)):
+        if words[position] in lexicon.words["copulas"]:
+            return True
+        if not words[position].isalpha() or words[position] in lexicon.words["subject_stops"] | {"and", "who"}:
+            return False
+    return False
 
 
 def _is_so(line: Line, index: int) -> bool:

@@ -41,7 +41,7 @@ class _Lexicon:
 
 
 #: Words that only `biasscore.reported_speech` asks for by name.
-_SINGLE_CUES: Final = ("according", "put", "puts", "sees", "saw", "so", "believe", "is", "was")
+_SINGLE_CUES: Final = ("according", "put", "puts", "sees", "saw", "so", "believe", "is", "was", "per")
 #: Lists of the file whose words begin a report by themselves.
 _CUE_LISTS: Final = ("directing", "comparing", "points", "sure", "hearsay")
 

@@ -72,7 +72,7 @@ def report_verb(line: Line, index: int, after: int, kind: str, ends: list[int], 
             return
         if words[0] in _QUESTIONS and names.split()[-1] in {"you", "we", "i"}:
             return  # "When did you realise that ...?"
-        if is_figures(line, source):
+        if is_figures(line, source, _only_shows(line, index, kind)):
             return
         if kind == "show" and names in lexicon.words["no_witness"]:
             return
@@ -94,13 +94,53 @@ def report_verb(line: Line, index: int, after: int, kind: str, ends: list[int], 
     if start in line.quotes and kind != "judge":
         _claim_quote(line, start, source)
         _cut_last(line, index, source, reports)
+        if words[after] == "of" and _is_topic(line, after):  # "said of the plan: “...”"
+            push(line, after + 1, start, source, reports)
         if line.quotes[start].words >= LONG or line.quotes[start].whole:
+            return
+        last = _last_of_list(line, start)
+        if _is_utterance(line, index, start, last):
+            push(line, start, last + 1, source, reports)
             return
     _cut_last(line, index, source, reports)
     end = _content_end(line, start, kind, source, ends)
     if _is_inserted(line, index, after, kind):  # "..., accused of theft, ...", "Denying that ..., she ..."
         end = next((p for p in range(start, end) if words[p] == ","), end)
     push(line, start, end, source, reports)
+
+
+def _only_shows(line: Line, index: int, kind: str) -> bool:
+    """Whether a verb may have a fact for its subject: "history shows", "events suggest"."""
+    return kind == "show" or line.words[index].startswith("suggest")
+
+
+def _last_of_list(line: Line, start: int) -> int:
+    """The last of several quotations in a row: "chanted “...” and “...”"."""
+    last = start
+    while line.words[last + 1 : last + 2] in ([","], ["and"], ["or"]) and last + 2 in line.quotes:
+        last += 2
+    return last
+
+
+def _is_utterance(line: Line, index: int, start: int, last: int) -> bool:
+    """Whether a short quotation is all that was said, and the sentence goes on with the author's words.
+
+    Args:
+        line: The sentence.
+        index: The verb.
+        start: The quotation that follows it.
+        last: The last quotation of the row that begins there.
+
+    Returns:
+        True for a chant, for "yes" and "no", and before "and" with a verb in the past ("said “...” and left").
+    """
+    words, lexicon, quote = line.words, load_lexicon(), line.quotes[start]
+    said = line.text[quote.start : quote.end].strip(" ,.!?").lower()
+    if words[index] in lexicon.words["chanting"] or said in {"yes", "no", "never"}:
+        return words[last + 1 : last + 2] != [] and words[last + 1] not in lexicon.words["copulas"]
+    following = words[last + 2 : last + 3]
+    acts = bool(following) and (following[0].endswith("ed") or following[0] in lexicon.words["went"])
+    return quote.words > 1 and words[last + 1 : last + 2] == ["and"] and acts and not line.is_capital(last + 2)
 
 
 def _is_clause(line: Line, first: int) -> bool:
@@ -342,7 +382,7 @@ def _trailing(line: Line, index: int, after: int, kind: str, ends: list[int], re
             last = next((p for p in range(after, len(words)) if words[p] in {",", ";"}), len(words))
     if source is not None and line.text[source.start : source.end].lower() in lexicon.words["no_source"]:
         return
-    if source is not None and is_figures(line, source):
+    if source is not None and is_figures(line, source, _only_shows(line, index, kind)):
         return
     for position in range(max(0, begin - SOURCE_WORDS), min(len(words), last + 3)):
         if position in line.quotes:

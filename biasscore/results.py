@@ -9,9 +9,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from .errors import InputError, expected
+from .errors import BiasscoreError, InputError, OutputError, expected
 from .schema import ARTICLES, FAILURES, MENTIONS
-from .writing import finished_shards, read_manifest, stem
+from .writing import SHARDS, finished_shards, read_manifest, read_record, stem
 
 _SCHEMAS = {"articles": ARTICLES, "mentions": MENTIONS, "failures": FAILURES}
 
@@ -30,18 +30,36 @@ def read_shards(folder: Path, name: str, columns: Sequence[str]) -> Iterator[pa.
         One table a shard. Of an output in JSONL, the input's own columns are text.
 
     Raises:
-        OutputError: The folder is no output.
+        OutputError: The folder is no output, or a shard of it is damaged.
         InputError: There is no such column.
     """
     table_format = read_manifest(folder)["run"]["table_format"]
     for number in finished_shards(folder):
+        record = read_record(folder, number)
+        if record is None:
+            raise _damaged(folder / SHARDS / f"{stem(number)}.json")
         path = folder / name / f"{stem(number)}.{table_format}"
-        if table_format == "parquet":
-            with pq.ParquetFile(path) as file:
-                _check(columns, file.schema_arrow.names)
-                yield file.read(columns=list(columns))
-        else:
-            yield _read_jsonl(path, name, columns)
+        try:
+            if path.stat().st_size != record["files"][name]["bytes"]:
+                raise _damaged(path)
+            table = _read_parquet(path, columns) if table_format == "parquet" else _read_jsonl(path, name, columns)
+        except BiasscoreError:
+            raise
+        except (OSError, ValueError, TypeError, LookupError, pa.ArrowException) as error:
+            raise _damaged(path) from error
+        yield table
+
+
+def _damaged(path: Path) -> OutputError:
+    got = "a damaged one" if path.exists() else "none"
+    advice = "Resume the run (`resume=True`, `--resume`): what is damaged is made anew."
+    return OutputError(expected(str(path), "a whole file", got, advice))
+
+
+def _read_parquet(path: Path, columns: Sequence[str]) -> pa.Table:
+    with pq.ParquetFile(path) as file:
+        _check(columns, file.schema_arrow.names)
+        return file.read(columns=list(columns))
 
 
 def _read_jsonl(path: Path, name: str, columns: Sequence[str]) -> pa.Table:

@@ -172,9 +172,13 @@ class Columns:
         return asdict(self)
 
 
+#: Names that are taken although *articles* does not begin with them: the text is beside it until it is scored.
+_TAKEN: Final = frozenset({EXTRA, "text"})
+
+
 def carried_name(name: str) -> str:
     """What an input's own column is called in *articles*."""
-    return f"input_{name}" if name in ARTICLES.names or name == EXTRA else name
+    return f"input_{name}" if name in ARTICLES.names or name in _TAKEN else name
 
 
 def articles_schema(carried: pa.Schema) -> pa.Schema:

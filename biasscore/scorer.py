@@ -45,7 +45,7 @@ _GATHER: Final = 2048
 _RECENT: Final = 256
 _COPIED: Final = 30_000
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
-_ARTICLE_KEYS: Final = ("text", "id", "title", "date")
+_ARTICLE_KEYS: Final = ("text", "id", "title", "date", "outlet")
 
 Scores = Mapping[Task, NDArray[np.float32]]
 
@@ -399,6 +399,8 @@ class Scorer:
             scores=tuple(scores),
             provenance=self.provenance,
             skipped=tuple(sorted(skipped)),
+            date=item.article.date,
+            outlet=item.article.outlet,
         )
 
 
@@ -461,7 +463,7 @@ _Recent = OrderedDict[tuple[str, tuple[int, int] | None], _Prepared | ArticlePro
 def _renamed(profile: ArticleProfile, article: Article) -> ArticleProfile:
     """The profile of a text under the names of another article with that text."""
     id_, title = _given_names(article, profile.sentences)
-    return replace(profile, id=id_, title=title)
+    return replace(profile, id=id_, title=title, date=article.date, outlet=article.outlet)
 
 
 def _given_names(article: Article, sentences: Sequence[Sentence]) -> tuple[str, str | None]:
@@ -552,6 +554,9 @@ def _as_article(article: object) -> Article:
         value = found.get(key)
         if key == "id" and isinstance(value, int):
             value = str(value)
+        if key == "outlet" and not isinstance(value, str):
+            # Only a name to group by: a number is one, and a data frame's NaN is none.
+            value = None if value is None or value != value else str(value)
         if value is not None and not isinstance(value, str):
             raise InputError(expected(f"article {key}", "a string", type(value).__name__, "Convert it first."))
         fields[key] = value
@@ -560,7 +565,7 @@ def _as_article(article: object) -> Article:
     text = fields["text"]
     if text is None:
         raise InputError(expected("article text", "a string", "NoneType", "Leave the record out."))
-    return Article(text, fields["id"], fields["title"], fields["date"])
+    return Article(text, fields["id"], fields["title"], fields["date"], fields["outlet"])
 
 
 def _names(article: object) -> tuple[str, str | None]:

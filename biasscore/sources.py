@@ -72,12 +72,14 @@ def open_source(source: object, *, split: str = "train", exclude: Path | None = 
     if isinstance(source, Sequence) and source and all(isinstance(item, str | os.PathLike) for item in source):
         return find_files(source, exclude)
     if type(source).__module__.partition(".")[0] == "datasets" and hasattr(source, "with_format"):
+        if isinstance(source, Mapping):
+            got = f"all its splits ({', '.join(map(str, source))})"
+            raise InputError(expected("source", "one split of a data set", got, "Take one: `dataset[NAME]`."))
         return DatasetSource(source, {"kind": "dataset", "columns": _column_names(source)})
     if isinstance(source, pa.RecordBatch):
         source = pa.Table.from_batches([source])
     if hasattr(source, "__arrow_c_stream__"):
-        table = source if isinstance(source, pa.Table) else pa.RecordBatchReader.from_stream(source).read_all()
-        return TableSource(table)
+        return TableSource(source if isinstance(source, pa.Table) else _table(source))
     advice = "Give a path, a folder, a glob, a table, a data frame or a data set."
     raise InputError(expected("source", "an input of a known kind", type(source).__name__, advice))
 
@@ -200,6 +202,15 @@ def _known() -> str:
     return ", ".join(FORMATS) + "; text also with " + ", ".join(CODECS)
 
 
+def _table(source: object) -> pa.Table:
+    try:
+        return pa.RecordBatchReader.from_stream(source).read_all()
+    except (pa.ArrowException, ArithmeticError, TypeError, ValueError) as error:  # a series; a column of mixed types
+        got = f"{type(source).__name__}: {error}"
+        advice = "Give a table, and convert columns of several types to text."
+        raise InputError(expected("source", "a table whose columns have one type each", got, advice)) from error
+
+
 # --- tables and data sets --------------------------------------------------------------------------------------------
 
 
@@ -250,6 +261,11 @@ class DatasetSource:
     def rows(self, limits: Limits, progress: Progress) -> Iterator[Row]:
         """Row after row, streamed where the data set is."""
         progress.total = len(self.dataset) if hasattr(self.dataset, "__len__") else None
+        if getattr(self.dataset, "features", None) is None:  # nor are types: rows may differ
+            for values in self.dataset.with_format(None):
+                progress.done += 1
+                yield Row(None, progress.done, values)
+            return
         for table in self.dataset.with_format("arrow").iter(batch_size=_BATCH):
             for batch in table.to_batches():
                 yield from arrow_rows(batch, None, progress.done, limits)

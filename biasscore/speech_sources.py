@@ -139,10 +139,12 @@ def names_somebody(line: Line, after: int) -> bool:
     return last > after and line.is_capital(last - 1) and not line.words[last - 1].isdigit()
 
 
-def is_figures(line: Line, source: Span) -> bool:
-    """Whether a source is nobody's words: "figures from the office", "exit polls"."""
+def is_figures(line: Line, source: Span, shows: bool = False) -> bool:
+    """Whether a source is nobody's words: "figures from the office", "exit polls"; facts too if they only show."""
     words = re.findall(r"\w+", line.text[source.start : source.end].lower())[:5]
     figures, after = load_lexicon().words["figures"], load_lexicon().words["figures_after"]
+    if shows:
+        figures = figures | load_lexicon().words["facts"]
     return any(
         word in figures and (following is None or following in after) for word, following in pairwise([*words, None])
     )

@@ -164,11 +164,11 @@ class MapFunction:
     scorer: ManyScorer
     text_column: str = "text"
 
-    def __call__(self, batch: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    def __call__(self, batch: Mapping[str, Sequence[Any]] | pa.Table) -> dict[str, Any]:
         """Score a batch.
 
         Args:
-            batch: Column -> n values.
+            batch: Column -> n values; a table for a data set in Arrow's format.
 
         Returns:
             Column -> n values: for each actor ``ACTOR_FEATURE`` for each of `FEATURES`, float64 (n,), NaN where there
@@ -179,15 +179,17 @@ class MapFunction:
         Raises:
             InputError: There is no such column.
         """
-        if self.text_column not in batch:
-            found = ", ".join(map(str, batch))
+        names = batch.column_names if isinstance(batch, pa.Table) else list(batch)
+        if self.text_column not in names:
+            found = ", ".join(map(str, names))
             advice = "Name it: `map_fn(text_column=...)`."
             raise InputError(expected("text column", f"one of those found ({found})", self.text_column, advice))
         actors = [actor.id for actor in self.scorer.actors]
-        profiles = list(self.scorer.score_many(batch[self.text_column]))
-        names = flat_names(actors)
-        numbers = np.array([flat(profile, actors) for profile in profiles], np.float64).reshape(-1, len(names))
-        columns: dict[str, Any] = {name: numbers[:, place] for place, name in enumerate(names)}
+        texts: Any = batch[self.text_column]
+        profiles = list(self.scorer.score_many(texts.to_pylist() if isinstance(batch, pa.Table) else texts))
+        features = flat_names(actors)
+        numbers = np.array([flat(profile, actors) for profile in profiles], np.float64).reshape(-1, len(features))
+        columns: dict[str, Any] = {name: numbers[:, place] for place, name in enumerate(features)}
         for actor in actors:
             columns[f"{actor}_verdict"] = [
                 profile.actors[actor].verdict if profile.error is None else "" for profile in profiles

@@ -22,11 +22,12 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Literal, NoReturn, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -42,6 +43,7 @@ SHARDS: Final = "_shards"
 LOCK: Final = "_lock"
 TableFormat = Literal["parquet", "jsonl"]
 FORMATS: Final = ("parquet", "jsonl")
+_RECORD: Final = re.compile(r"part-(\d{6,})")
 #: Differences that a refusal names.
 _NAMED: Final = 5
 
@@ -178,8 +180,8 @@ def hold(folder: Path, *, resume: bool) -> Iterator[None]:
         resume: Whether to go on with what is in the folder. With an empty folder it makes no difference.
 
     Raises:
-        OutputError: Another process writes there; the folder holds something else, or a run that was not to be resumed;
-            or it cannot be made.
+        OutputError: Another process writes there; the folder holds something else, or finished shards of a run that was
+            not to be resumed; or it cannot be made.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -192,6 +194,8 @@ def hold(folder: Path, *, resume: bool) -> Iterator[None]:
 
 def begin(folder: Path, run: Mapping[str, Any], source: Mapping[str, Any], disk: Disk | None = None) -> Output:
     """Begin or continue a run in a folder that is held.
+
+    A manifest without a finished shard, such as a refused run leaves, binds to nothing: it gives way to other settings.
 
     Args:
         folder: The output.
@@ -208,17 +212,21 @@ def begin(folder: Path, run: Mapping[str, Any], source: Mapping[str, Any], disk:
     """
     disk = disk or Disk()
     run, source = json.loads(_json(run)), json.loads(_json(source))
-    if (folder / MANIFEST).exists():
-        manifest = read_manifest(folder)
-        _refuse_differences(manifest, run, source)
-    else:
-        manifest = {"format": FORMAT, "complete": False, "run": run, "input": source, "totals": None}
+    fresh = {"format": FORMAT, "complete": False, "run": run, "input": source, "totals": None}
+    manifest = read_manifest(folder) if (folder / MANIFEST).exists() else None
+    if manifest is not None and (different := _differences(manifest, run, source)):
+        if finished_shards(folder):
+            _refuse(different)
+        manifest = None
+        for leftover in [path for name in TABLES for path in (folder / name).glob("part-*")]:
+            leftover.unlink(missing_ok=True)
     try:
         for name in (*TABLES, SHARDS):
             (folder / name).mkdir(exist_ok=True)
     except OSError as error:
         raise failure(folder, error) from error
-    if not (folder / MANIFEST).exists():
+    if manifest is None:
+        manifest = fresh
         write_file(disk, folder / MANIFEST, _json(manifest))
         sync_folders(disk, folder)
     for leftover in sorted(folder.rglob(f"*{UNFINISHED}")):
@@ -256,18 +264,62 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of an output.
 
     Raises:
-        OutputError: There is none.
+        OutputError: There is none, or it is damaged.
     """
     manifest = _read_json(folder / MANIFEST)
     if manifest is None or manifest.get("format") != FORMAT:
         advice = "Give a folder written by `biasscore corpus`."
         raise OutputError(expected("folder", f"an output of format {FORMAT!r}", str(folder), advice))
+    run = manifest.get("run")
+    if not (
+        isinstance(run, dict)
+        and run.get("table_format") in FORMATS
+        and isinstance(run.get("provenance"), dict)
+        and isinstance(manifest.get("input"), dict)
+    ):
+        advice = "Restore it, or score into another folder."
+        to_be = "a manifest with `run` and `input`"
+        raise OutputError(expected(str(folder / MANIFEST), to_be, "a damaged one", advice))
     return manifest
 
 
+def is_complete(folder: Path) -> bool:
+    """Whether the run that wrote an output came to its end, and all its shards are still there.
+
+    Raises:
+        OutputError: The folder is no output.
+    """
+    manifest = read_manifest(folder)
+    totals = manifest.get("totals")
+    shards = totals.get("shards") if isinstance(totals, dict) else None
+    return manifest.get("complete") is True and shards == len(finished_shards(folder))
+
+
 def finished_shards(folder: Path) -> list[int]:
-    """Numbers of the finished shards of an output, ascending."""
-    return sorted(int(path.stem.removeprefix("part-")) for path in (folder / SHARDS).glob("part-*.json"))
+    """Numbers of the finished shards of an output, ascending; files of other names are not of this package."""
+    found = (_RECORD.fullmatch(path.stem) for path in (folder / SHARDS).glob("part-*.json"))
+    return sorted(int(name[1]) for name in found if name is not None and stem(int(name[1])) == name[0])
+
+
+def read_record(folder: Path, number: int) -> dict[str, Any] | None:
+    """What is told of a finished shard; None if the record is not there or damaged."""
+    shard = _read_json(folder / SHARDS / f"{stem(number)}.json")
+    if shard is None or not isinstance(files := shard.get("files"), dict):
+        return None
+    whole = (
+        shard.get("shard") == number
+        and isinstance(shard.get("input"), str)
+        and isinstance(shard.get("last"), list)
+        and all(isinstance(shard.get(name), int) for name in ("records", "articles"))
+        and all(
+            isinstance(told := files.get(name), dict)
+            and isinstance(told.get("rows"), int)
+            and isinstance(told.get("bytes"), int)
+            and isinstance(told.get("sha256"), str)
+            for name in TABLES
+        )
+    )
+    return shard if whole else None
 
 
 def _check_folder(folder: Path, *, resume: bool) -> None:
@@ -277,19 +329,21 @@ def _check_folder(folder: Path, *, resume: bool) -> None:
         if others:
             advice = "Choose another folder."
             raise OutputError(expected("output", "an empty or new folder", f"one that holds {others[0]}", advice))
-    elif not resume:
-        state = "complete" if read_manifest(folder)["complete"] else "unfinished"
-        advice = "Resume it, or choose another folder."
+    elif not resume and finished_shards(folder):
+        state = "complete" if read_manifest(folder).get("complete") is True else "unfinished"
+        advice = "Resume it (`resume=True`, `--resume`), or choose another folder."
         raise OutputError(expected("output", "an empty or new folder", f"one with a run that is {state}", advice))
 
 
-def _refuse_differences(manifest: Mapping[str, Any], run: Mapping[str, Any], source: Mapping[str, Any]) -> None:
+def _differences(manifest: Mapping[str, Any], run: Mapping[str, Any], source: Mapping[str, Any]) -> list[str]:
     was = {**_flat(manifest["run"], ""), **_flat(manifest["input"], "input.")}
     now = {**_flat(run, ""), **_flat(source, "input.")}
     different = [name for name in dict.fromkeys([*was, *now]) if was.get(name, _NONE) != now.get(name, _NONE)]
-    if not different:
-        return
-    told = [f"{name} was {was.get(name, _NONE)} and is {now.get(name, _NONE)}" for name in different[:_NAMED]]
+    return [f"{name} was {was.get(name, _NONE)} and is {now.get(name, _NONE)}" for name in different]
+
+
+def _refuse(different: Sequence[str]) -> NoReturn:
+    told = different[:_NAMED]
     more = f"; and {len(different) - _NAMED} more" if len(different) > _NAMED else ""
     raise OutputError(
         f"Expected `output` to be of the same settings and input, got others: {'; '.join(told)}{more}. "
@@ -315,7 +369,7 @@ def _sound_shards(folder: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     suffix = read_manifest(folder)["run"]["table_format"]
     for number in finished_shards(folder):
         record = folder / SHARDS / f"{stem(number)}.json"
-        shard = _read_json(record)
+        shard = read_record(folder, number)
         if shard is not None and all(
             _is_sound(folder / name / f"{stem(number)}.{suffix}", shard["files"][name]) for name in TABLES
         ):

@@ -286,3 +286,12 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "latin.toml").write_bytes(b"[[actor]]\nid = '\xe9'")
     with pytest.raises(ActorError, match="UTF-8"):
         load_actors_file(tmp_path / "latin.toml")
+
+
+@pytest.mark.parametrize(
+    ("word", "country"),
+    [("Freetown", "Sierra Leone"), ("Suva", "Fiji"), ("Dili", "Timor-Leste"), ("Éire", "Ireland")],
+)
+def test_smaller_capitals_and_other_forms_are_known(word: str, country: str) -> None:
+    (actor,) = resolve([word])
+    assert actor.id == country

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import corpus_tools
 import numpy as np
 import pytest
 import torch
@@ -677,3 +678,18 @@ def test_a_prior_of_the_command_line_moves_the_answers(run: Run, good: str) -> N
     code, _, err = run("score", good, "--stance-prior", "0.5,0.6,0.1")
     assert code == 2
     assert "sum to 1" in err
+
+
+@pytest.mark.parametrize("arguments", [(), ("--json",)])
+def test_a_report_of_an_unfinished_run_says_so(run: Run, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    source = corpus_tools.write_jsonl(tmp_path / "a.jsonl", corpus_tools.articles(20))
+    corpus_tools.run(source, tmp_path / "out")
+    code, out, err = run("report", str(tmp_path / "out"), *arguments)
+    assert (code, err) == (0, "")
+    assert not arguments or json.loads(out)["unfinished"] is False
+    (tmp_path / "out" / "_shards" / "part-000001.json").unlink()
+    code, out, err = run("report", str(tmp_path / "out"), *arguments)
+    assert code == 0
+    assert is_one_line(err)
+    assert "unfinished" in err
+    assert not arguments or json.loads(out)["unfinished"] is True

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
-from corpus_tools import articles, run, write_jsonl
+from corpus_tools import FakeScorer, articles, run, write_jsonl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
 from biasscore.comparison import REST, Comparison, compare
 from biasscore.errors import ConfigError, InputError
+from biasscore.profile import ArticleProfile
+from biasscore.records import Article
+from biasscore.scorer import _as_article
 
 
 def table(rows: list[tuple[str | None, float | None, int]], **columns: list[Any]) -> pa.Table:
@@ -189,3 +193,52 @@ def test_an_output_gives_what_its_tables_give(tmp_path: Path, table_format: Any)
 def test_nonsense_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(ConfigError):
         compare(table([("A", 0.1, 1)]), **{"tasks": ["stance"], **change})
+
+
+def profiles(n: int = 4, *, outlets: bool = True) -> list[ArticleProfile]:
+    """Of two outlets in turn, a month each."""
+    found = (FakeScorer()._profile(f"The UK and text {number}.") for number in range(n))
+    if not outlets:
+        return list(found)
+    return [
+        replace(profile, outlet="AB"[number % 2], date=f"2024-0{number + 1}-09") for number, profile in enumerate(found)
+    ]
+
+
+def test_profiles_know_their_outlet_and_month() -> None:
+    found = compare(profiles(), by="outlet")
+    assert found.means.equals(compare(profiles(), by=["A", "B", "A", "B"]).means)
+    months = [(row["group"], row["month"]) for row in found.months.to_pylist() if row["task"] == "stance"]
+    assert months == [("A", "2024-01"), ("A", "2024-03"), ("B", "2024-02"), ("B", "2024-04")]
+    given = _as_article({"text": "x", "date": "2024-01-09", "outlet": "A"})
+    assert given == _as_article(given) == Article("x", date="2024-01-09", outlet="A")
+
+
+def test_a_data_frame_of_articles_is_a_table() -> None:
+    rows: list[tuple[str | None, float | None, int]] = [("A", 0.1, 1), ("B", 0.3, 2), (None, 0.4, 1)]
+    found = compare(table(rows).to_pandas(), tasks=["stance"])
+    assert found.means.equals(compared(rows).means)
+    numbers = table(rows).append_column("paper", pa.array([1.5, float("nan"), None]))
+    assert compare(numbers, by="paper", tasks=["stance"]).means["group"].to_pylist() == ["1.5"]
+
+
+@pytest.mark.parametrize(
+    ("source", "by", "part"),
+    [
+        (profiles(), [1, 2, 3, 4], "`by` to be a list of strings"),
+        (profiles(), ["A", float("nan"), None, "B"], "`by` to be a list of strings"),
+        (profiles(), ["A"], "one group for each of 4 profiles, got 1"),
+        (profiles(), 3, "one group for each of 4 profiles, got int"),
+        (profiles(), "title", "got the name 'title'"),
+        (profiles(outlets=False), "outlet", "got the name 'outlet'"),
+        (["a", "b"], ["A", "B"], "an output, tables or profiles, got 'str'"),
+        (7, ["A"], "an output, tables or profiles, got 'int'"),
+        (table([]).drop_columns("actor"), "outlet", "one without 'actor'"),
+        (table([]).drop_columns("date"), "outlet", "one without 'date'"),
+        (table([]).to_pandas()[["outlet"]], "outlet", "one without 'actor'"),
+        (table([("A", 0.1, 1)]).append_column("raw", [[b"A"]]), "raw", "`raw` to be a column of texts"),
+    ],
+)
+def test_what_is_no_groups_is_told_in_words(source: Any, by: Any, part: str) -> None:
+    with pytest.raises(InputError, match=part):
+        compare(source, by, tasks=["stance"])

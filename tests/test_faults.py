@@ -6,12 +6,14 @@ import errno
 import json
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from corpus_tools import articles, content, run, write_jsonl
 
+from biasscore.comparison import compare
 from biasscore.disk import Disk
-from biasscore.errors import OutputError
+from biasscore.errors import InputError, OutputError
 
 
 class FailingDisk(Disk):
@@ -66,7 +68,7 @@ def test_every_operation_fails_once(source: Path, tmp_path: Path, code: int) -> 
             run(source, output, records=5, disk=FailingDisk(operations, code))
         except OutputError as error:
             assert f"error {code}" in str(error)
-            assert "MB are free" in str(error)
+            assert ("MB are free" in str(error)) == (code == errno.ENOSPC)
         else:
             break
         # What is there is complete, and nothing unfinished was left behind.
@@ -162,3 +164,76 @@ def test_a_finished_run_is_resumed_by_doing_nothing(source: Path, tmp_path: Path
     times = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("part-*")}
     assert run(source, tmp_path / "out", resume=True) == totals
     assert times == {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("part-*")}
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_a_run_that_finished_nothing_binds_to_nothing(source: Path, tmp_path: Path, resume: bool) -> None:
+    """No text where it was looked for, or no records: the corrected call gives what it gives in a new folder."""
+    run(source, tmp_path / "want", records=5)
+    output = tmp_path / "refused"
+    with pytest.raises(OutputError):  # the manifest is there, and half of the first table
+        run(source, output, table_format="jsonl", disk=FailingDisk(7, errno.EIO))
+    (output / "articles" / "part-000000.jsonl").touch()
+    run(source, output, records=5, resume=resume)
+    assert content(output) == content(tmp_path / "want")
+    source.rename(tmp_path / "kept.jsonl")
+    source.touch()
+    run(source, tmp_path / "none")
+    (tmp_path / "kept.jsonl").rename(source)
+    run(source, tmp_path / "none", records=5, resume=resume)
+    assert content(tmp_path / "none") == content(tmp_path / "want")
+
+
+@pytest.mark.parametrize("table_format", ["parquet", "jsonl"])
+@pytest.mark.parametrize("harm", ["cut", "gone", "line", "record"])
+def test_a_damaged_output_names_the_file_and_is_mended(
+    source: Path, tmp_path: Path, table_format: Any, harm: str
+) -> None:
+    output = tmp_path / "out"
+    run(source, output, records=5, table_format=table_format)
+    whole = content(output)
+    path = output / "articles" / f"part-000001.{table_format}"
+    if harm == "record":
+        path = output / "_shards" / "part-000001.json"
+        path.write_text("{}")
+    elif harm == "gone":
+        path.unlink()
+    elif harm == "cut":
+        path.write_bytes(path.read_bytes()[:-9])
+    else:
+        path.write_bytes(b"?" * path.stat().st_size)
+    with pytest.raises(OutputError, match=rf"Expected `.*{path.name}` to be .*--resume"):
+        compare(output)
+    run(source, output, records=5, table_format=table_format, resume=True)
+    assert content(output) == whole
+
+
+def test_a_stray_record_is_no_shard(source: Path, tmp_path: Path) -> None:
+    totals = run(source, tmp_path / "out")
+    (tmp_path / "out" / "_shards" / "part-x.json").write_text("{}")
+    assert compare(tmp_path / "out").means.num_rows
+    assert run(source, tmp_path / "out", resume=True) == totals
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_a_manifest_without_its_settings_is_named(source: Path, tmp_path: Path, resume: bool) -> None:
+    run(source, tmp_path / "out")
+    manifest = tmp_path / "out" / "_manifest.json"
+    manifest.write_text(json.dumps({"format": "biasscore-corpus-1"}))
+    for call in (lambda: compare(tmp_path / "out"), lambda: run(source, tmp_path / "out", resume=resume)):
+        with pytest.raises(OutputError, match=r"_manifest\.json. to be a manifest with `run`"):
+            call()
+
+
+def test_where_no_folder_can_be_is_told_without_talk_of_room(source: Path, tmp_path: Path) -> None:
+    for output in (source, source / "below"):
+        with pytest.raises(OutputError, match="Choose a folder that can be made") as refused:
+            run(source, output)
+        assert "free" not in str(refused.value)
+
+
+@pytest.mark.parametrize("table_format", ["parquet", "jsonl"])
+def test_lists_are_no_groups(source: Path, tmp_path: Path, table_format: Any) -> None:
+    run(source, tmp_path / "out", table_format=table_format)
+    with pytest.raises(InputError, match="`evidence` to be a column of texts"):
+        compare(tmp_path / "out", by="evidence")

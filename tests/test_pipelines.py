@@ -166,6 +166,11 @@ def test_the_function_of_map_can_be_pickled_and_hashed(scorer: Scorer, tiny_mode
     assert hasher.hash(other.map_fn()) != hasher.hash(function)
 
 
+def test_map_in_the_format_of_arrow(scorer: Scorer) -> None:
+    found = scorer.map_fn()(pa.table({"text": TEXTS}))
+    assert repr(found) == repr(scorer.map_fn()({"text": TEXTS}))
+
+
 # --- scikit-learn ----------------------------------------------------------------------------------------------------
 
 
@@ -223,6 +228,17 @@ def test_what_an_estimator_must_do_beyond_these_checks(features: Any) -> None:
     pytest.importorskip("pandas")
     frame = clone(features).set_output(transform="pandas").fit_transform(TEXTS)
     assert list(frame.columns) == flat_names(["UK", "Russia"])
+
+
+def test_features_of_one_column(features: Any) -> None:
+    pandas = pytest.importorskip("pandas")
+    want = features.fit_transform(TEXTS)
+    column = pandas.Series(TEXTS)
+    for given in (column, column.to_frame(), column.to_numpy().reshape(-1, 1)):
+        assert np.array_equal(features.fit_transform(given), want)
+    for wrong in (np.array([TEXTS[:2], TEXTS[2:]], dtype=object), [1, 2], [b"bytes"], b"bytes", np.ones(3)):
+        with pytest.raises(InputError, match="`X`"):
+            features.transform(wrong)
 
 
 # --- corpora with a model --------------------------------------------------------------------------------------------

@@ -393,6 +393,80 @@ def test_limits_are_checked() -> None:
         Limits(ratio=0)
 
 
+# --- values and types that Python or Parquet cannot hold -------------------------------------------------------------
+
+
+def test_a_second_column_text_is_carried_under_another_name() -> None:
+    (row,) = rows(read(pa.table({"text": ["summary"], "body": ["Whole."]}), columns=Columns(text="body")))
+    assert (row["text"], row["input_text"]) == ("Whole.", "summary")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [pa.timestamp("us", "UTC"), pa.date32(), pa.duration("s"), pa.timestamp("s", "No/Where")],
+)
+def test_times_out_of_range_touch_no_other_value(tmp_path: Path, kind: pa.DataType) -> None:
+    far = {pa.date32(): (1 << 31) - 1, pa.timestamp("us", "UTC"): 1 << 60}.get(kind, 1 << 50)
+    table = pa.table({"text": ["a", "b", "c"], "when": pa.array([0, far, None], kind)})
+    pq.write_table(table, tmp_path / "a.parquet")
+    for source in (table, tmp_path / "a.parquet"):
+        first, second, third = rows(read(source))
+        assert first["when"] is not None
+        assert (third["when"], third["extra"]) == (None, None)
+        assert second["when"] or json.loads(second["extra"])["when"]
+    assert len(rows(read(table, columns=Columns(date="when")))) == 3
+
+
+def test_a_wrong_byte_within_a_struct_touches_no_other_value() -> None:
+    texts = pa.Array.from_buffers(pa.string(), 2, pa.array([b"ok", b"\xff"]).buffers())
+    table = pa.table({"text": ["a", "b"], "deep": pa.StructArray.from_arrays([texts], names=["s"])})
+    assert [row["deep"] for row in rows(read(table))] == [{"s": "ok"}, {"s": "\ufffd"}]
+
+
+def test_types_that_parquet_lacks_become_text() -> None:
+    columns = {
+        "interval": pa.array([(1, 2, 3)], pa.month_day_nano_interval()),
+        "empty": pa.array([{}], pa.struct([])),
+        "union": pa.UnionArray.from_sparse(pa.array([0], pa.int8()), [pa.array([7])]),
+        "runs": pa.RunEndEncodedArray.from_arrays([1], ["x"]),
+    }
+    (chunk,) = read(pa.table({"text": ["a"], **columns}))
+    pq.write_table(chunk.table, pa.BufferOutputStream())
+    (row,) = rows([chunk])
+    assert [row[name] for name in columns] == ["[1, 2, 3]", "{}", "7", "x"]
+
+
+# --- what callers get wrong ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ["id", "title", "date", "outlet"])
+def test_a_named_column_must_be_there(role: str) -> None:
+    with pytest.raises(InputError, match=f"`{role} column` to be one of those found"):
+        read(pa.table({"text": ["a"]}), columns=Columns(**{role: "nowhere"}))
+
+
+def test_ids_that_are_whole_or_empty() -> None:
+    assert [row["id"] for row in rows(read(pa.table({"text": ["a", "b"], "id": [3.0, None]})))] == ["3", "row:2"]
+    assert [row["id"] for row in rows(read(pa.table({"text": ["a", "b"], "id": ["", ""]})))] == ["row:1", "row:2"]
+
+
+def test_a_stream_of_records_of_any_kind() -> None:
+    datasets = pytest.importorskip("datasets")
+    records = [{"text": "a", "by": "x"}, {"text": "b", "by": None}, {"text": 3, "by": 1}]
+    found = read(datasets.IterableDataset.from_generator(lambda: iter(records)))
+    assert [row["by"] for row in rows(found)] == ["x", None]
+    assert [position for _, position, _ in failures(found)] == [3]
+    with pytest.raises(InputError, match=r"all its splits \(old, new\)"):
+        read(datasets.DatasetDict({name: datasets.Dataset.from_dict({"text": ["a"]}) for name in ("old", "new")}))
+
+
+def test_frames_that_are_no_tables() -> None:
+    pandas = pytest.importorskip("pandas")
+    for source in (pandas.DataFrame({"text": ["a", 5]}), pandas.Series(["a"])):
+        with pytest.raises(InputError, match="one type each"):
+            read(source)
+
+
 # --- properties ------------------------------------------------------------------------------------------------------
 
 

@@ -538,3 +538,9 @@ def test_two_processes_print_the_same_bytes(articles: dict[str, Article]) -> Non
     assert [process.returncode for process in processes] == [0, 0]
     assert json.loads(first)["actors"]["Kazakhstan"]["sentences"] > 5
     assert first == second
+
+
+@pytest.mark.parametrize(("outlet", "kept"), [("A", "A"), (7, "7"), (None, None), (float("nan"), None)])
+def test_an_outlet_is_carried_and_refuses_no_article(scorer: Scorer, outlet: object, kept: str | None) -> None:
+    (profile,) = scorer.score_many([{"text": LIE, "date": "2024-05-06", "outlet": outlet}])
+    assert (profile.error, profile.date, profile.outlet) == (None, "2024-05-06", kept)

@@ -368,3 +368,25 @@ def test_a_million_pathological_characters(unit: str) -> None:
     found = find_attributions(text, sentences)  # what it costs is measured in benchmarks, not here
     assert len(open_quotes(found, sentences)) == len(sentences)
     assert all(0 <= item.content.start < item.content.end <= len(text) for item in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "attributed", "authors"),
+    [
+        ("She said “Sarnia is bluffing” and drove on to Oleria.", ["Sarnia"], ["Oleria"]),
+        ("Students chanted “Sarnia out” in Oleria.", ["Sarnia"], ["Oleria"]),
+        ("Vennland says “never” to Sarnia.", [], ["Vennland", "Sarnia"]),
+        ("Okafor maintains Sarnia is broke.", ["Sarnia"], []),
+        ("Per Okafor, Sarnia is broke.", ["Sarnia"], []),
+        ("On Okafor’s account, Sarnia is broke.", ["Sarnia"], []),
+        ("Okafor’s warning: Sarnia is broke.", ["Sarnia"], []),
+        ("Mayor: Sarnia cheated", ["Sarnia"], []),
+        ("Okafor said of Sarnia: “A sinking ship.”", ["Sarnia"], []),
+        ("The figures show that Sarnia cheated.", [], ["Sarnia"]),
+        ("»Sarnia cheated«, said the mayor.", ["Sarnia"], []),
+        ("“Sarnia cheated us.\n\nOleria did too, and it knew.\n\nVennland slept,” said Okafor.", ["Oleria"], []),
+        ("Okafor said Sarnia was broke, and she was right about Oleria.", ["Sarnia"], ["Oleria"]),
+    ],
+)
+def test_what_a_quotation_or_report_reaches(text: str, attributed: list[str], authors: list[str]) -> None:
+    assert [name for name in [*attributed, *authors] if voices(text, name)[0][0] == "attributed"] == attributed
