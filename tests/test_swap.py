@@ -172,6 +172,7 @@ TO_RUSSIA = {
     "Westminster": "State Duma",
     "Foggy Albion": "Mother Russia",
     "perfidious Albion": "Mother Russia",
+    "Albion": "Mother Russia",
     "lords of the seas": "Russian bear",
     "banks of the Thames": "land of the tsars",
     "King Charles": "Vladimir Putin",
@@ -226,7 +227,8 @@ TO_ZUBROVIA = {
     **dict.fromkeys(["UK", "United Kingdom", "Great Britain", "Britain"], "Zubrovia"),
     **dict.fromkeys(["British", "Englishman"], "Zubrovian"),
     **dict.fromkeys(["London", "Foreign Office", "Whitehall", "Westminster", "Royal Navy"], "Lutz"),
-    **dict.fromkeys(["Foggy Albion", "perfidious Albion", "lords of the seas", "banks of the Thames"], "Land of Bison"),
+    **dict.fromkeys(["Foggy Albion", "perfidious Albion", "Albion"], "Land of Bison"),
+    **dict.fromkeys(["lords of the seas", "banks of the Thames"], "Land of Bison"),
 }
 
 
