@@ -17,6 +17,7 @@ from biasscore.calibration import Calibration, from_mapping
 from biasscore.errors import InputError
 from biasscore.labels import Task
 from biasscore.models.span import SpanBackend, dequantise
+from biasscore.training import __main__ as training_command
 from biasscore.training.augment import derive_stance, quoted, spliced
 from biasscore.training.authored import corpus_lines, parse, read_authored
 from biasscore.training.calibrate import calibrate, exported_logits
@@ -405,3 +406,25 @@ def test_a_part_of_the_corpus_is_its_first_files() -> None:
     assert first == whole[: len(first)]
     assert {place.split(" ")[0] for place, _ in first} == {f"part{number}.jsonl" for number in range(1, 10)}
     assert len(whole) > len(first)
+
+
+def test_without_a_recipe_the_runs_that_are_shipped_are_trained_and_averaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: dict[str, torch.Tensor] = {}
+
+    def train(recipe: Recipe, data: Path, gold: Path | None, out: Path, threads: int) -> None:
+        state = SpanNetwork.from_encoder(starting_point(), offsets=True).state_dict()
+        state["offsets"] = torch.full_like(state["offsets"], float(len(seen)))
+        seen[recipe.name] = state["offsets"]
+        out.mkdir(parents=True)
+        save_file(state, out / "checkpoint.safetensors")
+
+    monkeypatch.setattr(training_command, "train", train)
+    monkeypatch.setattr(training_command, "_development", lambda *_: {})
+    monkeypatch.setattr(training_command, "export", lambda network, *_: seen.update(mean=network.offsets.detach()))
+    monkeypatch.setattr(training_command, "calibrate", lambda *_: None)
+    monkeypatch.setattr(training_command, "set_calibration", lambda *_: None)
+    training_command.main(["--data", str(tmp_path), "--out", str(tmp_path / "runs")])
+    assert list(seen) == ["smaller", "default", "mean"]
+    assert torch.equal(seen["mean"], torch.full_like(seen["mean"], 0.5))

@@ -17,7 +17,7 @@ from .data import development_sets, training_set, untargeted, untaught
 from .distil import mean_weights, teach
 from .examples import Example
 from .export import export, set_calibration
-from .fit import RECIPES, Recipe, evaluate, evaluate_together, fit
+from .fit import RECIPES, SHIPPED, Recipe, evaluate, evaluate_together, fit
 from .masked import read_on
 from .network import SpanNetwork, actor_tokenizer, starting_point
 
@@ -28,10 +28,10 @@ _HEADS_SEED = 0
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Train one recipe, log its figures, write its checkpoint and calibrate it.
+    """Train one recipe, or those whose mean is shipped; log figures, write the checkpoint and calibrate it.
 
-    ``OUT/log.jsonl`` gets a line of figures an epoch, ``OUT/checkpoint.safetensors`` the raw weights, ``OUT/weights/``
-    the folder that is shipped.
+    ``OUT/log.jsonl`` gets a line of figures an epoch (one file a run, in folders of their names, if there are several),
+    ``OUT/checkpoint.safetensors`` the raw weights, ``OUT/weights/`` the folder that is shipped.
 
     Args:
         arguments: The command line; None takes the process's own.
@@ -41,8 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--gold", type=Path, help="fixtures/gold/stance.jsonl: its development half measures both tasks"
     )
-    parser.add_argument("--out", type=Path, default=Path("runs/default"), help="folder for logs and checkpoints")
-    parser.add_argument("--recipe", choices=sorted(RECIPES), default="default")
+    parser.add_argument("--out", type=Path, default=Path("runs/shipped"), help="folder for logs and checkpoints")
+    parser.add_argument(
+        "--recipe", choices=sorted(RECIPES), help="one run of it alone; without, the runs whose mean is shipped"
+    )
     parser.add_argument("--seed", type=int, help="instead of the recipe's own")
     parser.add_argument("--teachers", type=Path, nargs="*", default=[], help="folders of runs, for the student")
     parser.add_argument("--threads", type=int, default=2)
@@ -52,15 +54,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    recipe = RECIPES[options.recipe]
+    recipe = RECIPES[options.recipe or "default"]
     if options.seed is not None:
         recipe = replace(recipe, seed=options.seed)
+    if options.checkpoint is None and options.mean is None:
+        if options.recipe is None:
+            options.mean = [options.out / part.name for part in SHIPPED]
+            for part, run in zip(SHIPPED, options.mean, strict=True):
+                train(part, options.data, options.gold, run, options.threads)
+        else:
+            train(recipe, options.data, options.gold, options.out, options.threads, options.teachers)
     if options.mean:
         options.checkpoint = options.out / _CHECKPOINT
         options.out.mkdir(parents=True, exist_ok=True)
         save_file(mean_weights([run / _CHECKPOINT for run in options.mean]), options.checkpoint)
-    if options.checkpoint is None:
-        train(recipe, options.data, options.gold, options.out, options.threads, options.teachers)
     network = SpanNetwork.from_encoder(starting_point(), offsets=recipe.offsets)
     network.load_state_dict(load_file(options.checkpoint or options.out / _CHECKPOINT))
     tokenizer = actor_tokenizer(starting_point())

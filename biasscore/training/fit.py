@@ -83,11 +83,13 @@ class Recipe:
 
 #: The recipe that the floor of the project was measured with: one task, nothing tuned.
 PROBE = Recipe("probe", ("newsmtsc", "dse"))
-#: The recipe of the shipped weights, which are the mean of a run on the whole corpus and one on its first nine files.
+#: The recipe of the shipped weights, on the whole corpus and on its first nine files.
 DEFAULT: Final = Recipe(
     "default", ("newsmtsc", "dse", "authored"), epochs=3, average=0.998, offsets=True, stance=0.8, splices=2000
 )
 SMALLER: Final = replace(DEFAULT, name="smaller", parts=9)
+#: The runs whose mean is shipped (Wortsman et al. 2022, *Model soups*).
+SHIPPED: Final = (SMALLER, DEFAULT)
 #: The same with rates by layer, and another seed.
 LAYERED: Final = replace(DEFAULT, name="layered", layer_decay=0.9, seed=1)
 #: The same after masked-word training.
