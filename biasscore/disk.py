@@ -16,11 +16,11 @@ UNFINISHED: Final = ".tmp"
 #: Errors that more room mends, and those that another place mends.
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NO_PLACE: Final = frozenset(
-    {
-        *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.EEXIST, errno.ENOTDIR, errno.EISDIR),
-        *(errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL),
-    }
-)
+    (
+        errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.EEXIST, errno.ENOTDIR, errno.EISDIR,
+        errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL,
+    )
+)  # fmt: skip
 
 
 class Disk:

@@ -12,6 +12,7 @@ import transformers
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast
 
+from benchmarks.inference.models import narrow_network
 from biasscore.models.architectures import ARCHITECTURES
 from biasscore.models.selfcheck import fill, sentences
 from biasscore.training.network import SpanNetwork
@@ -173,17 +174,7 @@ def change(folder: Path, **settings: Any) -> Path:
 
 def span_network() -> SpanNetwork:
     """A random network of the package's own kind with two narrow layers, whose answers differ from input to input."""
-    torch.manual_seed(3)
-    config = transformers.BertConfig(
-        vocab_size=30522,
-        hidden_size=48,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        intermediate_size=96,
-        max_position_embeddings=256,
-        layer_norm_eps=1e-12,
-    )
-    network = SpanNetwork(config, offsets=False)
+    network = narrow_network(3)
     # Weights of a random model are so small that every input gives nearly the same answer.
     for parameter in network.parameters():
         parameter.data *= 4 if parameter.dim() > 1 else 1

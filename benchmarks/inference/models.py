@@ -60,7 +60,13 @@ def pair_base(folder: Path) -> Path:
 
 def span_tiny(folder: Path) -> Path:
     """A checkpoint of this package's own kind with two narrow layers: all cost lies around the model."""
-    torch.manual_seed(0)
+    export(narrow_network(0).eval(), starting_point(), folder / "span-tiny")
+    return folder / "span-tiny"
+
+
+def narrow_network(seed: int) -> SpanNetwork:
+    """A random network of this package's own kind with two narrow layers."""
+    torch.manual_seed(seed)
     config = BertConfig(
         vocab_size=30522,
         hidden_size=48,
@@ -70,8 +76,7 @@ def span_tiny(folder: Path) -> Path:
         max_position_embeddings=256,
         layer_norm_eps=1e-12,
     )
-    export(SpanNetwork(config, offsets=False).eval(), starting_point(), folder / "span-tiny")
-    return folder / "span-tiny"
+    return SpanNetwork(config, offsets=False)
 
 
 def _save(model: Any, folder: Path) -> Path:

@@ -224,7 +224,16 @@ def evaluate_together(network: SpanNetwork, tokenizer: Tokenizer, examples: Sequ
     return result
 
 
-def _schedule(steps: int, warmup: float) -> Callable[[int], float]:
+def schedule(steps: int, warmup: float) -> Callable[[int], float]:
+    """Factor of the learning rate at each step: a linear rise, then a linear fall to 0.
+
+    Args:
+        steps: How many there are.
+        warmup: Share of them in which the rate rises.
+
+    Returns:
+        Step, from 0 -> factor in [0, 1].
+    """
     rise = max(1, math.ceil(steps * warmup))
     return lambda step: min((step + 1) / rise, max(0.0, (steps - step) / max(1, steps - rise)))
 
@@ -293,7 +302,7 @@ def fit(
     texts = list({example.text for examples in shown for example in examples})
     lengths = {t: len(e.ids) for t, e in zip(texts, tokenizer.encode_batch_fast(texts), strict=True)}
     epochs = [_epoch(examples, lengths, recipe.batch, rng) for examples in shown]
-    scheduler = torch.optim.lr_scheduler.LambdaLR(optimiser, _schedule(sum(map(len, epochs)), recipe.warmup))
+    scheduler = torch.optim.lr_scheduler.LambdaLR(optimiser, schedule(sum(map(len, epochs)), recipe.warmup))
     mean = {name: value.detach().clone() for name, value in network.state_dict().items()}
     history: list[dict[str, object]] = []
     step = 0

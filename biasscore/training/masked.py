@@ -21,12 +21,13 @@ from tqdm import tqdm
 from transformers import BertConfig, BertModel
 
 from .examples import Example
-from .network import ACTOR_ID, Batch, collate
+from .fit import schedule
+from .network import collate
 
 _LOG = logging.getLogger(__name__)
 
 _MASK_ID: Final = 103
-#: Ids below this are padding, marks and other signs of the BERT vocabulary, no words.
+#: Ids below this are padding, the actor mark and other signs of the BERT vocabulary, no words.
 _FIRST_WORD: Final = 999
 #: Share of the words that are guessed; of these, shares that are hidden and that are replaced by another word.
 _GUESSED: Final = 0.15
@@ -72,8 +73,7 @@ def hide(ids: Tensor, vocabulary: int, generator: torch.Generator) -> tuple[Tens
         The ids with most of the chosen words hidden, and a bool tensor that is true at the chosen words. The actor mark
         is never chosen.
     """
-    words = (ids >= _FIRST_WORD) & (ids != ACTOR_ID)
-    chosen = words & (torch.rand(ids.shape, generator=generator) < _GUESSED)
+    chosen = (ids >= _FIRST_WORD) & (torch.rand(ids.shape, generator=generator) < _GUESSED)
     fate = torch.rand(ids.shape, generator=generator)
     others = torch.randint(_FIRST_WORD, vocabulary, ids.shape, generator=generator)
     hidden = torch.where(chosen & (fate < _HIDDEN), _MASK_ID, ids)
@@ -109,17 +109,14 @@ def read_on(
         weight_decay=0.01,
         fused=True,
     )
-    rise = max(1, round(steps * _WARMUP))
-    scheduler = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min((step + 1) / rise, (steps - step) / max(1, steps - rise))
-    )
+    scheduler = torch.optim.lr_scheduler.LambdaLR(optimiser, schedule(steps, _WARMUP))
     # Neighbours in length are batched, so that little is padding.
-    ordered = sorted(examples, key=lambda example: len(example.text))
+    ordered = [(e.text, e.targets, e.source) for e in sorted(examples, key=lambda example: len(example.text))]
     encoder.train()
     losses: list[float] = []
     for _ in tqdm(range(steps), desc="masked words", mininterval=10):
         start = rng.randrange(max(1, len(ordered) - _BATCH + 1))
-        batch = _batch(tokenizer, ordered[start : start + _BATCH])
+        batch = collate(tokenizer, ordered[start : start + _BATCH])
         hidden, chosen = hide(batch.ids, encoder.config.vocab_size, generator)
         states = encoder(input_ids=hidden, attention_mask=batch.mask).last_hidden_state
         loss = functional.cross_entropy(head(states[chosen], embedding), batch.ids[chosen])
@@ -134,7 +131,3 @@ def read_on(
         tenth = max(1, len(losses) // 10)
         _LOG.info("masked words: loss %.3f -> %.3f", sum(losses[:tenth]) / tenth, sum(losses[-tenth:]) / tenth)
     return losses
-
-
-def _batch(tokenizer: Tokenizer, examples: Sequence[Example]) -> Batch:
-    return collate(tokenizer, [(example.text, example.targets, example.source) for example in examples])
