@@ -13,7 +13,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol, Self
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar
 
 from .actors import Actor
 from .checkpoint import Checkpoint
@@ -37,6 +37,7 @@ Result = tuple[Head, Tables | None]
 #: Told of every few articles of a chunk that are done.
 Tick = Callable[[Head, int], None]
 Make = Callable[[int], ChunkScorer]
+T = TypeVar("T")
 
 
 class Executor(Protocol):
@@ -193,7 +194,7 @@ class Pool:
 
     def provenance(self) -> Provenance:
         """What makes the numbers, as one of the processes tells it."""
-        return self._pool().submit(_provenance).result()
+        return _handed(self._pool(), _provenance).result()
 
     def results(self, reading: Reading, done: Container[int], tick: Tick) -> Iterator[Result]:
         """Score the chunks, some parts of them at a time, and give them back in order."""
@@ -233,7 +234,7 @@ class Pool:
         articles = part.articles
         with Pool(self._make, 1) as single:
             try:
-                return single._pool().submit(_score, part).result()
+                return _handed(single._pool(), _score, part).result()
             except BrokenProcessPool:
                 _LOG.warning("a process died over %d articles", articles)
         if articles <= 1:
@@ -242,7 +243,7 @@ class Pool:
 
     def _submit(self, task: _Task) -> None:
         try:
-            task.future = self._pool().submit(_score, task.part)
+            task.future = _handed(self._pool(), _score, task.part)
         except BrokenProcessPool as error:  # found out only now; `_take` sees to it
             task.future = Future()
             task.future.set_exception(error)
@@ -269,6 +270,21 @@ class _Task:
     part: Chunk
     last: bool
     future: Future[Tables] = None  # type: ignore[assignment]  # set when it is submitted
+
+
+def _handed(executor: ProcessPoolExecutor, work: Callable[..., T], *args: object) -> Future[T]:
+    """Hand work in, which may start a child, and have that child born deaf to SIGINT.
+
+    A terminal sends SIGINT to all processes of a group, and a child can refuse it by itself only after it has imported
+    its modules; but a mask is inherited. An interrupt of this process meanwhile is kept, not lost.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        return executor.submit(work, *args)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return executor.submit(work, *args)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 #: The scorer of a child process.

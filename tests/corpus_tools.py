@@ -66,6 +66,21 @@ def make_fake(rank: int) -> FakeScorer:
     return FakeScorer()
 
 
+class InterruptedMaker:
+    """Makes the fake scorer, and interrupts the child that reads it before any of the child's own code runs."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _interrupted, ()
+
+    def __call__(self, rank: int) -> FakeScorer:
+        return FakeScorer()
+
+
+def _interrupted() -> InterruptedMaker:
+    os.kill(os.getpid(), signal.SIGINT)
+    return InterruptedMaker()
+
+
 class SlowScorer(FakeScorer):
     """Takes its time, and leaves its process's number."""
 

@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from corpus_tools import (
     CHOKE,
+    PROVENANCE,
+    InterruptedMaker,
     articles,
     content,
     run,
@@ -26,6 +28,7 @@ from corpus_tools import (
 )
 
 from biasscore.errors import OutputError
+from biasscore.workers import Pool
 
 HERE = Path(__file__).resolve().parent
 RANDOM_KILLS = 200
@@ -166,6 +169,11 @@ def _alive(group: int) -> list[str]:
     told = subprocess.run(["ps", "-eo", "pgid=,stat=,args="], check=True, capture_output=True, text=True).stdout
     rows = [line.split(maxsplit=2) for line in told.splitlines()]
     return [row[-1] for row in rows if row[0] == str(group) and not row[1].startswith("Z")]
+
+
+def test_a_child_is_deaf_to_interrupts_from_its_birth() -> None:
+    with Pool(InterruptedMaker(), 1) as pool:
+        assert pool.provenance() == PROVENANCE
 
 
 def test_an_interrupt_ends_all_processes_and_resumes(tiny_model: Path, tmp_path: Path) -> None:
