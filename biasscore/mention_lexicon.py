@@ -82,7 +82,7 @@ class Lexicon:
 
     phrases: frozenset[str]
     rules: Mapping[str, Rule]
-    shifts: Mapping[str, Context]
+    shifts: Mapping[str, tuple[Context, ...]]
     places: tuple[str, ...]
     name_ends: Mapping[str, frozenset[str]]
     language_before: frozenset[str]
@@ -142,7 +142,7 @@ def load_lexicon() -> Lexicon:
     return Lexicon(
         phrases=_folded(phrase for phrases in raw["phrases"].values() for phrase in phrases),
         rules=rules,
-        shifts={fold(table["alias"]): Context.of(table) for table in raw["shift"]},
+        shifts=_shifts(raw["shift"]),
         places=tuple(sorted(", " + fold(name) for name in raw["places"]["names"])),
         name_ends={kind: _folded(words) for kind, words in raw["name_ends"].items()},
         language_before=_folded(language["before"]),
@@ -183,6 +183,14 @@ def load_lexicon() -> Lexicon:
         fits={fold(phrase): frozenset(ids) for phrase, ids in anaphors["fits"].items()},
         defaults={fold(table["phrase"]): Context.of(table) for table in anaphors["default"]},
     )
+
+
+def _shifts(tables: Iterable[Mapping[str, Any]]) -> dict[str, tuple[Context, ...]]:
+    shifts: dict[str, tuple[Context, ...]] = {}
+    for table in tables:
+        alias = fold(table["alias"])
+        shifts[alias] = (*shifts.get(alias, ()), Context.of(table))
+    return shifts
 
 
 def _rule(table: Mapping[str, Any]) -> Rule:

@@ -27,7 +27,7 @@ class Entry:
         single: Whether it is a person's single name.
         exact: Whether each letter must be as written.
         name_ends: Words that make a longer name with it, somebody else's ("London Bridge").
-        shift: When it is another actor's.
+        shifts: When it is another actor's.
         after: Actor and string, folded, of the alias that must stand before it.
         simple: Whether nothing but its capitals and addresses can rule it out.
     """
@@ -41,7 +41,7 @@ class Entry:
     single: bool
     exact: bool
     name_ends: frozenset[str]
-    shift: Context | None
+    shifts: tuple[Context, ...]
     after: tuple[int, str] | None
     simple: bool
 
@@ -97,7 +97,7 @@ class Pattern:
         if len(self.entries) == 1 and not more:
             entry = self.entries[0]
             dated = entry.alias.from_date is not None or entry.alias.until is not None
-            if not (dated or entry.shift or (entry.kind == "metonym" and not metonyms)):
+            if not (dated or entry.shifts or (entry.kind == "metonym" and not metonyms)):
                 self.only = entry
 
 
@@ -164,7 +164,7 @@ def _entry(lexicon: Lexicon, actor: int, alias: Alias, written: str, given: Mapp
         single=single,
         exact=exact,
         name_ends=ends,
-        shift=lexicon.shifts.get(folded) if alias.kind == "metonym" else None,
+        shifts=lexicon.shifts.get(folded, ()) if alias.kind in {"metonym", "demonym"} else (),
         after=(actor, fold(alias.after)) if alias.after is not None else None,
         simple=rule is None and not (ends or single or exact or alias.kind == "demonym"),
     )

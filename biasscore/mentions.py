@@ -198,9 +198,10 @@ class Finder:
         date = reading.date
         entry = fits[0] if date is None else next((entry for entry in fits if entry.alias.covers(date)), fits[0])
         actor, kind = entry.actor, entry.alias.kind
-        shift = entry.shift
-        if shift is not None and shift.actor in self._places and shift.applies(reading, start, end, NEAR):
-            actor, fits = self._places[shift.actor], ()
+        for shift in entry.shifts:
+            if shift.actor in self._places and shift.applies(reading, start, end, NEAR):
+                actor, fits = self._places[shift.actor], ()
+                break
         measured = actor < self._measured
         silent = (date is not None and not entry.alias.covers(date)) or (
             kind == "metonym" and measured and not self._metonyms

@@ -389,6 +389,31 @@ def test_every_actor_of_the_catalogue_is_found_by_its_name(actor_id: str) -> Non
     assert [m.actor for m in Finder([actor]).find(text, [Sentence(0, 0, len(text), 0)])] == [actor_id]
 
 
+@pytest.mark.parametrize(
+    ("text", "actor", "found"),
+    [
+        ("Sofia said that Bulgaria would pay.", "Bulgaria", ["Sofia", "Bulgaria"]),
+        ("Sofia Coppola likes Bulgaria. Sofia, her niece, is in Milan.", "Bulgaria", ["Bulgaria", "Sofia"]),
+        ("Sofia came late to the wedding.", "Bulgaria", []),
+        ("Wellington told New Zealand's exporters to wait.", "New Zealand", ["Wellington", "New Zealand"]),
+        ("Wellington won at Waterloo.", "New Zealand", []),
+        ("New Zealand sent Wellington boots.", "New Zealand", ["New Zealand"]),
+        ("Belgian police shut a tunnel in Brussels.", "Belgium", ["Belgian", "Brussels"]),
+        ("Brussels fined the company.", "Belgium", []),
+        ("Belgian farmers told the European Commission that Brussels lied.", "Belgium", ["Belgian"]),
+        ("Congolese miners went home.", "DR Congo", ["Congolese"]),
+        ("Congolese miners went home.", "Congo-Brazzaville", []),
+        ("In Brazzaville, Congolese voters re-elected Sassou.", "Congo-Brazzaville", ["Brazzaville", "Congolese"]),
+        ("In Brazzaville, Congolese voters re-elected Sassou.", "DR Congo", []),
+        ("Dominican voters in Roseau waited.", "Dominica", ["Dominican", "Roseau"]),
+        ("Dominican voters waited.", "Dominica", []),
+        ("Dominican voters waited.", "Dominican Republic", ["Dominican"]),
+    ],
+)
+def test_a_name_of_several_places_goes_by_what_stands_near(text: str, actor: str, found: list[str]) -> None:
+    assert spans(text, only([actor])) == found
+
+
 def test_other_actors() -> None:
     finder = only(["France", "EU", "Jens Stoltenberg", "US", "Georgia", "the West"])
     text = "Paris and Brussels told us that the US and Stoltenberg left Tbilisi; the West Bank is not the West."
