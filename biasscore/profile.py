@@ -96,10 +96,10 @@ class ArticleProfile:
             ``{"id", "title", "n_sentences", "actors": {ID: {"name", "mentions", "sentences", "share", "sentiment":
             {"score", "low", "high", "n"} | None, "stance": ..., "author": {"sentiment", "stance"}, "attributed": ...,
             "verdict", "evidence"}}, "contrasts": [{"first", "second", "sentiment", "stance"}], "sentences": [{"index",
-            "start", "end", "actors": {ID: {"spans", "voice", "source", "sentiment", "stance", "truncated"}}}],
-            "skipped", "error", "provenance"}``. ``sentences`` lists those that mention an actor. Numbers have six
-            decimals. With a model of one's own ``provenance`` also has "classifiers" and "warnings", and an NLI model
-            adds the "spread" of its templates to each actor of a sentence.
+            "start", "end", "actors": {ID: {"spans", "kinds", "voice", "source", "sentiment", "stance",
+            "truncated"}}}], "skipped", "error", "provenance"}``. ``sentences`` lists those that mention an actor.
+            Numbers have six decimals. With a model of one's own ``provenance`` also has "classifiers" and "warnings",
+            and an NLI model adds the "spread" of its templates to each actor of a sentence.
         """
         return {
             "id": self.id,
@@ -146,6 +146,7 @@ class ArticleProfile:
             )
             entry["actors"][score.actor] = {
                 "spans": [[span.start, span.end] for span in score.spans],
+                "kinds": list(score.kinds),
                 "voice": score.voice,
                 "source": score.source,
                 "sentiment": [round(value, _DECIMALS) for value in score.sentiment],

@@ -120,6 +120,7 @@ class MentionScore:
         truncated: The sentence was longer than the model's window and was scored in a window around the mention.
         spread: Task -> largest minus smallest score over the hypothesis templates, in [0, 2]; only for tasks that were
             asked by several.
+        kinds: How each span refers to the actor, in the order of ``spans``.
     """
 
     sentence: int
@@ -131,6 +132,7 @@ class MentionScore:
     stance: tuple[float, float, float]
     truncated: bool = False
     spread: Mapping[str, float] = field(default_factory=dict)
+    kinds: tuple[MentionKind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

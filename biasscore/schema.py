@@ -24,7 +24,8 @@ number of sentences. All columns of the input that have no role of their own fol
 there are none).
 
 *mentions*: ``id`` of the article; ``actor`` id; ``sentence`` its index from 0; ``start``, ``end`` half-open character
-offsets of the sentence in the text; ``spans`` offsets of the mentions, likewise in the text; ``voice`` *author* or
+offsets of the sentence in the text; ``spans`` offsets of the mentions, likewise in the text; ``kinds`` how each of them
+refers to the actor (*name*, *demonym*, *metonym*, *person*, *paraphrase*, *anaphor*); ``voice`` *author* or
 *attributed*; ``source`` whose words they are, where the text names it; ``sentiment_negative``, ``sentiment_neutral``,
 ``sentiment_positive`` and ``stance_against``, ``stance_none``, ``stance_favor`` probabilities that sum to 1 for each
 task; ``truncated`` whether the sentence was longer than the model's window and was scored in a window around the actor.
@@ -107,6 +108,7 @@ MENTIONS: Final = pa.schema(
         _needed("start", pa.int32()),
         _needed("end", pa.int32()),
         _needed("spans", pa.list_(pa.struct([_needed("start", pa.int32()), _needed("end", pa.int32())]))),
+        _needed("kinds", pa.list_(pa.string())),
         _needed("voice", pa.string()),
         pa.field("source", pa.string()),
         _needed("sentiment_negative", pa.float32()),

@@ -384,6 +384,7 @@ class Scorer:
                     (stance[0], stance[1], stance[2]),
                     bool(cut),
                     {task.value: float(values[place]) for task, values in spread.items()},
+                    pair.kinds,
                 )
             )
         names = [(actor.id, actor.name) for actor in self.actors]

@@ -237,6 +237,7 @@ def _mention(id_: str, profile: ArticleProfile, score: MentionScore) -> dict[str
         "start": sentence.start,
         "end": sentence.end,
         "spans": [{"start": span.start, "end": span.end} for span in score.spans],
+        "kinds": list(score.kinds),
         "voice": score.voice,
         "source": score.source,
         "sentiment_negative": negative,

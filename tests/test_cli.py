@@ -123,7 +123,8 @@ def test_json_key_by_key(run: Run, good: str, tiny: str) -> None:
     assert [TEXT[s["start"] : s["end"]][:6] for s in (first, second)] == ["London", "Astana"]
     assert list(second["actors"]) == ["Kazakhstan", "UK"]
     mention = second["actors"]["UK"]
-    assert set(mention) == {"spans", "voice", "source", "sentiment", "stance", "truncated"}
+    assert mention["kinds"] == ["name"]
+    assert set(mention) == {"spans", "kinds", "voice", "source", "sentiment", "stance", "truncated"}
     assert [TEXT[start:end] for start, end in mention["spans"]] == ["Britain"]
     assert (mention["voice"], mention["source"]) == ("attributed", "he")
     assert sum(mention["sentiment"]) == pytest.approx(1.0, abs=1e-5)

@@ -66,6 +66,8 @@ def test_rows_are_the_profiles(scorer: Scorer, table: pa.Table) -> None:
                 score.actor, score.sentence, score.voice, score.source,
             )  # fmt: skip
             assert [(span["start"], span["end"]) for span in row["spans"]] == [(s.start, s.end) for s in score.spans]
+            assert row["kinds"] == list(score.kinds)
+            assert len(row["kinds"]) == len(row["spans"])
             sentiment = [row[f"sentiment_{name}"] for name in ("negative", "neutral", "positive")]
             assert sentiment == list(score.sentiment)
             assert [row[f"stance_{name}"] for name in ("against", "none", "favor")] == list(score.stance)
