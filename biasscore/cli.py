@@ -438,7 +438,7 @@ def _conditions(alias: Alias) -> str:
 
 
 def _check_actors(options: argparse.Namespace) -> int:
-    """Load, compare each with each, and with the default actors that the file does not replace."""
+    """Load, compare each with each, and with the default actors that the file does not replace; look up members."""
     actors = load_actors_file(options.file)
     print(_clean(f"{len(actors)} actor{'s' * (len(actors) > 1)}: {', '.join(actor.id for actor in actors)}"))
     problems = [
@@ -452,9 +452,17 @@ def _check_actors(options: argparse.Namespace) -> int:
             problems = [str(error)]
     for problem in problems:
         print(_clean(f"collision: {problem}"))
-    for warning in _collisions_with_defaults(actors):
+    for warning in (*_collisions_with_defaults(actors), *_unknown_members(actors)):
         print(_clean(f"warning: {warning}"))
     return _SOME_BAD if problems else _ALL_WELL
+
+
+def _unknown_members(actors: Sequence[Actor]) -> Iterator[str]:
+    known = {actor.id for actor in actors} | load_catalogue().keys()
+    for actor in actors:
+        for member in actor.members:
+            if member not in known:
+                yield f"{member!r}, a member of {actor.id}, is the id of no actor of the file or the catalogue"
 
 
 def _collisions_with_defaults(actors: Sequence[Actor]) -> Iterator[str]:

@@ -569,6 +569,15 @@ def test_actors_check(run: Run, tmp_path: Path, content: str, code: int, lines: 
     assert (found, out.splitlines(), err) == (code, lines, "")
 
 
+def test_actors_check_of_members_that_nobody_knows(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "my.toml").write_text('[[actor]]\nid="Quad"\nmembers=["US", "India", "Nippon"]\n')
+    code, out, _ = run("actors", "check", str(tmp_path / "my.toml"))
+    assert (code, out.splitlines()[1:]) == (
+        0,
+        ["warning: 'Nippon', a member of Quad, is the id of no actor of the file or the catalogue"],
+    )
+
+
 def test_actors_check_of_ids_that_differ_in_case_only(run: Run, tmp_path: Path) -> None:
     (tmp_path / "my.toml").write_text('[[actor]]\nid="Rain"\nname="Storm"\n[[actor]]\nid="RAIN"\nname="Wind"\n')
     code, out, _ = run("actors", "check", str(tmp_path / "my.toml"))
