@@ -23,10 +23,13 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from .augment import spliced
-from .examples import UNKNOWN, Example, Source, Target
+from .examples import SOURCES, UNKNOWN, Example, Source, Target
 from .network import Batch, SpanNetwork, collate, passes
 
 _LOG = logging.getLogger(__name__)
+
+#: The column of NewsMTSC among the sources.
+_PERSONS: Final = SOURCES.index("newsmtsc")
 
 Pass = tuple[str, Sequence[Target], Source]
 
@@ -56,6 +59,7 @@ class Recipe:
         layer_decay: Factor of the learning rate from each layer of the encoder to the one below it.
         masked: Steps of masked-word training on the same texts before any label is shown.
         parts: Files of the corpus that are used, in the order of their names; None for all.
+        persons: Weight of a label of NewsMTSC, where an authored one weighs 2 and one of DSE 1.
         targeted: Whether the model is told whom the question is about; without, it is a baseline.
     """
 
@@ -79,17 +83,29 @@ class Recipe:
     masked: int = 0
     targeted: bool = True
     parts: int | None = None
+    persons: float = 1.0
 
 
 #: The recipe that the floor of the project was measured with: one task, nothing tuned.
 PROBE = Recipe("probe", ("newsmtsc", "dse"))
-#: The recipe of the shipped weights, on the whole corpus and on its first nine files.
+#: The recipe of the shipped weights. DSE is left out: its labels tell pairs apart, not portrayals, and cost NewsMTSC two
+#: points.
 DEFAULT: Final = Recipe(
-    "default", ("newsmtsc", "dse", "authored"), epochs=3, average=0.998, offsets=True, stance=0.8, splices=2000
+    "default",
+    ("newsmtsc", "authored"),
+    epochs=3,
+    average=0.998,
+    offsets=True,
+    stance=0.8,
+    splices=2000,
+    persons=2.0,
 )
-SMALLER: Final = replace(DEFAULT, name="smaller", parts=9)
+#: The same with persons weighing more, and another seed.
+PERSONS: Final = replace(DEFAULT, name="persons", persons=4.0, seed=1)
 #: The runs whose mean is shipped (Wortsman et al. 2022, *Model soups*).
-SHIPPED: Final = (SMALLER, DEFAULT)
+SHIPPED: Final = (DEFAULT, PERSONS)
+#: The same with DSE, balanced.
+DSE: Final = replace(DEFAULT, name="dse", sources=("newsmtsc", "dse", "authored"), persons=1.0)
 #: The same with rates by layer, and another seed.
 LAYERED: Final = replace(DEFAULT, name="layered", layer_decay=0.9, seed=1)
 #: The same after masked-word training.
@@ -101,7 +117,7 @@ STUDENT: Final = replace(
     DEFAULT, name="student", epochs=2, encoder_rate=5e-5, head_rate=2e-4, seed=2, taught=0.6, untaught=3000
 )
 
-RECIPES: Final = {recipe.name: recipe for recipe in (PROBE, BLIND, DEFAULT, SMALLER, LAYERED, MASKED, STUDENT)}
+RECIPES: Final = {recipe.name: recipe for recipe in (PROBE, BLIND, DEFAULT, PERSONS, DSE, LAYERED, MASKED, STUDENT)}
 
 
 def _epoch(examples: Sequence[Example], lengths: Mapping[str, int], batch: int, rng: random.Random) -> list[list[Pass]]:
@@ -126,6 +142,7 @@ def _loss(network: SpanNetwork, batch: Batch, recipe: Recipe) -> Tensor:
             (stance, batch.stance, batch.stance_weight, recipe.stance),
         )
     ):
+        weights = torch.where(batch.source == _PERSONS, weights * recipe.persons, weights)
         if scale and bool((labels != UNKNOWN).any()):
             each = functional.cross_entropy(
                 logits, labels, ignore_index=UNKNOWN, reduction="none", label_smoothing=recipe.smoothing
