@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from tiny_models import span_network
 from torch.nn.functional import scaled_dot_product_attention
 
+import biasscore
 from biasscore.blinding import ACTOR_MARK
 from biasscore.engine import Engine, Rows, ahead
 from biasscore.errors import InputError, ModelError
@@ -82,9 +84,28 @@ def rows(sentences: list[tuple[str, list[int]]]) -> Rows:
     )
 
 
+@pytest.fixture
+def keep_threads() -> Iterator[None]:
+    """The number of threads is the whole process's."""
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
 def news(seed: int, n: int) -> list[tuple[str, list[int]]]:
     rng = np.random.default_rng(seed)
     return [sentence(rng, int(rng.integers(1, 4)), int(rng.integers(5, 60))) for _ in range(n)]
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_no_number_of_threads_lets_company_change_a_bit_of_the_shipped_model(threads: int, keep_threads: None) -> None:
+    # Matrices of its size, since libraries choose their way of multiplying by size, processor and threads.
+    backend = SpanBackend(Path(biasscore.__file__).parent / "weights", name="shipped", threads=threads)
+    sentences = news(5, 40)
+    reference, _ = Engine(backend, step_tokens=512, window=16384).run(rows(sentences))
+    for step_tokens in (64, 200):
+        found, _ = Engine(backend, step_tokens=step_tokens, window=11).run(rows(sentences))
+        assert np.array_equal(found.values, reference.values)
 
 
 def test_packed_forward_equals_padded_network(network: SpanNetwork, backend: SpanBackend) -> None:

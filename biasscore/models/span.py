@@ -2,7 +2,7 @@
 
 The encoder is a BERT (Devlin et al. 2019) without padding: the tokens of all sequences of a step go through the matrix
 products as one table, and attention runs within each (`biasscore.models.attention`). Sizes of tables are rounded up to
-`_GRAIN` rows, at which the matrix products used here give a row the same bits whatever stands beside it.
+`_GRAIN` rows, at which the products of `biasscore.models.dense` give a row the same bits whatever stands beside it.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ from safetensors import SafetensorError
 from safetensors.torch import load
 from tokenizers import Tokenizer
 from torch import Tensor
-from torch.nn.functional import gelu, layer_norm, linear
+from torch.nn.functional import layer_norm
 
 from ..config import Precision
 from ..errors import ModelError, expected
 from ..labels import Task
 from .attention import Layout, attend, find_varlen, lay_out
 from .base import Answers, Pending, Rows, Spans, Step, StepTooLargeError, Tokens
+from .dense import Dense
 from .rows import span_rows
 from .transfer import fetch, send
 
@@ -41,22 +42,22 @@ _FILES: Final = ("config.json", "model.safetensors", "tokenizer.json")
 
 @dataclass(frozen=True, slots=True)
 class _Layer:
-    """Weights of one encoder layer; a pair is a matrix (out, in) and a bias (out,)."""
+    """One encoder layer; a norm is a scale and a bias."""
 
-    qkv: tuple[Tensor, Tensor]
-    out: tuple[Tensor, Tensor]
+    qkv: Dense
+    out: Dense
     attention_norm: tuple[Tensor, Tensor]
-    up: tuple[Tensor, Tensor]
-    down: tuple[Tensor, Tensor]
+    up: Dense
+    down: Dense
     norm: tuple[Tensor, Tensor]
 
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """Weights of one head: (pooled -> hidden), (hidden -> labels)."""
+    """One head: pooled -> hidden, hidden -> labels."""
 
-    inner: tuple[Tensor, Tensor]
-    outer: tuple[Tensor, Tensor]
+    inner: Dense
+    outer: Dense
 
 
 class SpanBackend:
@@ -124,7 +125,10 @@ class SpanBackend:
             self._embedding_norm = _pair(weights, "embeddings.norm")
             self._layers = [_layer(weights, f"layers.{index}", self._precision) for index in range(layers)]
             self._classifiers = [
-                _Head(_pair(weights, f"heads.{task}.inner"), _pair(weights, f"heads.{task}.outer"))
+                _Head(
+                    Dense.of(*_pair(weights, f"heads.{task}.inner"), activated=True),
+                    Dense.of(*_pair(weights, f"heads.{task}.outer")),
+                )
                 for task in ("sentiment", "stance")
             ]
         except KeyError as error:
@@ -183,7 +187,7 @@ class SpanBackend:
         states = self._words[self._tensor(ids)] + self._positions[self._tensor(positions)]
         states = self._norm(states, self._embedding_norm).to(self._precision)
         for layer in self._layers[:-1]:
-            states = self._dense(states, self._attend(linear(states, *layer.qkv), layout), layer)
+            states = self._dense(states, self._attend(layer.qkv(states), layout), layer)
         # The heads read no state but those of marks and first tokens: the last layer need not finish the others.
         last = self._layers[-1]
         firsts = starts[step.sequences]
@@ -191,11 +195,11 @@ class SpanBackend:
         kept = np.zeros(-(-len(read) // _GRAIN) * _GRAIN, np.int64)
         kept[: len(read)] = read
         chosen = self._tensor(kept)
-        states = self._dense(states[chosen], self._attend(linear(states, *last.qkv), layout)[chosen], last)
+        states = self._dense(states[chosen], self._attend(last.qkv(states), layout)[chosen], last)
         pooled = self._pool(
             states.float(), step.slots, np.searchsorted(read, step.marks), np.searchsorted(read, firsts)
         )
-        logits = [linear(gelu(linear(pooled, *head.inner)), *head.outer) for head in self._classifiers]
+        logits = [head.outer(head.inner(pooled)) for head in self._classifiers]
         return fetch(torch.stack(logits, dim=1)[: len(step.sequences)])
 
     def _tensor(self, values: NDArray[np.int64]) -> Tensor:
@@ -206,8 +210,8 @@ class SpanBackend:
 
     def _dense(self, states: Tensor, attended: Tensor, layer: _Layer) -> Tensor:
         """What a layer does to each token by itself, after attention."""
-        states = self._norm(states + linear(attended, *layer.out), layer.attention_norm)
-        return self._norm(states + linear(gelu(linear(states, *layer.up)), *layer.down), layer.norm)
+        states = self._norm(states + layer.out(attended), layer.attention_norm)
+        return self._norm(states + layer.down(layer.up(states)), layer.norm)
 
     def _attend(self, projected: Tensor, layout: Layout) -> Tensor:
         return attend(projected, layout, self._heads, self._varlen)
@@ -265,4 +269,11 @@ def _layer(weights: dict[str, Tensor], name: str, precision: torch.dtype) -> _La
         matrix, bias = _pair(weights, f"{name}.{part}")
         return matrix.to(precision), bias.to(precision)
 
-    return _Layer(*(pair(part) for part in ("qkv", "out", "attention_norm", "up", "down", "norm")))
+    return _Layer(
+        qkv=Dense.of(*pair("qkv")),
+        out=Dense.of(*pair("out")),
+        attention_norm=pair("attention_norm"),
+        up=Dense.of(*pair("up"), activated=True),
+        down=Dense.of(*pair("down")),
+        norm=pair("norm"),
+    )

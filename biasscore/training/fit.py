@@ -88,8 +88,8 @@ class Recipe:
 
 #: The recipe that the floor of the project was measured with: one task, nothing tuned.
 PROBE = Recipe("probe", ("newsmtsc", "dse"))
-#: The recipe of the shipped weights. DSE is left out: its labels tell pairs apart, not portrayals, and cost NewsMTSC two
-#: points.
+#: The recipe of the shipped weights. DSE is left out: its labels tell pairs apart, not portrayals, and cost NewsMTSC
+#: two points.
 DEFAULT: Final = Recipe(
     "default",
     ("newsmtsc", "authored"),
