@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ import pyarrow.parquet as pq
 from .errors import ConfigError, InputError, expected
 from .parsing import Row, arrow_rows, csv_rows, jsonl_rows, parquet_rows, plain_types
 from .streams import CODECS, Limits, Progress
+
+_LOG = logging.getLogger(__name__)
 
 #: Suffix -> how a file is read.
 FORMATS: Final = {
@@ -140,7 +143,7 @@ def find_files(patterns: Sequence[str | os.PathLike[str]], exclude: Path | None 
     """Find the files of paths, folders and globs.
 
     In folders, and in folders within them, every file with a known suffix is taken whose name does not begin with ``.``
-    or ``_``; symbolic links to folders are not followed.
+    or ``_``; symbolic links to folders are not followed. Files of other kinds are left out, and a warning counts them.
 
     Args:
         patterns: Paths, folders or globs (``**`` is any number of folders).
@@ -156,12 +159,12 @@ def find_files(patterns: Sequence[str | os.PathLike[str]], exclude: Path | None 
     for pattern in patterns:
         path = Path(pattern)
         if path.is_dir():
-            paths = [file for file in _walk(path, exclude) if _format(file) is not None]
+            paths = _readable(list(_walk(path, exclude)), str(pattern))
         elif path.exists():
             paths = [path]
         elif has_magic(str(pattern)):
             hits = [Path(hit) for hit in glob(str(pattern), recursive=True)]  # noqa: PTH207  (may be absolute)
-            paths = [hit for hit in hits if hit.is_file() and _format(hit) is not None]
+            paths = _readable([hit for hit in hits if hit.is_file()], str(pattern))
         else:
             advice = f"Check the path. A data set of the hub is written {HUB}NAME."
             raise InputError(expected("source", "there", str(pattern), advice))
@@ -177,6 +180,14 @@ def find_files(patterns: Sequence[str | os.PathLike[str]], exclude: Path | None 
         InputFile(path, path.relative_to(root).as_posix(), kind, path.stat().st_size) for path, kind in found.items()
     ]
     return FileSource(tuple(sorted(files, key=lambda file: file.name)))
+
+
+def _readable(files: Sequence[Path], where: str) -> list[Path]:
+    kept = [file for file in files if _format(file) is not None]
+    if kept and len(kept) < len(files):
+        other = next(file.name for file in files if _format(file) is None)
+        _LOG.warning("%s: %d files of other kinds are left out, such as %r", where, len(files) - len(kept), other)
+    return kept
 
 
 def _walk(folder: Path, exclude: Path | None) -> Iterator[Path]:

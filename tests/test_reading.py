@@ -341,7 +341,7 @@ def test_types_of_tables_are_kept() -> None:
     assert found["tags"].to_pylist() == [["x"], []]
 
 
-def test_folders_and_globs(tmp_path: Path) -> None:
+def test_folders_and_globs(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     for name in (
         "b/two.jsonl",
         "a.csv",
@@ -356,6 +356,9 @@ def test_folders_and_globs(tmp_path: Path) -> None:
         path.write_text("text\nx\n" if name.endswith("csv") else '{"text": "x"}\n')
     source = open_source(tmp_path, exclude=tmp_path / "out")
     assert source.fingerprint() == {"kind": "files", "files": {"a.csv": 7, "b/two.jsonl": 14}}
+    assert [record.message for record in caplog.records] == [
+        f"{tmp_path}: 2 files of other kinds are left out, such as 'c.parquet.gz'"
+    ]
     assert list(open_source(f"{tmp_path}/**/t*.jsonl").fingerprint()["files"]) == ["b/two.jsonl", "out/three.jsonl"]
     assert list(open_source([tmp_path / "a.csv", str(tmp_path / "a.csv")]).fingerprint()["files"]) == ["a.csv"]
     for nothing, words in {
