@@ -93,11 +93,6 @@ class Chunk:
     table: pa.Table
     failures: tuple[Failure, ...]
 
-    @classmethod
-    def empty(cls) -> Chunk:
-        """A chunk without records and carried columns."""
-        return _Gathered().chunk(0, 0, Shape(pa.schema([])), Row(None, None, {}), None)
-
     @property
     def articles(self) -> int:
         """Number of articles."""
@@ -147,7 +142,7 @@ class Reading:
         """
         seen, progress = _Seen(), Progress()
         roles = self.columns.roles()
-        declared = {name: kind for name, kind in self.source.declared().items() if name not in set(roles.values())}
+        declared = self._declared()
         shape: Shape | None = None
         before = 0
         rows = self.source.rows(self.limits, progress)
@@ -161,6 +156,14 @@ class Reading:
             yield gathered.chunk(number, before, shape, group[-1], progress.fraction)
             before += len(group)
             seen.settle()
+
+    def empty(self) -> Chunk:
+        """What an input without records amounts to: a chunk with its carried columns, as far as they are declared."""
+        return _Gathered().chunk(0, 0, Shape.of([], self._declared()), Row(None, None, {}), None)
+
+    def _declared(self) -> dict[str, pa.DataType]:
+        taken = set(self.columns.roles().values())
+        return {name: kind for name, kind in self.source.declared().items() if name not in taken}
 
 
 def _groups(rows: Iterator[Row], columns: Columns, records: int) -> Iterator[list[Row]]:

@@ -195,7 +195,7 @@ class Scorer:
         """
         reading = Reading(open_source(table), columns or Columns())
         parts = [self.score_chunk(chunk) for chunk in reading.chunks()]
-        found = join(parts) if parts else tabulate(Chunk.empty(), [])
+        found = join(parts) if parts else tabulate(reading.empty(), [])
         made = provenance_dict(self.provenance)
         return Tables(**{name: with_provenance(part, name, made) for name, part in found.named().items()})
 

@@ -98,6 +98,8 @@ def test_every_column_is_documented() -> None:
 def test_nothing_gives_empty_tables(scorer: Scorer) -> None:
     tables = scorer.score_table(pa.table({"text": pa.array([], pa.string())}))
     assert (tables.articles.num_rows, tables.mentions.num_rows, tables.failures.num_rows) == (0, 0, 0)
+    one = pa.table({"text": ["Russia kept its promise."], "views": pa.array([3], pa.int64()), "outlet": ["A"]})
+    assert scorer.score_table(one.slice(0, 0)).articles.schema.equals(scorer.score_table(one).articles.schema)
     with pytest.raises(InputError, match="one of those found"):
         scorer.score_table(pa.table({"body": ["x"]}))
 
