@@ -112,12 +112,16 @@ LAYERED: Final = replace(DEFAULT, name="layered", layer_decay=0.9, seed=1)
 MASKED: Final = replace(DEFAULT, name="masked", masked=400)
 #: The baseline that is not told the target.
 BLIND: Final = Recipe("blind", ("newsmtsc",), epochs=3, average=0.998, targeted=False)
+#: NewsMTSC and nothing else: what the other sources cost there.
+ALONE: Final = replace(BLIND, name="newsmtsc", targeted=True)
 #: For distillation: starts from the mean of its teachers' weights and learns from their answers.
 STUDENT: Final = replace(
     DEFAULT, name="student", epochs=2, encoder_rate=5e-5, head_rate=2e-4, seed=2, taught=0.6, untaught=3000
 )
 
-RECIPES: Final = {recipe.name: recipe for recipe in (PROBE, BLIND, DEFAULT, PERSONS, DSE, LAYERED, MASKED, STUDENT)}
+RECIPES: Final = {
+    recipe.name: recipe for recipe in (PROBE, BLIND, ALONE, DEFAULT, PERSONS, DSE, LAYERED, MASKED, STUDENT)
+}
 
 
 def _epoch(examples: Sequence[Example], lengths: Mapping[str, int], batch: int, rng: random.Random) -> list[list[Pass]]:
