@@ -40,7 +40,8 @@ def may_refer(reading: Reading, pattern: Pattern, start: int, end: int) -> bool:
     if reading.plain[start:end].isupper() and in_capitals(reading.plain, start, end):
         return True  # headlines leave out articles
     if pattern.text.startswith("the ") or not pattern.text.isascii():
-        return following not in lexicon.no_anaphor_before
+        numbered = following == "of" and reading.folded[end + 4 : end + 5].isdigit()  # "the country of 20 million"
+        return numbered or following not in lexicon.no_anaphor_before
     if following not in lexicon.attributive_before or reading.folded[end : end + 1] != " ":
         return False
     return start == 0 or reading.folded_before(start) in lexicon.attributive_after

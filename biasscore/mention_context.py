@@ -181,6 +181,10 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     if is_double(reading, start, end):
         reading.namesakes.add(surname)
         return False
+    if _is_in_full(reading, entry, written, start):
+        if common is not None:
+            reading.first.setdefault(common, start)
+        return True
     if start - 1 not in reading.ends and not _is_own(written, previous, entry.given):
         reading.namesakes.add(surname)
         return False
@@ -194,8 +198,28 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         return False
     if reading.folded[end : end + 1] == " " and reading.plain[end + 1 : end + 2].isupper():
         return False
+    if reading.first.get(common, start) < start:
+        return True
     titled = reading.folded[max(0, start - WORD_REACH) : start].endswith(lexicon.offices_before)
-    return titled or reading.first.get(common, start) < start or _is_hinted(reading, start, end)
+    return surname not in lexicon.faint and (titled or _is_hinted(reading, start, end))
+
+
+#: A given name, and a patronymic or an initial before the surname: "Sergey Viktorovich ", "Dmitry A. ".
+_GIVEN: Final = re.compile(
+    r"(?<![\w-])([^\W\d_][\w'’-]{1,20}) "
+    r"(?:[A-ZА-Я]\.|[A-ZА-Я]\w{2,16}(?:ich|ych|vna|chna|ич[а-я]{0,2}|[вч]н[а-я]{1,2})) \Z"
+)
+
+
+def _is_in_full(reading: Reading, entry: Entry, written: str, start: int) -> bool:
+    """Whether a surname stands after the person's own given name and a patronymic or an initial."""
+    if not written or (written[-1] not in "ha." and written[-1].isascii()):
+        return False
+    match = _GIVEN.search(reading.plain, max(0, start - 2 * WORD_REACH), start)
+    if match is None or fold(match.group(1)) not in entry.given:
+        return False
+    reading.given_names[start] = match.start()
+    return True
 
 
 #: The press gives the ages of private people: "Blair, 71, said".
@@ -224,7 +248,10 @@ def _is_hinted(reading: Reading, start: int, end: int) -> bool:
     if reading.folded[start:end] in lexicon.words or start - 1 in reading.ends:
         return False
     around = reading.folded[max(0, start - NEAR) : end + NEAR]
-    return has_any(around, lexicon.hints)
+    if has_any(around, lexicon.hints):
+        return True
+    known = reading.folded[start:end] in lexicon.known
+    return known and has_any(around, lexicon.company) and not has_any(around, lexicon.elsewhere)
 
 
 def _is_own(written: str, previous: str, given: frozenset[str]) -> bool:

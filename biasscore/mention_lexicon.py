@@ -97,7 +97,13 @@ class Lexicon:
     months: frozenset[str]
     before_month: frozenset[str]
     words: frozenset[str]
+    faint: frozenset[str]
+    spellings: Mapping[str, tuple[str, ...]]
+    surname_spellings: Mapping[str, str]
     hints: tuple[str, ...]
+    known: frozenset[str]
+    company: tuple[str, ...]
+    elsewhere: tuple[str, ...]
     surname_ends: tuple[str, ...]
     ladies: frozenset[str]
     women: frozenset[str]
@@ -157,7 +163,13 @@ def load_lexicon() -> Lexicon:
         months=_folded(people["months"]),
         before_month=_folded(people["before_month"]),
         words=_folded(people["words"]),
+        faint=_folded(people["faint"]),
+        spellings={name: tuple(group) for group in raw["spellings"]["given"] for name in group},
+        surname_spellings=dict(raw["spellings"]["endings"]),
         hints=tuple(map(fold, people["hints"])),
+        known=_folded(people["known"]),
+        company=tuple(map(fold, people["company"])),
+        elsewhere=tuple(map(fold, people["elsewhere"])),
         surname_ends=tuple(map(fold, people["surname_ends"])),
         ladies=_folded(people["ladies"]),
         women=_folded(people["women"]),
@@ -210,9 +222,9 @@ def _rule(table: Mapping[str, Any]) -> Rule:
 
 
 def _ministers(offices: Mapping[str, Any]) -> list[str]:
-    """An "oil minister" and a "minister of oil" for each portfolio."""
+    """An "oil minister", a "minister of oil" and a "minister for oil" for each portfolio."""
     names = [fold(name) for name in offices["portfolios"]]
-    return [f"{name} minister" for name in names] + [f"minister of {name}" for name in names]
+    return [made for name in names for made in (f"{name} minister", f"minister of {name}", f"minister for {name}")]
 
 
 def _offices(offices: Mapping[str, Any]) -> dict[str, Role]:
@@ -224,7 +236,8 @@ def _offices(offices: Mapping[str, Any]) -> dict[str, Role]:
             for name in (*ministers, "minister")
             for rank in ("deputy", "first deputy", "junior", "vice")
         ],
-        "plural": [name.replace("minister", "ministers", 1) for name in ministers],
+        "plural": [name.replace("minister", "ministers", 1) for name in ministers]
+        + [f"{name} secretaries" for name in offices["secretaries"]],
         "high": [*ministers, *(f"{name} secretary" for name in offices["secretaries"])]
         + [f"secretary of state for {name}" for name in offices["portfolios"]],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from .actors import Actor, Alias, fold
@@ -87,7 +87,7 @@ class Pattern:
             earlier: The aliases that others must come after.
             metonyms: Whether metonyms are mentions.
         """
-        keys = ((entry.actor, self.text) for entry in self.entries)
+        keys = ((entry.actor, fold(entry.alias.text)) for entry in self.entries)
         self.keys = tuple(key for key in keys if key in earlier)
         full = [entry for entry in self.entries if entry.alias.kind == "person" and not entry.single]
         self.people = tuple((entry.actor, self.text.rpartition(" ")[2]) for entry in full)
@@ -122,8 +122,11 @@ def compile_patterns(actors: Sequence[Actor], metonyms: bool, anaphors: bool) ->
     for index, actor in enumerate(actors):
         given = _given_names(actor)
         for alias in actor.aliases:
-            for written in _spellings(alias.text):
-                at(fold(written)).entries.append(_entry(lexicon, index, alias, written, given))
+            entry = _entry(lexicon, index, alias, given)
+            for written in _spellings(alias, lexicon):
+                held = at(fold(written)).entries
+                if written == alias.text or not any(_is_same(entry, other) for other in held):
+                    held.append(replace(entry, capitals=_capitals(alias, written)))
     for phrase in lexicon.phrases:
         at(phrase).phrase = True
     for office, role in lexicon.offices.items():
@@ -149,7 +152,7 @@ def compile_patterns(actors: Sequence[Actor], metonyms: bool, anaphors: bool) ->
     return list(patterns.values())
 
 
-def _entry(lexicon: Lexicon, actor: int, alias: Alias, written: str, given: Mapping[str, frozenset[str]]) -> Entry:
+def _entry(lexicon: Lexicon, actor: int, alias: Alias, given: Mapping[str, frozenset[str]]) -> Entry:
     person = alias.kind == "person"
     folded = fold(alias.text)
     rule, ends = lexicon.rules.get(folded), lexicon.name_ends.get(alias.kind, frozenset())
@@ -158,9 +161,9 @@ def _entry(lexicon: Lexicon, actor: int, alias: Alias, written: str, given: Mapp
         actor=actor,
         alias=alias,
         kind=alias.kind,
-        capitals=() if alias.case == "any" else tuple(i for i, char in enumerate(written) if char.isupper()),
+        capitals=_capitals(alias, alias.text),
         rule=rule,
-        given=given.get(fold(written), frozenset()) if person else frozenset(),
+        given=given.get(folded, frozenset()) if person else frozenset(),
         single=single,
         exact=exact,
         name_ends=ends,
@@ -175,18 +178,46 @@ def _needs_boundary(char: str) -> bool:
     return not ("\u2e80" <= char <= "\ua4cf" or "\uac00" <= char <= "\ud7a3")
 
 
-def _spellings(text: str) -> list[str]:
-    """The alias as it is and without marks on its letters ("Élysée", "Elysee")."""
-    composed = unicodedata.normalize("NFC", text)
-    plain = "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
-    return [composed] if plain == composed else [composed, plain]
+def _capitals(alias: Alias, written: str) -> tuple[int, ...]:
+    """Places in a spelling of an alias that must be capitals."""
+    return () if alias.case == "any" else tuple(i for i, char in enumerate(written) if char.isupper())
+
+
+def _is_same(entry: Entry, other: Entry) -> bool:
+    """Whether two entries of one string are of one actor and term, one of them for another spelling."""
+    one, two = entry.alias, other.alias
+    terms = (one.kind, one.from_date, one.until, one.after) == (two.kind, two.from_date, two.until, two.after)
+    return terms and entry.actor == other.actor
+
+
+def _spellings(alias: Alias, lexicon: Lexicon) -> list[str]:
+    """The alias as it is, without marks on its letters ("Élysée", "Elysee"), and as names are transliterated."""
+    composed = unicodedata.normalize("NFC", alias.text)
+    plain = "".join(char for char in unicodedata.normalize("NFD", alias.text) if not unicodedata.combining(char))
+    written = [composed] if plain == composed else [composed, plain]
+    if alias.kind != "person" or not plain.isascii():
+        return written
+    given, _, surname = plain.rpartition(" ")
+    surnames, names = _surnames(surname, lexicon), lexicon.spellings.get(given, (given,))
+    respelt = [f"{name} {last}".lstrip() for name in names for last in surnames]
+    return list(dict.fromkeys([*written, *respelt]))
+
+
+def _surnames(surname: str, lexicon: Lexicon) -> list[str]:
+    for ending, other in lexicon.surname_spellings.items():
+        if surname.endswith(ending):
+            return [surname, surname.removesuffix(ending) + other]
+    return [surname]
 
 
 def _given_names(actor: Actor) -> dict[str, frozenset[str]]:
-    """Single names of people -> the other words of their full names."""
+    """Single names of people -> the other words of their full names, in each spelling."""
+    lexicon = load_lexicon()
     given: dict[str, set[str]] = {}
     for alias in actor.aliases:
         if alias.kind == "person":
-            *others, last = fold(alias.text).split()
-            given.setdefault(last, set()).update(others)
+            first, _, last = alias.text.rpartition(" ")
+            words = {fold(name) for name in lexicon.spellings.get(first, first.split())}
+            for surname in _surnames(last, lexicon):
+                given.setdefault(fold(surname), set()).update(words)
     return {name: frozenset(words) for name, words in given.items()}

@@ -199,8 +199,9 @@ def _is_joined(reading: Reading, joined: Sequence[Span], end: int, role: Role) -
     if role == "chief":
         return span.kind in ("name", "metonym") and reading.word_after(end) not in load_lexicon().chief_stops
     if role == "peer" and span.kind == "demonym":
+        own = reading.folded_before(span.start) in ("his", "her", "their")
         for other in reversed(joined[-9:-1]):
-            if other.sentence != span.sentence:
+            if other.sentence != span.sentence and not (own and other.sentence == span.sentence - 1):
                 break
             if other.kind == "person":
                 return True

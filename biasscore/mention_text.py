@@ -134,6 +134,7 @@ class Reading:
         people: Actor and surname of the people whose full name occurs.
         namesakes: Surnames of people in office that somebody else in the text bears.
         doubles: Starts of full names of such people that are somebody else's.
+        given_names: Start of a surname -> start of the given name before its patronymic or initial.
         urls: Where web and e-mail addresses begin, and where they end.
         url_ends: See `urls`.
     """
@@ -150,6 +151,7 @@ class Reading:
     people: set[tuple[int, str]] = field(default_factory=set)
     namesakes: set[str] = field(default_factory=set)
     doubles: set[int] = field(default_factory=set)
+    given_names: dict[int, int] = field(default_factory=dict)
     urls: list[int] = field(default_factory=list)
     url_ends: list[int] = field(default_factory=list)
 
@@ -171,6 +173,7 @@ class Reading:
         self.ends.clear()
         self.starts.clear()
         self.doubles.clear()
+        self.given_names.clear()
 
     def add_office(self, start: int, end: int, role: Role) -> None:
         """Remember an office word; of several that begin or end at one place the longest counts."""

@@ -178,6 +178,8 @@ class Finder:
             if entry is not None:
                 if fits_context(reading, entry, start, end):
                     actor = entry.actor
+                    if entry.single:
+                        start = reading.given_names.get(start, start)
                     spans.append(Span(start, end, actor, entry.kind, False, 0 if actor < measured else 2))
                 continue
             fits = [entry for entry in pattern.entries if fits_context(reading, entry, start, end)]
@@ -202,6 +204,8 @@ class Finder:
             if shift.actor in self._places and shift.applies(reading, start, end, NEAR):
                 actor, fits = self._places[shift.actor], ()
                 break
+        if entry.single:
+            start = reading.given_names.get(start, start)
         measured = actor < self._measured
         silent = (date is not None and not entry.alias.covers(date)) or (
             kind == "metonym" and measured and not self._metonyms

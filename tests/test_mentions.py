@@ -217,6 +217,14 @@ def test_an_era_changes_when_and_only_when_what_is_found_may(first: str) -> None
         ("NATO met. Its troops stayed.", [("Its", "NATO")]),
         ("NATO met Russia. Its troops stayed.", []),
         ("Yesterday NATO met. Its troops stayed.", []),
+        ("NATO met. The defensive alliance slept.", [("The defensive alliance", "NATO")]),
+        ("Kazakhstan votes. The country of 20 million is calm.", [("The country", "Kazakhstan")]),
+        ("Kazakhstan votes. The country of the year is calm.", []),
+        ("The oil-rich nation, Kazakhstan, is calm.", [("The oil-rich nation", "Kazakhstan")]),
+        ("Nigeria votes. The oil-rich nation is calm.", []),
+        ("The island kingdom left. Britain is calm.", [("The island kingdom", "UK")]),
+        ("The island kingdom left. Bahrain is calm, Britain is not.", []),
+        ("The former Soviet state, Kazakhstan, is calm.", [("The former Soviet state", "Kazakhstan")]),
     ],
 )
 def test_anaphors(text: str, expected: list[tuple[str, str]]) -> None:
@@ -233,6 +241,8 @@ def test_anaphors(text: str, expected: list[tuple[str, str]]) -> None:
         ("The bloc's secretary general will go, NATO said.", ["The bloc", "secretary general", "NATO"]),
         ("Britain’s ambassador and its king left.", ["Britain", "ambassador"]),
         ("Britain and Russia wait, the prime minister said.", ["Britain", "Russia"]),
+        ("Britain waits. The PM does not, at 5 pm or in the pm.", ["Britain", "PM"]),
+        ("Russia's UN ambassador and its navy chief left.", ["Russia", "UN ambassador"]),
         ("Romania's defence minister met Britain's deputy minister.", ["Britain"]),
         ("The prime minister of Latvia and the shadow defence secretary met in Britain.", ["Britain"]),
         ("The president of the chess club resigned.", []),
@@ -250,6 +260,17 @@ def test_bare_offices(text: str, expected: list[str]) -> None:
         ("the NATO chief and the Russian chief of staff", ["NATO chief", "Russian"]),
         ("Lavrov and his Kazakh counterpart", ["Lavrov", "Kazakh counterpart"]),
         ("the Kazakh counterpart of the fund", ["Kazakh"]),
+        ("Lavrov waits. His Kazakh counterpart does not.", ["Lavrov", "Kazakh counterpart"]),
+        ("Moscow waits. His Kazakh counterpart does not.", ["Moscow", "Kazakh"]),
+        ("eight British foreign secretaries", ["British foreign secretaries"]),
+        (
+            "Britain's minister for Europe and its minister for trade",
+            ["Britain", "minister for Europe", "minister for trade"],
+        ),
+        ("Senate chairman Maulen Ashimbayev left.", ["Senate chairman Maulen Ashimbayev"]),
+        ("Culture and Information Minister Aida Balayeva", ["Culture and Information Minister Aida Balayeva"]),
+        ("The head of NATO spoke; the head of NATO's mission slept.", ["head of NATO", "NATO"]),
+        ("SACEUR General Christopher Cavoli, the SACEUR", ["SACEUR General Christopher Cavoli", "SACEUR"]),
         ("the President of the Republic of Kazakhstan", ["President of the Republic of Kazakhstan"]),
         ("the present master of the Kremlin", ["master of the Kremlin"]),
         ("the head of the Kazakh diplomacy", ["head of the Kazakh diplomacy"]),
@@ -324,6 +345,20 @@ def test_offices_former_and_current(text: str, expected: list[str]) -> None:
         ("Tony Blair met Ann Blair. Blair, 44, is a vet.", ["Tony Blair"]),
         ("Peskov scored; the midfielder fell.", []),
         ("Nazarbaev and Nebenzia met Masimov.", ["Nazarbaev", "Nebenzia", "Masimov"]),
+        ("Boris Nemtsov met Nurlan Balgimbaev. Nemtsov sang.", ["Boris Nemtsov", "Nurlan Balgimbaev", "Nemtsov"]),
+        ("Sergey Prikhodko met Aleksandr Pankin. Pankin left.", ["Sergey Prikhodko", "Aleksandr Pankin", "Pankin"]),
+        ("Qasym-Jomart Toqaev and Kasym-Zhomart Tokaev", ["Qasym-Jomart Toqaev", "Kasym-Zhomart Tokaev"]),
+        ("Sergey Viktorovich Lavrov and Pavel Viktorovich Lavrov", ["Sergey Viktorovich Lavrov"]),
+        ("Igor Sergeyevich Ivanov left. Ivanov returned.", ["Igor Sergeyevich Ivanov", "Ivanov"]),
+        ("Igor Sergeyevich Ivanov, a plumber, left. Ivanov returned.", []),
+        (
+            "Владимира Владимировича Путина и Мария Захарова, Иван Путин",
+            ["Владимира Владимировича Путина", "Мария Захарова"],
+        ),
+        ("Javier Solana left. Solana returned.", ["Javier Solana", "Solana"]),
+        ("Smith and Lord Walker met Starmer in Downing Street.", ["Starmer", "Downing Street"]),
+        ("Blair, Putin and a photograph", ["Blair", "Putin"]),
+        ("Johnson told the Senate that Putin lost; Blair slept.", ["Putin"]),
         ("Putin Peak and Nursultan Nazarbayev airport were closed.", []),
     ],
 )
@@ -351,6 +386,13 @@ def test_namesakes(text: str, expected: list[str]) -> None:
         ("the western alliance and the land of the Great Steppe", ["western alliance", "land of the Great Steppe"]),
         ("The Bank of Russia and the National Bank of Kazakhstan", ["Bank of Russia", "National Bank of Kazakhstan"]),
         ("Perfidious or not, Albion and France agree.", ["Albion"]),
+        ("Britannia, said the British, rules the waves.", ["Britannia", "British"]),
+        ("The Royal Yacht Britannia left Britain.", ["Britain"]),
+        ("The aggressor state pays, says Kyiv; an aggressor state does not.", ["aggressor state"]),
+        ("the transatlantic bloc, the 32-nation bloc", ["transatlantic bloc", "32-nation bloc"]),
+        ("Kazakhstan is the world's largest uranium producer.", ["Kazakhstan", "world's largest uranium producer"]),
+        ("Kazatomprom, of Kazakhstan, is the world's largest uranium producer.", ["Kazakhstan"]),
+        ("Teachers of Kazakh are scarce in Kazakhstan Street.", []),
         ("The Albion lost at home.", []),
         ("She knew no Russian and speaks Dutch at work and Kazakh at home.", []),
         ("He spoke to a Russian and a Kazakh.", ["Russian", "Kazakh"]),
@@ -364,6 +406,12 @@ def test_traps_of_names_and_languages(text: str, expected: list[str]) -> None:
 def test_a_surname_that_somebody_else_bears_first() -> None:
     assert spans("The lawyer spoke for Anna Zakharova. Zakharova wept.") == []
     assert spans("Maria Zakharova met Anna Zakharova. Zakharova wept.") == ["Maria Zakharova", "Zakharova"]
+
+
+def test_an_initial_between_names() -> None:
+    text = "Dmitry A. Medvedev met Christopher G. Cavoli and Ann B. Putin"
+    mentions = FOUR.find(text, [Sentence(0, 0, len(text), 0)])
+    assert [text[m.start : m.end] for m in mentions] == ["Dmitry A. Medvedev", "Christopher G. Cavoli"]
 
 
 def test_an_actor_that_is_not_measured_takes_its_own() -> None:
