@@ -25,7 +25,7 @@ from biasscore.training.data import untargeted, untaught
 from biasscore.training.distil import mean_weights, teach
 from biasscore.training.examples import UNKNOWN, Example, Target, read_dse, read_gold, read_newsmtsc
 from biasscore.training.export import export, set_calibration, shipped_tensors
-from biasscore.training.fit import Recipe, evaluate, evaluate_together, fit, predict, rate_groups, single_passes
+from biasscore.training.fit import AFTER, Recipe, evaluate, evaluate_together, fit, predict, rate_groups, single_passes
 from biasscore.training.masked import hide, read_on
 from biasscore.training.network import (
     ACTOR_ID,
@@ -308,6 +308,26 @@ def test_a_target_beyond_the_window_teaches_nothing() -> None:
     assert batch.weight.tolist() == [0.0]
 
 
+def test_a_run_that_stops_early_keeps_its_rates_and_its_mean(tmp_path: Path) -> None:
+    tokenizer = actor_tokenizer(starting_point())
+    whole = Recipe("toy", ("newsmtsc",), epochs=3, batch=8, encoder_rate=3e-3, head_rate=3e-3, average=0.9)
+    found = []
+    for recipe in (whole, replace(whole, stop=2)):
+        folder = tmp_path / str(recipe.stop)
+        folder.mkdir()
+        network = tiny()
+        history = fit(network, tokenizer, toy(), {}, recipe, folder)
+        found.append([epoch["loss"] for epoch in history])
+        left = load_file(folder / "checkpoint.safetensors")
+        assert all(torch.equal(left[name], value) for name, value in network.state_dict().items())
+    assert found[1] == found[0][:2]
+
+
+def test_a_recipe_that_goes_on_needs_the_run_before_it(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="folder of the run 'default'"):
+        training_command.train(AFTER, tmp_path, None, tmp_path / "out", 1)
+
+
 def test_training_learns_is_seeded_and_leaves_figures(tmp_path: Path) -> None:
     tokenizer = actor_tokenizer(starting_point())
     recipe = Recipe(
@@ -413,7 +433,10 @@ def test_without_a_recipe_the_runs_that_are_shipped_are_trained_and_averaged(
 ) -> None:
     seen: dict[str, torch.Tensor] = {}
 
-    def train(recipe: Recipe, data: Path, gold: Path | None, out: Path, threads: int) -> None:
+    def train(
+        recipe: Recipe, data: Path, gold: Path | None, out: Path, threads: int, *, start: Path | None = None
+    ) -> None:
+        assert start == (out.parent / recipe.start if recipe.start else None)
         state = SpanNetwork.from_encoder(starting_point(), offsets=True).state_dict()
         state["offsets"] = torch.full_like(state["offsets"], float(len(seen)))
         seen[recipe.name] = state["offsets"]
@@ -426,5 +449,6 @@ def test_without_a_recipe_the_runs_that_are_shipped_are_trained_and_averaged(
     monkeypatch.setattr(training_command, "calibrate", lambda *_: None)
     monkeypatch.setattr(training_command, "set_calibration", lambda *_: None)
     training_command.main(["--data", str(tmp_path), "--out", str(tmp_path / "runs")])
-    assert list(seen) == ["smaller", "default", "mean"]
-    assert torch.equal(seen["mean"], torch.full_like(seen["mean"], 0.5))
+    assert list(seen) == ["default", "persons", "after", "mean"]
+    # (2 + 2 + 1) / 3: the last run counts twice, the first is only what it started from.
+    assert torch.allclose(seen["mean"], torch.full_like(seen["mean"], 5 / 3))

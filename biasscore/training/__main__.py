@@ -12,12 +12,13 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
+from ..errors import InputError, expected
 from .calibrate import calibrate
 from .data import development_sets, training_set, untargeted, untaught
 from .distil import mean_weights, teach
 from .examples import Example
 from .export import export, set_calibration
-from .fit import RECIPES, SHIPPED, Recipe, evaluate, evaluate_together, fit
+from .fit import RECIPES, SHIPPED, SHIPPED_MEAN, Recipe, evaluate, evaluate_together, fit
 from .masked import read_on
 from .network import SpanNetwork, actor_tokenizer, starting_point
 
@@ -47,10 +48,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--seed", type=int, help="instead of the recipe's own")
     parser.add_argument("--teachers", type=Path, nargs="*", default=[], help="folders of runs, for the student")
+    parser.add_argument("--start", type=Path, help="folder of the run that the recipe starts from")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--checkpoint", type=Path, help="export these raw weights instead of training")
     parser.add_argument(
-        "--mean", type=Path, nargs="*", help="export the mean of these runs' weights instead of training"
+        "--mean",
+        type=Path,
+        nargs="*",
+        help="export the mean of these runs' weights instead of training; a run may be named twice",
     )
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -59,11 +64,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         recipe = replace(recipe, seed=options.seed)
     if options.checkpoint is None and options.mean is None:
         if options.recipe is None:
-            options.mean = [options.out / part.name for part in SHIPPED]
-            for part, run in zip(SHIPPED, options.mean, strict=True):
-                train(part, options.data, options.gold, run, options.threads)
+            for part in SHIPPED:
+                start = options.out / part.start if part.start else None
+                train(part, options.data, options.gold, options.out / part.name, options.threads, start=start)
+            options.mean = [options.out / part.name for part in SHIPPED_MEAN]
         else:
-            train(recipe, options.data, options.gold, options.out, options.threads, options.teachers)
+            where = (options.data, options.gold, options.out, options.threads)
+            train(recipe, *where, teachers=options.teachers, start=options.start)
     if options.mean:
         options.checkpoint = options.out / _CHECKPOINT
         options.out.mkdir(parents=True, exist_ok=True)
@@ -83,7 +90,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def train(
-    recipe: Recipe, data: Path, gold: Path | None, out: Path, threads: int, teachers: Sequence[Path] = ()
+    recipe: Recipe,
+    data: Path,
+    gold: Path | None,
+    out: Path,
+    threads: int,
+    *,
+    teachers: Sequence[Path] = (),
+    start: Path | None = None,
 ) -> None:
     """Train one recipe.
 
@@ -94,7 +108,13 @@ def train(
         out: Where the log and the raw weights go; made if it is not there.
         threads: Of torch.
         teachers: Folders of runs whose answers are learned from, and whose mean is the start.
+        start: Folder of the run whose weights are the start, for recipes that say so.
+
+    Raises:
+        InputError: The recipe starts from a run, and none is given.
     """
+    if recipe.start is not None and start is None:
+        raise InputError(expected("--start", f"the folder of the run {recipe.start!r}", None, "Train that one first."))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(threads)
     out.mkdir(parents=True, exist_ok=True)
@@ -107,6 +127,8 @@ def train(
         training += untaught(data, training, recipe.untaught, recipe.seed)
         training = teach(training, network, tokenizer, checkpoints)
         network.load_state_dict(mean_weights(checkpoints))
+    if start is not None:
+        network.load_state_dict(load_file(start / _CHECKPOINT))
     _LOG.info("%s: %d training sentences", recipe.name, len(training))
     if recipe.masked:
         texts = training + untaught(data, training, len(training), recipe.seed)

@@ -28,7 +28,7 @@ def training_set(folder: Path, sources: Sequence[Source], seed: int, parts: int 
     Args:
         folder: With ``newsmtsc/train.jsonl`` and ``dse/train.jsonl``.
         sources: Which sources to take. With "authored" among them, stance labels are derived, sentences are quoted, and
-            DSE is balanced; without, the labelled files are taken as they are.
+            DSE is balanced; NewsMTSC and DSE without it are taken as they are.
         seed: Of everything random.
         parts: Files of the corpus; None for all.
 
@@ -42,10 +42,12 @@ def training_set(folder: Path, sources: Sequence[Source], seed: int, parts: int 
         read_newsmtsc(folder / "newsmtsc" / "train.jsonl"), fraction=DEVELOPMENT_SHARE, seed=SPLIT_SEED
     )
     dse = read_dse(folder / "dse" / "train.jsonl") if "dse" in sources else []
-    if "authored" not in sources:
+    if "dse" in sources and "authored" not in sources:
         return newsmtsc + dse
-    authored = read_authored(corpus_lines(parts))
     persons = [derive_stance(example) for example in newsmtsc]
+    if "authored" not in sources:
+        return persons
+    authored = read_authored(corpus_lines(parts))
     return persons + _balanced(dse, seed) + authored + quoted(authored, seed)
 
 
