@@ -110,7 +110,7 @@ class Measurement:
 #: Number format of the default model's encoder.
 Precision = Literal["auto", "float32", "bfloat16"]
 #: Tokens of a step: on a CPU its activations stay in the cache; on an accelerator it takes longer than its launch.
-_CPU_STEP: Final = 512
+_CPU_STEP: Final = 1024
 _ACCELERATOR_STEP: Final = 32_768
 
 
@@ -121,7 +121,7 @@ class Runtime:
     Attributes:
         device: "auto" (an accelerator if there is one), "cpu", "cuda" or "cuda:N".
         threads: Threads of the forward pass on a CPU; None leaves the choice to torch.
-        step_tokens: Tokens in one forward step; None takes 512 on a CPU, whose caches they fit, and 32,768 on an
+        step_tokens: Tokens in one forward step; None takes 1,024 on a CPU, whose caches they fit, and 32,768 on an
             accelerator, which is idle between smaller ones.
         window: Rows that are sorted by length together.
         dedupe: Whether rows that are equal, and articles with one text, are scored once.

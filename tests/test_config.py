@@ -104,7 +104,7 @@ def test_settings_do_not_change() -> None:
 
 
 def test_a_step_fits_the_device() -> None:
-    assert Runtime(device="cpu").tokens == Runtime().tokens == 512
+    assert Runtime(device="cpu").tokens == Runtime().tokens == 1024
     assert Runtime(device="cuda:1").tokens >= 32_768
     assert Runtime(device="cuda", step_tokens=7).tokens == 7
 

@@ -22,8 +22,8 @@ def test_padded_tokens_by_hand() -> None:
 def test_packed_tokens_by_hand() -> None:
     assert systems.packed_tokens(np.array([30, 30])) == systems.GRAIN
     assert systems.packed_tokens(np.array([30, 35])) == 2 * systems.GRAIN
-    # A step holds 512 tokens: 500 and 10 fill one, 300 another.
-    assert systems.packed_tokens(np.array([500, 300, 10])) == 512 + 320
+    # A step holds 1,024 tokens: 1,000 and 20 fill one, 600 another.
+    assert systems.packed_tokens(np.array([1000, 600, 20])) == 1024 + 640
 
 
 def test_operations_by_hand() -> None:
