@@ -8,6 +8,7 @@ gives a row the same bits in tables of any multiple of 64 rows, with any number 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -49,7 +50,7 @@ class Dense:
         Returns:
             The product.
         """
-        if weight.device.type != "cpu" or weight.dtype is not torch.float32 or not _can_pack():
+        if not _is_plain(weight) or not _can_pack():
             return cls(weight, bias, packed=False, activated=activated)
         with torch.inference_mode():
             return cls(torch.ops.mkldnn._reorder_linear_weight(weight), bias, packed=True, activated=activated)
@@ -69,6 +70,59 @@ class Dense:
             return found
         product = linear(rows, self.weight, self.bias)
         return gelu(product) if self.activated else product
+
+
+class PackedLinear(torch.nn.Module):
+    """A linear layer of a network of transformers, as a `Dense`."""
+
+    def __init__(self, linear_layer: torch.nn.Linear, *, activated: bool) -> None:
+        super().__init__()
+        self._dense = Dense.of(linear_layer.weight.detach(), linear_layer.bias.detach(), activated=activated)
+
+    def forward(self, states: Tensor) -> Tensor:
+        """Multiply the last axis."""
+        return self._dense(states)
+
+
+#: A layer's parent, its name there, and the layer itself.
+Place = tuple[torch.nn.Module, str, torch.nn.Module]
+
+
+def pack(network: torch.nn.Module) -> list[Place]:
+    """Replace a network's linear layers by packed ones, and the exact GELU behind one by none.
+
+    Args:
+        network: In evaluation mode. It is not changed where nothing can be packed.
+
+    Returns:
+        What was replaced, for `unpack`; it holds the old matrices in memory.
+    """
+    replaced: list[Place] = []
+    if not _can_pack():
+        return replaced
+    for parent in list(network.modules()):
+        activation = getattr(parent, "intermediate_act_fn", None)
+        exact = getattr(activation, "act", None) is gelu
+        for name, layer in list(parent.named_children()):
+            if type(layer) is not torch.nn.Linear or layer.bias is None or not _is_plain(layer.weight):
+                continue
+            activated = exact and name == "dense"
+            replaced.append((parent, name, layer))
+            setattr(parent, name, PackedLinear(layer, activated=activated))
+            if activated:
+                replaced.append((parent, "intermediate_act_fn", activation))  # type: ignore[arg-type]
+                parent.intermediate_act_fn = torch.nn.Identity()
+    return replaced
+
+
+def unpack(replaced: Sequence[Place]) -> None:
+    """Put back what `pack` replaced."""
+    for parent, name, layer in replaced:
+        setattr(parent, name, layer)
+
+
+def _is_plain(weight: Tensor) -> bool:
+    return weight.device.type == "cpu" and weight.dtype is torch.float32
 
 
 @cache

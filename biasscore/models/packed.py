@@ -3,7 +3,8 @@
 transformers lets a network's attention be replaced by name, and hands further arguments through to it. So the network's
 own layers run over one sequence that holds all tokens, and only the attention knows where sequences begin. The
 classifiers read the first token of a sequence only, so the last layer finishes no other. Tables are rounded up to
-`_GRAIN` rows, at which the matrix products used here give a row the same bits whatever stands beside it.
+`_GRAIN` rows, at which the products of `biasscore.models.dense`, which take the place of the network's own, give a row
+the same bits whatever stands beside it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from torch.nn.functional import relu, scaled_dot_product_attention
 from torch.utils.hooks import RemovableHandle
 
 from .base import equal_lengths
+from .dense import Place, pack, unpack
 
 #: Under which transformers knows our attention.
 _NAME: Final = "biasscore_packed"
@@ -31,6 +33,8 @@ _TYPES: Final = {
 }  # fmt: skip
 #: Networks that were prepared, with what makes their last layer keep some rows only.
 _HOOKS: Final[WeakKeyDictionary[Any, RemovableHandle]] = WeakKeyDictionary()
+#: Networks whose linear layers were packed, with the layers that stood there, until it is settled that they stay out.
+_REPLACED: Final[WeakKeyDictionary[Any, list[Place]]] = WeakKeyDictionary()
 #: Rows that the last layer keeps, in the pass that runs in this thread; None for all.
 _KEPT: Final[ContextVar[Tensor | None]] = ContextVar("kept", default=None)
 
@@ -54,7 +58,17 @@ def prepare(network: Any) -> bool:
     if network.config.model_type != "distilbert":
         last = network.base_model.encoder.layer[-1].attention.output
         _HOOKS[network] = last.register_forward_pre_hook(_keep)
+    _REPLACED[network] = pack(network)
     return True
+
+
+def settle(network: Any) -> None:
+    """Let go of the layers that were replaced: the network stays as it is.
+
+    Args:
+        network: As given to `prepare`.
+    """
+    _REPLACED.pop(network, None)
 
 
 def restore(network: Any) -> None:
@@ -64,6 +78,7 @@ def restore(network: Any) -> None:
         network: As given to `prepare`.
     """
     network.set_attn_implementation("sdpa")
+    unpack(_REPLACED.pop(network, []))
     hook = _HOOKS.pop(network, None)
     if hook is not None:
         hook.remove()
