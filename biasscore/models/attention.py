@@ -88,9 +88,7 @@ def attend(projected: Tensor, layout: Layout, heads: int, varlen: Varlen | None)
         query, key, value = projected.view(rows, 3, heads, size).unbind(1)
         longest = layout.longest
         return varlen(query, key, value, layout.bounds, layout.bounds, longest, longest).reshape(rows, hidden)
-    result = projected.new_empty(rows, hidden)
-    first, count, length = layout.blocks[-1]
-    result[first + count * length :] = 0.0  # whatever lay in memory might be slow to compute with
+    result = projected.new_zeros(rows, hidden)
     for first, count, length in layout.blocks:
         part = projected[first : first + count * length].view(count, length, 3, heads, size)
         query, key, value = part.permute(2, 0, 3, 1, 4)

@@ -8,7 +8,6 @@ gives a row the same bits in tables of any multiple of 64 rows, with any number 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -73,52 +72,53 @@ class Dense:
 
 
 class PackedLinear(torch.nn.Module):
-    """A linear layer of a network of transformers, as a `Dense`."""
+    """A linear layer of a network of transformers as a `Dense`, and the exact GELU that stood behind it, if one did."""
 
-    def __init__(self, linear_layer: torch.nn.Linear, *, activated: bool) -> None:
+    def __init__(self, layer: torch.nn.Linear, activation: torch.nn.Module | None) -> None:
         super().__init__()
-        self._dense = Dense.of(linear_layer.weight.detach(), linear_layer.bias.detach(), activated=activated)
+        weight, bias = layer.weight.detach(), layer.bias.detach()
+        self.dense: Final = Dense.of(weight, bias, activated=activation is not None)
+        self.activation = activation
 
     def forward(self, states: Tensor) -> Tensor:
         """Multiply the last axis."""
-        return self._dense(states)
+        return self.dense(states)
+
+    def unpacked(self) -> torch.nn.Linear:
+        """The layer that it was made of."""
+        weight = self.dense.weight.to_dense() if self.dense.packed else self.dense.weight
+        layer = torch.nn.Linear(weight.shape[1], weight.shape[0], device="meta")
+        layer.weight, layer.bias = (torch.nn.Parameter(part, requires_grad=False) for part in (weight, self.dense.bias))
+        return layer
 
 
-#: A layer's parent, its name there, and the layer itself.
-Place = tuple[torch.nn.Module, str, torch.nn.Module]
-
-
-def pack(network: torch.nn.Module) -> list[Place]:
-    """Replace a network's linear layers by packed ones, and the exact GELU behind one by none.
+def pack(network: torch.nn.Module) -> None:
+    """Replace a network's linear layers by packed ones, and the exact GELU behind one by none, where that can be done.
 
     Args:
-        network: In evaluation mode. It is not changed where nothing can be packed.
-
-    Returns:
-        What was replaced, for `unpack`; it holds the old matrices in memory.
+        network: In evaluation mode.
     """
-    replaced: list[Place] = []
     if not _can_pack():
-        return replaced
+        return
     for parent in list(network.modules()):
         activation = getattr(parent, "intermediate_act_fn", None)
         exact = getattr(activation, "act", None) is gelu
         for name, layer in list(parent.named_children()):
-            if type(layer) is not torch.nn.Linear or layer.bias is None or not _is_plain(layer.weight):
-                continue
-            activated = exact and name == "dense"
-            replaced.append((parent, name, layer))
-            setattr(parent, name, PackedLinear(layer, activated=activated))
-            if activated:
-                replaced.append((parent, "intermediate_act_fn", activation))  # type: ignore[arg-type]
-                parent.intermediate_act_fn = torch.nn.Identity()
-    return replaced
+            if type(layer) is torch.nn.Linear and layer.bias is not None and _is_plain(layer.weight):
+                joined = activation if exact and name == "dense" else None
+                setattr(parent, name, PackedLinear(layer, joined))
+                if joined is not None:
+                    parent.intermediate_act_fn = torch.nn.Identity()
 
 
-def unpack(replaced: Sequence[Place]) -> None:
-    """Put back what `pack` replaced."""
-    for parent, name, layer in replaced:
-        setattr(parent, name, layer)
+def unpack(network: torch.nn.Module) -> None:
+    """Undo `pack`."""
+    for parent in list(network.modules()):
+        for name, layer in list(parent.named_children()):
+            if isinstance(layer, PackedLinear):
+                setattr(parent, name, layer.unpacked())
+                if layer.activation is not None:
+                    parent.intermediate_act_fn = layer.activation
 
 
 def _is_plain(weight: Tensor) -> bool:

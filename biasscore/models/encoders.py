@@ -107,7 +107,6 @@ class Encoder:
                 apart = float("inf")
             if apart <= TOLERANCE:
                 self.way, self._way = name, way
-                packed.settle(self._network)
                 return apart
             restore(self._network)
             _LOG.warning("The forward %r differs by %.1e of the scale: it is not used.", name, apart)

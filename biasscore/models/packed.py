@@ -22,7 +22,7 @@ from torch.nn.functional import relu, scaled_dot_product_attention
 from torch.utils.hooks import RemovableHandle
 
 from .base import equal_lengths
-from .dense import Place, pack, unpack
+from .dense import pack, unpack
 
 #: Under which transformers knows our attention.
 _NAME: Final = "biasscore_packed"
@@ -33,8 +33,6 @@ _TYPES: Final = {
 }  # fmt: skip
 #: Networks that were prepared, with what makes their last layer keep some rows only.
 _HOOKS: Final[WeakKeyDictionary[Any, RemovableHandle]] = WeakKeyDictionary()
-#: Networks whose linear layers were packed, with the layers that stood there, until it is settled that they stay out.
-_REPLACED: Final[WeakKeyDictionary[Any, list[Place]]] = WeakKeyDictionary()
 #: Rows that the last layer keeps, in the pass that runs in this thread; None for all.
 _KEPT: Final[ContextVar[Tensor | None]] = ContextVar("kept", default=None)
 
@@ -58,17 +56,8 @@ def prepare(network: Any) -> bool:
     if network.config.model_type != "distilbert":
         last = network.base_model.encoder.layer[-1].attention.output
         _HOOKS[network] = last.register_forward_pre_hook(_keep)
-    _REPLACED[network] = pack(network)
+    pack(network)
     return True
-
-
-def settle(network: Any) -> None:
-    """Let go of the layers that were replaced: the network stays as it is.
-
-    Args:
-        network: As given to `prepare`.
-    """
-    _REPLACED.pop(network, None)
 
 
 def restore(network: Any) -> None:
@@ -78,7 +67,7 @@ def restore(network: Any) -> None:
         network: As given to `prepare`.
     """
     network.set_attn_implementation("sdpa")
-    unpack(_REPLACED.pop(network, []))
+    unpack(network)
     hook = _HOOKS.pop(network, None)
     if hook is not None:
         hook.remove()

@@ -92,8 +92,7 @@ class Recipe:
 
 #: The recipe that the floor of the project was measured with: one task, nothing tuned.
 PROBE = Recipe("probe", ("newsmtsc", "dse"))
-#: The first run of the shipped weights. DSE is left out: its labels tell pairs apart, not portrayals, and cost NewsMTSC
-#: two points.
+#: The first run of the shipped weights. DSE is left out: its labels tell pairs apart, not portrayals.
 DEFAULT: Final = Recipe(
     "default",
     ("newsmtsc", "authored"),
