@@ -138,6 +138,11 @@ def estimate(scores: FloatArray, weights: FloatArray, measurement: Measurement) 
         InputError: The arrays differ in length or hold numbers outside their range.
     """
     _check_rows(scores, weights)
+    return _estimate(scores, weights, measurement)
+
+
+def _estimate(scores: FloatArray, weights: FloatArray, measurement: Measurement) -> Estimate | None:
+    """`estimate` of rows that are known to be sound."""
     n = len(scores)
     if n == 0:
         return None
@@ -182,15 +187,22 @@ def contrast(first: Series, second: Series, measurement: Measurement) -> Estimat
     """
     for series in (first, second):
         _check_series(series)
+    return _contrast(first, second, measurement)
+
+
+def _contrast(first: Series, second: Series, measurement: Measurement) -> Estimate | None:
+    """`contrast` of series that are known to be sound."""
     n_first, n_second = len(first.scores), len(second.scores)
     if not (n_first and n_second):
         return None
     means = _mean(first.scores, first.weights), _mean(second.scores, second.weights)
     score = means[0] - means[1]
-    union = np.union1d(first.sentences, second.sentences)
-    n, fewest = len(union), min(n_first, n_second)
+    fewest = min(n_first, n_second)
     if fewest == 1:
+        n = len({*first.sentences.tolist(), *second.sentences.tolist()})
         return _bounded(score, -2.0, 2.0, 2.0, n)
+    union = np.union1d(first.sentences, second.sentences)
+    n = len(union)
     rows = np.zeros((n, 4))  # a row is: score and weight of the first actor, score and weight of the second
     for column, series in ((0, first), (2, second)):
         at = np.searchsorted(union, series.sentences)
@@ -438,7 +450,7 @@ def profile_actors(
         sentiment, stance = _series(rows, kinds)
         author = np.array([row.voice == "author" for row in rows], dtype=np.bool_)
         mentions = sum(len(row.spans) for row in rows)
-        whole = _voice_part(sentiment, stance, np.ones(len(rows), dtype=np.bool_), measurement)
+        whole, by_author, by_others = _voice_parts(sentiment, stance, author, measurement)
         telling = Series(stance.sentences, np.where(author, stance.scores, sentiment.scores), stance.weights)
         profiles[id_] = ActorProfile(
             id=id_,
@@ -448,8 +460,8 @@ def profile_actors(
             share=mentions / total if total else 0.0,
             sentiment=whole.sentiment,
             stance=whole.stance,
-            author=_voice_part(sentiment, stance, author, measurement),
-            attributed=_voice_part(sentiment, stance, ~author, measurement),
+            author=by_author,
+            attributed=by_others,
             verdict=verdict(whole.stance, measurement),
             evidence=evidence(telling, measurement),
         )
@@ -457,8 +469,8 @@ def profile_actors(
             tasks[id_] = (sentiment, stance)
     contrasts = []
     for first, second in combinations(tasks, 2):
-        of_sentiment = contrast(tasks[first][0], tasks[second][0], measurement)
-        of_stance = contrast(tasks[first][1], tasks[second][1], measurement)
+        of_sentiment = _contrast(tasks[first][0], tasks[second][0], measurement)
+        of_stance = _contrast(tasks[first][1], tasks[second][1], measurement)
         if of_sentiment is not None and of_stance is not None:  # always so: both actors are mentioned
             contrasts.append(Contrast(first, second, of_sentiment, of_stance))
     return profiles, tuple(contrasts)
@@ -467,20 +479,33 @@ def profile_actors(
 def _series(
     rows: Sequence[MentionScore], kinds: Mapping[tuple[int, str], Sequence[MentionKind]]
 ) -> tuple[Series, Series]:
-    """Sentiment and stance of one actor."""
+    """Sentiment and stance of one actor, checked."""
     sentences = np.array([row.sentence for row in rows], dtype=np.int64)
     weights = np.array([salience(kinds.get((row.sentence, row.actor), ())) for row in rows], dtype=np.float64)
     sentiment = np.array([row.sentiment for row in rows], dtype=np.float64).reshape(-1, 3)
     stance = np.array([row.stance for row in rows], dtype=np.float64).reshape(-1, 3)
-    return Series(sentences, to_scores(sentiment), weights), Series(sentences, to_scores(stance), weights)
+    both = Series(sentences, to_scores(sentiment), weights), Series(sentences, to_scores(stance), weights)
+    if rows:
+        for series in both:
+            _check_rows(series.scores, series.weights)
+    return both
 
 
-def _voice_part(sentiment: Series, stance: Series, rows: NDArray[np.bool_], measurement: Measurement) -> VoicePart:
-    """Both estimates from some of the sentences."""
-    return VoicePart(
-        estimate(sentiment.scores[rows], sentiment.weights[rows], measurement),
-        estimate(stance.scores[rows], stance.weights[rows], measurement),
-    )
+def _voice_parts(
+    sentiment: Series, stance: Series, author: NDArray[np.bool_], measurement: Measurement
+) -> tuple[VoicePart, VoicePart, VoicePart]:
+    """Estimates from all sentences, from those in the author's voice, and from the others."""
+
+    def part(rows: NDArray[np.bool_]) -> VoicePart:
+        return VoicePart(
+            _estimate(sentiment.scores[rows], sentiment.weights[rows], measurement),
+            _estimate(stance.scores[rows], stance.weights[rows], measurement),
+        )
+
+    whole, nothing = part(np.ones(len(author), dtype=np.bool_)), VoicePart(None, None)
+    if author.all():  # most actors of a short article have one voice, and resampling costs
+        return whole, whole, nothing
+    return (whole, part(author), part(~author)) if author.any() else (whole, nothing, whole)
 
 
 def _check_rows(scores: FloatArray, weights: FloatArray) -> None:

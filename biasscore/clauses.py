@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -63,11 +63,29 @@ class Report:
     source: Span | None
 
 
-def lines(text: str, sentences: Sequence[Sentence], quotes: Sequence[Quote]) -> Iterator[Line]:
-    """The sentences, with outer quotations folded into one token each."""
+def lines(
+    text: str, sentences: Sequence[Sentence], quotes: Sequence[Quote], wanted: Container[int] | None = None
+) -> Iterator[Line]:
+    """The sentences, with outer quotations folded into one token each.
+
+    Args:
+        text: The article.
+        sentences: Its sentences.
+        quotes: Its quotations.
+        wanted: Indices of the sentences that matter; None for all. Of the others only those with a quotation come.
+
+    Yields:
+        One line a sentence.
+    """
     outer = [quote for quote in quotes if not quote.nested]
     position = 0
-    for sentence in sentences:
+    for index, sentence in enumerate(sentences):
+        if (
+            wanted is not None
+            and index not in wanted
+            and (position == len(outer) or outer[position].left >= sentence.end)
+        ):
+            continue
         line = Line(text, sentence.start, sentence.end)
         here = sentence.start
         while position < len(outer) and outer[position].left < sentence.end:

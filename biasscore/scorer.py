@@ -295,7 +295,7 @@ class Scorer:
         sentences = split_sentences(text)
         mentions = self._finder.find(text, sentences, date=article.date)
         # Who is quoted must not hang on what an actor is called, any more than the classifier's answer.
-        attributions = find_attributions(_anonymous(text, mentions), sentences)
+        attributions = find_attributions(_anonymous(text, mentions), sentences, {m.sentence for m in mentions})
         voices = assign_voices(attributions, mentions)
         quotes = open_quotes(attributions, sentences)
         groups: dict[int, list[int]] = {}

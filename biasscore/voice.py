@@ -17,7 +17,7 @@ The source itself is never content: in "Hanoi said that Manila lied", "Hanoi" is
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from .clauses import Report, lines
 from .quotations import find_quotes, spread_sources
@@ -25,12 +25,16 @@ from .records import Attribution, Mention, MentionVoice, Sentence, Span
 from .reported_speech import read_line
 
 
-def find_attributions(text: str, sentences: Sequence[Sentence]) -> list[Attribution]:
+def find_attributions(
+    text: str, sentences: Sequence[Sentence], wanted: Container[int] | None = None
+) -> list[Attribution]:
     """Find what is said or thought by somebody other than the author.
 
     Args:
         text: The article.
         sentences: Its sentences, in order, as a `biasscore.segment.Splitter` gives them.
+        wanted: Indices of the sentences whose reported speech matters; None for all. Reported speech never leaves its
+            sentence, so that a sentence without mentions need not be read for it; quotations are found everywhere.
 
     Returns:
         Attributions in the order of their content's start (the longer first). A quotation's content excludes its marks,
@@ -42,7 +46,7 @@ def find_attributions(text: str, sentences: Sequence[Sentence]) -> list[Attribut
         return []
     quotes = find_quotes(text, sentences)
     reports: list[Report] = []
-    for line in lines(text, sentences, quotes):
+    for line in lines(text, sentences, quotes, wanted):
         reports.extend(read_line(line))
     spread_sources(quotes)
     found = [Attribution(report.content, report.source, False) for report in reports]

@@ -468,6 +468,16 @@ def test_the_verdict_is_on_the_stance() -> None:
     assert profiles["RUS"].verdict == "negative"
 
 
+@pytest.mark.parametrize("voice", ["author", "attributed"])
+def test_an_actor_of_one_voice_has_its_whole_estimate_there(voice: Voice) -> None:
+    article = [told(k, "RUS", -k / 10, k / 20, voice) for k in range(6)]
+    profiles, _ = profile_actors(ACTORS, article, {(k, "RUS"): ["name"] for k in range(6)}, DEFAULT)
+    whole = VoicePart(measure([(-k / 10, 1) for k in range(6)]), measure([(k / 20, 1) for k in range(6)]))
+    parts = {"author": profiles["RUS"].author, "attributed": profiles["RUS"].attributed}
+    assert parts.pop(voice) == whole
+    assert list(parts.values()) == [VoicePart(None, None)]
+
+
 def test_never_mentioned_is_none() -> None:
     profiles, contrasts = profile_actors(ACTORS, ARTICLE, KINDS, DEFAULT)
     nato = profiles["NATO"]

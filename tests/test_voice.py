@@ -318,6 +318,24 @@ def test_a_mention_is_attributed_exactly_if_it_begins_inside_some_content(words:
         assert (voice.voice == "attributed") == inside
 
 
+@given(pieces, st.sampled_from([" ", "\n"]), st.sets(st.integers(0, 8)))
+@settings(max_examples=400, deadline=None)
+def test_sentences_that_nobody_asks_about_do_not_change_the_voices_of_others(
+    words: list[str], gap: str, wanted: set[int]
+) -> None:
+    text = gap.join(words)
+    sentences = split_sentences(text)
+    mentions = [
+        Mention("X", sentence.index, start, start + 1, "name")
+        for sentence in sentences
+        if sentence.index in wanted
+        for start in range(sentence.start, sentence.end)
+    ]
+    whole, part = find_attributions(text, sentences), find_attributions(text, sentences, wanted)
+    assert assign_voices(part, mentions) == assign_voices(whole, mentions)
+    assert open_quotes(part, sentences) == open_quotes(whole, sentences)
+
+
 @given(pieces)
 @settings(max_examples=200, deadline=None)
 def test_open_quotes_agrees_with_its_definition(words: list[str]) -> None:
