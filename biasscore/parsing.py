@@ -7,6 +7,7 @@ import json
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -142,7 +143,7 @@ class _Feed:
         self.finish()
 
 
-def csv_rows(path: Path, name: str, limits: Limits, progress: Progress, delimiter: str) -> Iterator[Row]:
+def csv_rows(path: Path, name: str, limits: Limits, progress: Progress, delimiter: str | None) -> Iterator[Row]:
     """Read CSV with a header (RFC 4180: quotation marks are doubled, quoted fields may hold line ends).
 
     A record that breaks the rules costs its first line only: reading goes on with the line after it.
@@ -152,7 +153,8 @@ def csv_rows(path: Path, name: str, limits: Limits, progress: Progress, delimite
         name: Its name in the output.
         limits: What is accepted.
         progress: Grows by the bytes read.
-        delimiter: Between the fields.
+        delimiter: Between the fields; None takes the comma, or what the header has instead of one: semicolons, as
+            spreadsheets write where the comma is the decimal sign, or tabs.
 
     Yields:
         One row a record; empty fields are None; lines without anything are passed over.
@@ -160,7 +162,10 @@ def csv_rows(path: Path, name: str, limits: Limits, progress: Progress, delimite
     # The standard reader refuses fields of more than 131,072 characters unless told otherwise, for the whole process.
     csv.field_size_limit(max(csv.field_size_limit(), limits.record_bytes))
     broken: list[str] = []
-    feed = _Feed(_until_broken(lines(path, limits, progress), broken), limits.record_bytes)
+    source = _until_broken(lines(path, limits, progress), broken)
+    if delimiter is None:
+        delimiter, source = _delimiter(source)
+    feed = _Feed(source, limits.record_bytes)
     header: list[str] | None = None
     last = unclosed = 0
     reader = csv.reader(feed, strict=True, delimiter=delimiter)
@@ -196,6 +201,19 @@ def csv_rows(path: Path, name: str, limits: Limits, progress: Progress, delimite
         yield Row(name, last + 1, {}, expected("file", "CSV", got, "Write the file anew: the rest was not read."))
     if broken:
         yield Row(name, last + 1 if last else None, {}, broken[0])
+
+
+def _delimiter(source: Iterator[Line]) -> tuple[str, Iterator[Line]]:
+    """What stands between the names of the header, and the lines with those read for it put back."""
+    begun: list[Line] = []
+    for line in source:
+        begun.append(line)
+        if line.content is None or line.content.strip():
+            break
+    header = (begun[-1].content or b"") if begun else b""
+    bare = b"".join(header.split(b'"')[::2])  # names may hold any of them, in quotation marks
+    found = next((sign for sign in (",", ";", "\t") if sign.encode() in bare), ",")
+    return found, chain(begun, source)
 
 
 def _until_broken(source: Iterator[Line], broken: list[str]) -> Iterator[Line]:

@@ -30,7 +30,8 @@ FORMATS: Final = {
 }
 #: What the name of a data set on the hub begins with, so that no mistyped path ever touches the network.
 HUB: Final = "hf:"
-_DELIMITERS: Final = {"csv": ",", "tsv": "\t"}
+#: None: as the header has it.
+_DELIMITERS: Final[Mapping[str, str | None]] = {"csv": None, "tsv": "\t"}
 #: Rows that a data set hands over at once.
 _BATCH: Final = 256
 

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from biasscore.carried import Shape
 from biasscore.errors import ConfigError, InputError
+from biasscore.parsing import csv_rows
 from biasscore.reading import Chunk, Reading, _Seen
 from biasscore.schema import Columns
 from biasscore.sources import open_source
@@ -144,6 +145,23 @@ def test_csv_that_only_looks_bad(tmp_path: Path) -> None:
     assert [row["text"] for row in found] == ['Two\r\nlines, "quoted".', "x" + "y" * 200_000]
     assert [row["inches"] for row in found] == ['5" wide', "1"]
     assert [row["position"] for row in found] == [2, 5]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("id;text\na;One, two.\n", {"id": "a", "text": "One, two."}),
+        ("\n\nid\ttext\na\tOne; two.\n", {"id": "a", "text": "One; two."}),
+        ('id,"text;body"\na,One; two.\n', {"id": "a", "text;body": "One; two."}),
+        ('"id,of;it";text\na;"One; two."\n', {"id,of;it": "a", "text": "One; two."}),
+        ("text\nOne; two.\n", {"text": "One; two."}),
+    ],
+)
+def test_the_header_of_a_csv_file_tells_its_delimiter(content: str, expected: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(content)
+    found = list(csv_rows(path, "a.csv", Limits(), Progress(), None))
+    assert [row.values for row in found] == [expected]
 
 
 def test_a_csv_file_of_unclosed_quotes_ends(tmp_path: Path) -> None:
