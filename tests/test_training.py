@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from transformers import BertConfig
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+from transformers import BertConfig, MPNetConfig, MPNetModel
 
+from biasscore.blinding import ACTOR_MARK
 from biasscore.calibration import Calibration, from_mapping
 from biasscore.errors import InputError
 from biasscore.labels import Task
@@ -22,13 +24,24 @@ from biasscore.training.augment import derive_stance, quoted, spliced
 from biasscore.training.authored import corpus_lines, parse, read_authored
 from biasscore.training.calibrate import calibrate, exported_logits
 from biasscore.training.data import untargeted, untaught
-from biasscore.training.distil import mean_weights, teach
+from biasscore.training.distil import mean_weights, teach, trained
 from biasscore.training.examples import UNKNOWN, Example, Target, read_dse, read_gold, read_newsmtsc
 from biasscore.training.export import export, set_calibration, shipped_tensors
-from biasscore.training.fit import AFTER, Recipe, evaluate, evaluate_together, fit, predict, rate_groups, single_passes
+from biasscore.training.fit import (
+    AFTER,
+    STUDENT,
+    TEACHER,
+    Recipe,
+    disagreement,
+    evaluate,
+    evaluate_together,
+    fit,
+    predict,
+    rate_groups,
+    single_passes,
+)
 from biasscore.training.masked import hide, read_on
 from biasscore.training.network import (
-    ACTOR_ID,
     MAX_TOKENS,
     SpanNetwork,
     actor_tokenizer,
@@ -38,6 +51,8 @@ from biasscore.training.network import (
 )
 from biasscore.training.split import split_by_article
 
+#: "[unused0]" of the BERT vocabulary.
+ACTOR_ID = 1
 TINY = BertConfig(
     vocab_size=30522,
     hidden_size=32,
@@ -217,24 +232,139 @@ def test_rates_fall_from_layer_to_layer() -> None:
     assert sum(len(group["params"]) for group in groups) == len(list(network.parameters()))
 
 
+def left(network: SpanNetwork, tokenizer: Tokenizer, run: Path) -> Path:
+    """A run's folder as training leaves it."""
+    run.mkdir()
+    network.encoder.config.save_pretrained(run)
+    tokenizer.save(str(run / "tokenizer.json"))
+    save_file(dict(network.state_dict()), run / "checkpoint.safetensors")
+    return run
+
+
+def larger_encoder(folder: Path) -> Path:
+    """An encoder of another architecture, whose tokenizer numbers its words otherwise."""
+    words = [
+        "<s>",
+        "<pad>",
+        "</s>",
+        "<unk>",
+        "[PAD]",
+        "[unused0]",
+        *["sarnia", "ruined", "saved", "the", "harvest", "again", "in", "district"],
+    ]
+    tokenizer = Tokenizer(models.WordPiece({word: i for i, word in enumerate(words)}, unk_token="<unk>"))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0))
+    tokenizer.enable_padding(length=128, pad_id=1, pad_token="<pad>")
+    torch.manual_seed(0)
+    config = MPNetConfig(
+        vocab_size=len(words),
+        hidden_size=48,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        intermediate_size=64,
+        max_position_embeddings=130,
+    )
+    MPNetModel(config, add_pooling_layer=False).save_pretrained(folder)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    return folder
+
+
 def test_teachers_answer_with_the_mean_of_their_probabilities(tmp_path: Path) -> None:
-    tokenizer = actor_tokenizer(starting_point())
-    networks, files = [tiny(1), tiny(2)], [tmp_path / "1.safetensors", tmp_path / "2.safetensors"]
+    """Teachers may be of different architectures, each with its own tokenizer."""
+    folder = larger_encoder(tmp_path / "encoder")
+    made = [
+        (tiny(1), actor_tokenizer(starting_point())),
+        (SpanNetwork.from_encoder(folder, offsets=True), actor_tokenizer(folder)),
+    ]
     examples = [replace(example, source="dse") for example in toy(6)]
     total = np.zeros((6, 2, 3))
-    for network, file in zip(networks, files, strict=True):
+    runs = []
+    for number, (network, tokenizer) in enumerate(made):
         torch.nn.init.normal_(network.offsets)
-        save_file(dict(network.state_dict()), file)
+        runs.append(left(network, tokenizer, tmp_path / str(number)))
         logits = torch.from_numpy(predict(network, tokenizer, [(e.text, e.targets, e.source) for e in examples]))
         total += torch.softmax(logits.double() + network.offsets[1].detach(), dim=-1).numpy()
-    taught = teach(examples, tiny(3), tokenizer, files)
+    taught = teach(examples, runs)
     assert [e.text for e in taught] == [e.text for e in examples]
     found = np.array([target.taught for e in taught for target in e.targets]).reshape(-1, 2, 3)
     assert np.allclose(found, total / 2, atol=1e-6)
-    mean = mean_weights(files)
-    for name, value in mean.items():
+    roughly = np.array([t.taught for e in teach(examples, runs, "bfloat16") for t in e.targets]).reshape(-1, 2, 3)
+    assert 0 < np.abs(roughly - found).max() < 0.05
+
+
+def test_the_mean_of_runs_is_that_of_their_weights(tmp_path: Path) -> None:
+    networks = [tiny(1), tiny(2)]
+    files = [tmp_path / "1.safetensors", tmp_path / "2.safetensors"]
+    for network, file in zip(networks, files, strict=True):
+        save_file(dict(network.state_dict()), file)
+    for name, value in mean_weights(files).items():
         one, other = (network.state_dict()[name] for network in networks)
         assert torch.allclose(value, (one + other) / 2)
+
+
+def test_a_larger_encoder_keeps_its_padding_and_has_the_mark(tmp_path: Path) -> None:
+    """Positions of this encoder are counted from its padding: with another number there, answers would depend on it."""
+    folder = larger_encoder(tmp_path / "encoder")
+    network, tokenizer = SpanNetwork.from_encoder(folder, offsets=False).eval(), actor_tokenizer(folder)
+    batch = collate(tokenizer, [(e.text, e.targets, e.source) for e in toy(1)])
+    assert tokenizer.token_to_id(ACTOR_MARK) == 5
+    assert batch.ids[0, batch.marks].tolist() == [5]
+    length = int(batch.mask.sum())
+    assert batch.ids[0, length:].eq(1).all()
+    assert len(batch.ids[0]) > length
+    short = replace(batch, ids=batch.ids[:, :length], mask=batch.mask[:, :length])
+    assert torch.allclose(network(batch)[0], network(short)[0], atol=1e-5)
+
+
+def test_a_run_can_be_read_again_from_its_folder(tmp_path: Path) -> None:
+    network = tiny(4).eval()
+    run = left(network, actor_tokenizer(starting_point()), tmp_path / "run")
+    again, tokenizer = trained(run)
+    items = [(e.text, e.targets, e.source) for e in toy(4)]
+    assert np.array_equal(predict(again, tokenizer, items), predict(network, tokenizer, items))
+    (run / "config.json").unlink()
+    with pytest.raises(InputError, match=r"config\.json"):
+        trained(run)
+
+
+def test_disagreement_is_the_mean_of_both_divergences() -> None:
+    first, second = np.array([0.7, 0.2, 0.1]), np.array([0.1, 0.6, 0.3])
+    expected = (np.sum(first * np.log(first / second)) + np.sum(second * np.log(second / first))) / 2
+    logits = [torch.from_numpy(np.log([p, p])) for p in (first, second)]
+    assert float(disagreement(logits[0], logits[1] + 3.0)) == pytest.approx(expected)
+    assert float(disagreement(logits[0], logits[0])) == 0.0
+
+
+@pytest.mark.parametrize("way", [{"consistency": 1.0}, {"focus": 1.0}])
+def test_other_losses_learn_too_and_are_others(way: dict[str, float], tmp_path: Path) -> None:
+    tokenizer = actor_tokenizer(starting_point())
+    plain = Recipe("toy", ("newsmtsc",), epochs=12, batch=8, encoder_rate=3e-3, head_rate=3e-3)
+    losses = []
+    for recipe in (plain, replace(plain, **way)):
+        history = fit(tiny(), tokenizer, toy(), {"toy": toy(6)}, recipe, tmp_path)
+        assert history[-1]["development"]["toy"]["sentiment_accuracy"] == 1.0
+        losses.append(history[0]["loss"])
+    assert losses[0] != losses[1]
+
+
+def test_products_in_bfloat16_learn_the_same(tmp_path: Path) -> None:
+    tokenizer = actor_tokenizer(starting_point())
+    recipe = Recipe("toy", ("newsmtsc",), epochs=12, batch=8, encoder_rate=3e-3, head_rate=3e-3, precision="bfloat16")
+    network = tiny()
+    history = fit(network, tokenizer, toy(), {"toy": toy(6)}, recipe, tmp_path)
+    assert history[-1]["development"]["toy"]["sentiment_accuracy"] == 1.0
+    assert {value.dtype for value in network.parameters()} == {torch.float32}
+
+
+@pytest.mark.parametrize(
+    ("recipe", "missing"),
+    [(TEACHER, "--encoder"), (STUDENT, "--teachers"), (AFTER, "--start")],
+)
+def test_a_recipe_says_what_it_needs(recipe: Recipe, missing: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=missing):
+        training_command.train(recipe, tmp_path, None, tmp_path, 1)
 
 
 def test_a_student_learns_what_only_teachers_say(tmp_path: Path) -> None:
@@ -321,11 +451,6 @@ def test_a_run_that_stops_early_keeps_its_rates_and_its_mean(tmp_path: Path) -> 
         left = load_file(folder / "checkpoint.safetensors")
         assert all(torch.equal(left[name], value) for name, value in network.state_dict().items())
     assert found[1] == found[0][:2]
-
-
-def test_a_recipe_that_goes_on_needs_the_run_before_it(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="folder of the run 'default'"):
-        training_command.train(AFTER, tmp_path, None, tmp_path / "out", 1)
 
 
 def test_training_learns_is_seeded_and_leaves_figures(tmp_path: Path) -> None:

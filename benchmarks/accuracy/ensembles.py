@@ -2,9 +2,9 @@
 
     python -m benchmarks.accuracy.ensembles --data PATH RUN [RUN ...] [--json FILE]
 
-RUN is a folder that `biasscore.training` wrote. All actors of a sentence are in one pass, as articles are scored.
-Macro-F1 of both tasks, and of the sentences that have a negative and a positive actor the share with every sentiment
-right. Answers are compared as they come, before storage in int8 and calibration.
+RUN is a folder that `biasscore.training` wrote; only runs of one encoder have a mean of weights. All actors of a sentence
+are in one pass, as articles are scored. Macro-F1 of both tasks, and of the sentences that have a negative and a positive
+actor the share with every sentiment right. Answers are compared as they come, before storage in int8 and calibration.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file
 from sklearn.metrics import f1_score
+from tokenizers import Tokenizer
 
 from biasscore.training.data import development_sets
-from biasscore.training.distil import mean_weights
+from biasscore.training.distil import mean_weights, trained
 from biasscore.training.examples import UNKNOWN, Example
 from biasscore.training.fit import predict
-from biasscore.training.network import SpanNetwork, actor_tokenizer, starting_point
+from biasscore.training.network import SpanNetwork
 
 GOLD = Path(__file__).parents[2] / "fixtures" / "gold" / "stance.jsonl"
 Answers = dict[str, NDArray[np.float32]]
@@ -37,12 +37,9 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     sets = {name: rows for name, rows in development_sets(options.data, GOLD).items() if name != "dse"}
-    network = SpanNetwork.from_encoder(starting_point(), offsets=True)
-    tokenizer = actor_tokenizer(starting_point())
     rows: list[dict[str, object]] = []
 
-    def answers(weights: dict[str, torch.Tensor]) -> Answers:
-        network.load_state_dict(weights)
+    def answers(network: SpanNetwork, tokenizer: Tokenizer) -> Answers:
         found = {}
         for name, examples in sets.items():
             logits = predict(network, tokenizer, [(e.text, e.targets, e.source) for e in examples])
@@ -54,15 +51,20 @@ def main() -> None:
         rows.append(row)
         print(json.dumps(row), flush=True)
 
-    files = {run.name: run / "checkpoint.safetensors" for run in options.runs}
-    alone = {name: answers(load_file(file)) for name, file in files.items()}
+    runs = {run.name: run for run in options.runs}
+    networks = {name: trained(run) for name, run in runs.items()}
+    shapes = {name: network.encoder.config.to_diff_dict() for name, (network, _) in networks.items()}
+    alone = {name: answers(*pair) for name, pair in networks.items()}
     for name, found in alone.items():
         report("alone", (name,), found)
-    for size in range(2, len(files) + 1):
-        for chosen in combinations(files, size):
+    for size in range(2, len(runs) + 1):
+        for chosen in combinations(runs, size):
             mean = {name: np.mean([alone[run][name] for run in chosen], axis=0) for name in sets}
             report("mean of answers", chosen, mean)
-            report("mean of weights", chosen, answers(mean_weights([files[run] for run in chosen])))
+            if all(shapes[run] == shapes[chosen[0]] for run in chosen):
+                network, tokenizer = trained(runs[chosen[0]])
+                network.load_state_dict(mean_weights([runs[run] / "checkpoint.safetensors" for run in chosen]))
+                report("mean of weights", chosen, answers(network, tokenizer))
     if options.json:
         options.json.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
 

@@ -47,7 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--recipe", choices=sorted(RECIPES), help="one run of it alone; without, the runs whose mean is shipped"
     )
     parser.add_argument("--seed", type=int, help="instead of the recipe's own")
-    parser.add_argument("--teachers", type=Path, nargs="*", default=[], help="folders of runs, for the student")
+    parser.add_argument("--teachers", type=Path, nargs="*", default=[], help="folders of runs, for students")
+    parser.add_argument("--encoder", type=Path, help="folder of all-mpnet-base-v2, from which the teacher starts")
     parser.add_argument("--start", type=Path, help="folder of the run that the recipe starts from")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--checkpoint", type=Path, help="export these raw weights instead of training")
@@ -65,12 +66,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.checkpoint is None and options.mean is None:
         if options.recipe is None:
             for part in SHIPPED:
-                start = options.out / part.start if part.start else None
-                train(part, options.data, options.gold, options.out / part.name, options.threads, start=start)
+                train(
+                    part,
+                    options.data,
+                    options.gold,
+                    options.out / part.name,
+                    options.threads,
+                    teachers=[options.out / name for name in part.teachers],
+                    start=options.out / part.start if part.start else None,
+                    encoder=options.encoder,
+                )
             options.mean = [options.out / part.name for part in SHIPPED_MEAN]
         else:
             where = (options.data, options.gold, options.out, options.threads)
-            train(recipe, *where, teachers=options.teachers, start=options.start)
+            train(recipe, *where, teachers=options.teachers, start=options.start, encoder=options.encoder)
+            if recipe.large:  # it only teaches
+                return
     if options.mean:
         options.checkpoint = options.out / _CHECKPOINT
         options.out.mkdir(parents=True, exist_ok=True)
@@ -98,6 +109,7 @@ def train(
     *,
     teachers: Sequence[Path] = (),
     start: Path | None = None,
+    encoder: Path | None = None,
 ) -> None:
     """Train one recipe.
 
@@ -107,26 +119,32 @@ def train(
         gold: The gold set of the repository, to measure with after each epoch.
         out: Where the log and the raw weights go; made if it is not there.
         threads: Of torch.
-        teachers: Folders of runs whose answers are learned from, and whose mean is the start.
+        teachers: Folders of runs whose answers are learned from.
         start: Folder of the run whose weights are the start, for recipes that say so.
+        encoder: Folder of the larger encoder, for recipes that start from one.
 
     Raises:
-        InputError: The recipe starts from a run, and none is given.
+        InputError: The recipe needs a run to start from, teachers or a larger encoder, and none is given.
     """
+    if recipe.large and encoder is None:
+        raise InputError(expected("--encoder", "the folder of a larger encoder", None, "Give all-mpnet-base-v2."))
+    if recipe.taught and not teachers:
+        raise InputError(expected("--teachers", "folders of runs", "none", "Train the recipe 'teacher' first."))
     if recipe.start is not None and start is None:
         raise InputError(expected("--start", f"the folder of the run {recipe.start!r}", None, "Train that one first."))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(threads)
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(_HEADS_SEED)
-    network = SpanNetwork.from_encoder(starting_point(), offsets=recipe.offsets)
-    tokenizer = actor_tokenizer(starting_point())
+    encoder = encoder if recipe.large and encoder is not None else starting_point()
+    network = SpanNetwork.from_encoder(encoder, offsets=recipe.offsets)
+    tokenizer = actor_tokenizer(encoder)
+    network.encoder.config.save_pretrained(out)
+    tokenizer.save(str(out / "tokenizer.json"), pretty=False)
     training = training_set(data, recipe.sources, recipe.seed, recipe.parts)
     if teachers:
-        checkpoints = [folder / _CHECKPOINT for folder in teachers]
         training += untaught(data, training, recipe.untaught, recipe.seed)
-        training = teach(training, network, tokenizer, checkpoints)
-        network.load_state_dict(mean_weights(checkpoints))
+        training = teach(training, teachers, "bfloat16")
     if start is not None:
         network.load_state_dict(load_file(start / _CHECKPOINT))
     _LOG.info("%s: %d training sentences", recipe.name, len(training))

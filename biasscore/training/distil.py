@@ -1,4 +1,4 @@
-"""Several trained members -> one student: the mean of their answers as labels, the mean of their weights as a start."""
+"""Teachers of any size -> labels for one student; runs of one shape -> the mean of their weights."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ import torch
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor
+from transformers import AutoConfig
 
+from ..errors import InputError, expected
 from .examples import SOURCES, Example
-from .fit import Pass, predict
+from .fit import Pass, Precision, predict
 from .network import SpanNetwork
 
 
@@ -30,28 +32,48 @@ def mean_weights(checkpoints: Sequence[Path]) -> dict[str, Tensor]:
     return {name: torch.stack([member[name] for member in members]).mean(dim=0) for name in members[0]}
 
 
-def teach(
-    examples: Sequence[Example], network: SpanNetwork, tokenizer: Tokenizer, checkpoints: Sequence[Path]
-) -> list[Example]:
-    """Ask every member about every target, all targets of a sentence in one pass.
+def trained(run: Path) -> tuple[SpanNetwork, Tokenizer]:
+    """A network as a run left it, of whatever encoder it was made.
+
+    Args:
+        run: The run's folder, with ``config.json``, ``tokenizer.json`` and ``checkpoint.safetensors``.
+
+    Returns:
+        The network and its tokenizer.
+
+    Raises:
+        InputError: The folder holds no finished run.
+    """
+    for name in ("config.json", "tokenizer.json", "checkpoint.safetensors"):
+        if not (run / name).is_file():
+            raise InputError(expected("run", f"a folder with {name}", str(run), "Name a run that has ended."))
+    network = SpanNetwork(AutoConfig.from_pretrained(run, local_files_only=True), offsets=True)
+    network.load_state_dict(load_file(run / "checkpoint.safetensors"))
+    return network, Tokenizer.from_file(str(run / "tokenizer.json"))
+
+
+def teach(examples: Sequence[Example], runs: Sequence[Path], precision: Precision = "float32") -> list[Example]:
+    """Ask every teacher about every target, all targets of a sentence in one pass.
 
     Args:
         examples: Sentences, labelled or not.
-        network: Any network of the members' shape; its weights are changed.
-        tokenizer: Its tokenizer.
-        checkpoints: The members' weights.
+        runs: Folders of the teachers' runs.
+        precision: Number format of the teachers' products.
 
     Returns:
-        The sentences with the mean of the members' probabilities at each target, each source with its own prior.
+        The sentences with the mean of the teachers' probabilities at each target, each source with its own prior.
+
+    Raises:
+        InputError: A folder holds no finished run.
     """
     items: list[Pass] = [(e.text, e.targets, e.source) for e in examples]
     sources = np.array([SOURCES.index(e.source) for e in examples for _ in e.targets])
     total = np.zeros((len(sources), 2, 3))
-    for path in checkpoints:
-        network.load_state_dict(load_file(path))
+    for run in runs:
+        network, tokenizer = trained(run)
         offsets = network.offsets.detach().numpy() * (np.arange(len(SOURCES)) != 0)[:, None, None]
-        logits = predict(network, tokenizer, items).astype(np.float64) + offsets[sources]
+        logits = predict(network, tokenizer, items, precision=precision).astype(np.float64) + offsets[sources]
         shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
         total += shifted / shifted.sum(axis=-1, keepdims=True)
-    answers = iter((total / len(checkpoints)).reshape(-1, 6).tolist())
+    answers = iter((total / len(runs)).reshape(-1, 6).tolist())
     return [replace(e, targets=tuple(replace(t, taught=tuple(next(answers))) for t in e.targets)) for e in examples]

@@ -12,10 +12,11 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from ..blinding import ACTOR_MARK
 from ..calibration import Calibration
 from ..labels import Task
 from ..models.span import FORMAT
-from .network import ACTOR_ID, MAX_TOKENS, SpanNetwork, actor_tokenizer
+from .network import MAX_TOKENS, SpanNetwork, actor_tokenizer
 
 #: Temperatures of a model that has not been calibrated.
 UNCALIBRATED: Final[Mapping[str, Any]] = {
@@ -47,7 +48,7 @@ def export(network: SpanNetwork, encoder: Path, folder: Path) -> None:
         "heads": config.num_attention_heads,
         "layer_norm_epsilon": config.layer_norm_eps,
         "max_tokens": MAX_TOKENS,
-        "actor_id": ACTOR_ID,
+        "actor_id": tokenizer.token_to_id(ACTOR_MARK),
         "first_id": tokenizer.token_to_id("[CLS]"),
         "last_id": tokenizer.token_to_id("[SEP]"),
         "calibration": UNCALIBRATED,

@@ -18,7 +18,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 from tqdm import tqdm
-from transformers import BertConfig, BertModel
+from transformers import PreTrainedConfig, PreTrainedModel
 
 from .examples import Example
 from .fit import schedule
@@ -42,7 +42,7 @@ _WARMUP: Final = 0.1
 class MaskedWordHead(nn.Module):
     """States -> scores of the words of the vocabulary; the output embedding is the encoder's own, as it was."""
 
-    def __init__(self, config: BertConfig) -> None:
+    def __init__(self, config: PreTrainedConfig) -> None:
         super().__init__()
         self.dense = nn.Linear(config.hidden_size, config.hidden_size)
         self.norm = nn.LayerNorm(config.hidden_size)
@@ -81,7 +81,7 @@ def hide(ids: Tensor, vocabulary: int, generator: torch.Generator) -> tuple[Tens
 
 
 def read_on(
-    encoder: BertModel, tokenizer: Tokenizer, examples: Sequence[Example], steps: int, seed: int
+    encoder: PreTrainedModel, tokenizer: Tokenizer, examples: Sequence[Example], steps: int, seed: int
 ) -> list[float]:
     """Train an encoder to guess hidden words.
 

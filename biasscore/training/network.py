@@ -11,14 +11,18 @@ from typing import Final
 import torch
 from tokenizers import AddedToken, Tokenizer
 from torch import Tensor, nn
-from transformers import BertConfig, BertModel
+from transformers import AutoModel, PreTrainedConfig
 
 from ..blinding import ACTOR_MARK, blind
 from .examples import SOURCES, UNKNOWN, Example, Source, Target
 
 MAX_TOKENS: Final = 256
-#: Token of the actor mark: "[unused0]" of the BERT vocabulary, a row of the embedding that no word uses.
-ACTOR_ID: Final = 1
+#: Word of the BERT vocabulary whose row of the embedding no text uses: the actor mark takes it.
+_UNUSED: Final = "[unused0]"
+#: Lengths are multiples of this: steps of few shapes find their memory ready, which halves the time of a large encoder.
+_STRIDE: Final = 16
+#: What encoders of this vocabulary call padding, MPNet's name first (its vocabulary has BERT's as a common word).
+_PADDING: Final = ("<pad>", "[PAD]")
 
 
 def starting_point() -> Path:
@@ -42,12 +46,15 @@ def actor_tokenizer(folder: Path) -> Tokenizer:
         A tokenizer without padding and truncation.
     """
     text = (folder / "tokenizer.json").read_text(encoding="utf-8")
-    tokenizer = Tokenizer.from_str(text.replace('"[unused0]"', f'"{ACTOR_MARK}"'))
+    tokenizer = Tokenizer.from_str(text.replace(f'"{_UNUSED}"', f'"{ACTOR_MARK}"'))
     tokenizer.no_padding()
     tokenizer.no_truncation()
     tokenizer.add_special_tokens([AddedToken(ACTOR_MARK, normalized=False, special=True)])
-    assert tokenizer.token_to_id(ACTOR_MARK) == ACTOR_ID
     return tokenizer
+
+
+def _padding(tokenizer: Tokenizer) -> int:
+    return next(number for number in map(tokenizer.token_to_id, _PADDING) if number is not None)
 
 
 class SpanHeads(nn.Module):
@@ -81,7 +88,7 @@ class Batch:
     """Sentences ready for the network.
 
     Attributes:
-        ids: (sentences, length) int64, padded with 0.
+        ids: (sentences, length) int64, padded as the encoder expects.
         mask: (sentences, length) int64, 1 at tokens.
         marks: (marks,) int64, positions of the actor marks in the flattened ids.
         owners: (marks,) int64, the target of each mark.
@@ -118,16 +125,16 @@ class SpanNetwork(nn.Module):
     shipped.
     """
 
-    def __init__(self, config: BertConfig, *, offsets: bool) -> None:
+    def __init__(self, config: PreTrainedConfig, *, offsets: bool) -> None:
         super().__init__()
-        self.encoder = BertModel(config, add_pooling_layer=False)
+        self.encoder = AutoModel.from_config(config, add_pooling_layer=False)
         self.heads = SpanHeads(config.hidden_size)
         self.offsets = nn.Parameter(torch.zeros(len(SOURCES), 2, 3), requires_grad=offsets)
 
     @classmethod
     def from_encoder(cls, folder: Path, *, offsets: bool) -> SpanNetwork:
         """Start from an encoder that was trained for something else."""
-        encoder = BertModel.from_pretrained(folder, add_pooling_layer=False, local_files_only=True, dtype=torch.float32)
+        encoder = AutoModel.from_pretrained(folder, add_pooling_layer=False, local_files_only=True, dtype=torch.float32)
         network = cls(encoder.config, offsets=offsets)
         network.encoder = encoder
         return network
@@ -138,14 +145,14 @@ class SpanNetwork(nn.Module):
         Returns:
             Sentiment and stance logits, (targets, 3) each, without the sources' offsets.
         """
-        states = self.encoder(input_ids=batch.ids, attention_mask=batch.mask).last_hidden_state
+        states = self.encoder(input_ids=batch.ids, attention_mask=batch.mask).last_hidden_state.float()
         hidden = states.shape[-1]
         count = torch.zeros(len(batch.rows), 1).index_add_(0, batch.owners, torch.ones(len(batch.owners), 1))
         total = torch.zeros(len(batch.rows), hidden).index_add_(
             0, batch.owners, states.reshape(-1, hidden)[batch.marks]
         )
         sentiment, stance = self.heads(torch.cat([total / count, states[batch.rows, 0]], dim=1))
-        return sentiment, stance
+        return sentiment.float(), stance.float()
 
     def with_offsets(self, logits: tuple[Tensor, Tensor], batch: Batch) -> tuple[Tensor, Tensor]:
         """Add the offset of each target's source; the first source has none."""
@@ -172,15 +179,16 @@ def collate(tokenizer: Tokenizer, sentences: Sequence[tuple[str, Sequence[Target
     ]
     encodings = tokenizer.encode_batch_fast([text for text, _ in blinded])
     id_lists = [encoding.ids[:MAX_TOKENS] for encoding in encodings]
-    length = max(map(len, id_lists))
-    ids = torch.zeros(len(id_lists), length, dtype=torch.long)
+    length = -(-max(map(len, id_lists)) // _STRIDE) * _STRIDE
+    ids = torch.full((len(id_lists), length), _padding(tokenizer))
+    actor = tokenizer.token_to_id(ACTOR_MARK)
     marks: list[int] = []
     owners: list[int] = []
     rows: list[int] = []
     kept: list[tuple[Target, float, int]] = []
     for row, (row_ids, (_, order), (_, targets, source)) in enumerate(zip(id_lists, blinded, sentences, strict=True)):
         ids[row, : len(row_ids)] = torch.tensor(row_ids)
-        positions = [p for p, token in enumerate(row_ids) if token == ACTOR_ID]
+        positions = [p for p, token in enumerate(row_ids) if token == actor]
         for k, target in enumerate(targets):
             mine = [p for p, owner in zip(positions, order, strict=False) if owner == k]
             owners += [len(rows)] * max(1, len(mine))
