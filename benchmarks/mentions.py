@@ -2,8 +2,8 @@
 
     python -m benchmarks.mentions [--half test|development] [--polnear FILE] [--json FILE] [--errors]
 
-Reads ``fixtures/gold/mentions.jsonl`` (guidelines beside it) and prints, for one half or both, and for the passages of it
-that were written after the finder had been made on the others:
+Reads ``fixtures/gold/mentions.jsonl`` (guidelines beside it) and prints, for one half or both, and for the passages of
+it that were written after the finder had been made on the others:
 
 - agreement of the two annotation passes: Krippendorff's alpha over characters (whose mention a character belongs to, or
   nobody's), and over the kind and the voice of the spans that both passes marked;

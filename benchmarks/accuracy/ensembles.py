@@ -2,9 +2,10 @@
 
     python -m benchmarks.accuracy.ensembles --data PATH RUN [RUN ...] [--json FILE]
 
-RUN is a folder that `biasscore.training` wrote; only runs of one encoder have a mean of weights. All actors of a sentence
-are in one pass, as articles are scored. Macro-F1 of both tasks, and of the sentences that have a negative and a positive
-actor the share with every sentiment right. Answers are compared as they come, before storage in int8 and calibration.
+RUN is a folder that `biasscore.training` wrote; only runs of one encoder have a mean of weights. All actors of a
+sentence are in one pass, as articles are scored. Macro-F1 of both tasks, and of the sentences that have a negative and
+a positive actor the share with every sentiment right. Answers are compared as they come, before storage in int8 and
+calibration.
 """
 
 from __future__ import annotations
