@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, takewhile
@@ -39,6 +40,9 @@ def may_refer(reading: Reading, pattern: Pattern, start: int, end: int) -> bool:
     lexicon, following = load_lexicon(), reading.word_after(end)
     if reading.plain[start:end].isupper() and in_capitals(reading.plain, start, end):
         return True  # headlines leave out articles
+    if following == "that" and pattern.text == "the country" and (start == 0 or reading.plain[start - 1] == "\n"):
+        titled = _TITLED.match(reading.plain, end)
+        return titled is not None and titled.end() in reading.starts
     if pattern.text.startswith("the ") or not pattern.text.isascii():
         numbered = following == "of" and reading.folded[end + 4 : end + 5].isdigit()  # "the country of 20 million"
         return numbered or following not in lexicon.no_anaphor_before
@@ -47,19 +51,36 @@ def may_refer(reading: Reading, pattern: Pattern, start: int, end: int) -> bool:
     return start == 0 or reading.folded_before(start) in lexicon.attributive_after
 
 
+#: "The country that forgot how to build: Britain ...", a headline.
+_TITLED: Final = re.compile(r" that [^.!?:;\n]{3,80}: ")
+
+
+def is_thing(reading: Reading, pattern: Pattern, start: int, end: int) -> bool:
+    """Whether a description with "of" is something else, to which it may refer later: "the alliance of farmers"."""
+    if pattern.text not in load_lexicon().things or reading.word_after(end) != "of":
+        return False
+    place = end + 4
+    named = {place, place + 4} if reading.folded.startswith("the ", place) else {place}
+    return reading.starts.isdisjoint(named) and not reading.folded[place : place + 1].isdigit()
+
+
 def find_determiner(reading: Reading, pattern: Pattern, start: int, end: int) -> str:
     """The word that makes a bare office somebody's ("the prime minister", "its prime minister"); empty if none does."""
     lexicon = load_lexicon()
     if pattern.text in lexicon.capital_offices and not reading.plain[start].isupper():
         return ""
+    its = _find_its(reading, start) if pattern.bare == OWNED and pattern.text in lexicon.its else False
     following = reading.word_after(end)
     if following in ("at", "of") and reading.folded.startswith(lexicon.past, end):
         return ""
     start -= len(find_adjective(reading, start))
-    owned = reading.folded[max(0, start - 3) : start] == "'s "
-    posted = owned and pattern.text in lexicon.posted
+    then = 5 if reading.folded.endswith("then ", 0, start) else 0  # "Britain's then foreign secretary"
+    owned = reading.folded[max(0, start - then - 3) : start - then] == "'s "
+    posted = (owned or its) and pattern.text in lexicon.posted
     if following in lexicon.office_stops and not (posted and following in ("in", "to")):
         return ""
+    if its:
+        return "its"
     if pattern.bare == OWNED:
         held = pattern.role != "junior" or HOLDER.match(reading.plain, end) is not None
         return "'s" if owned and held and (posted or following not in lexicon.chief_stops) else ""
@@ -71,6 +92,14 @@ def find_determiner(reading: Reading, pattern: Pattern, start: int, end: int) ->
         around = reading.folded[max(0, start - _FAR) : end + _FAR] if far else ""
         return "" if has_any(around, far) else before
     return "'s" if owned else ""
+
+
+def _find_its(reading: Reading, start: int) -> bool:
+    """Whether "its", or "its own" and the like, stands before an office."""
+    before = reading.folded_before(start)
+    if before in load_lexicon().its_adjectives:
+        before = reading.folded_before(start - len(before) - 1)
+    return before == "its"
 
 
 #: Between two actors of a pair, after which "the country" could be either.
@@ -94,6 +123,13 @@ class _Referent:
     read: int = 0
 
 
+#: What may stand before the subject: "For thirty years NATO ...".
+_WHILE: Final = re.compile(
+    r"(?:for|in|after|since|until|over|during) (?:[\w-]{1,20} ){0,4}"
+    r"(?:years?|months?|weeks?|days?|decades?|century|centuries)"
+)
+
+
 class Discourse:
     """What "the country", "the alliance" and the like refer to, sentence by sentence.
 
@@ -110,12 +146,14 @@ class Discourse:
         places: Mapping[str, int],
         sentences: Sequence[Sentence],
         bounds: Sequence[tuple[int, int]],
+        measured: int,
     ) -> None:
         self._reading = reading
         self._fitting = fitting
         self._places = places
         self._sentences = sentences
         self._bounds = bounds
+        self._measured = measured
         self._referents: dict[str, _Referent] = {}
         self._said: list[Span] = []
         self._actors: set[int] = set()
@@ -160,11 +198,14 @@ class Discourse:
             return self._last_subject(span)
         if span.owned:
             owner = ordered[index - 1] if index else span
-            if owner.end + 3 != span.start or owner.kind == "demonym":
+            between = self._reading.folded[owner.end : span.start]
+            if between not in ("'s ", "'s then ") or owner.kind == "demonym":
                 return -2
             return owner.actor if phrase == OWNED or owner.actor in self._fitting.get(phrase, ()) else -2
         referent = self._referent(phrase)
         if referent.span is not None:
+            if self._has_rival(phrase, referent.span, span):
+                return -2
             disputed = referent.paired or (span.kind == "person" and self._is_disputed(phrase, span.sentence))
             return -2 if disputed else referent.actor
         earlier = self._fitting.get(phrase, frozenset()) & self._actors
@@ -172,6 +213,11 @@ class Discourse:
             return next(iter(earlier)) if len(earlier) == 1 and phrase not in self._things else -2
         ahead = self._named_ahead(phrase, span, ordered, index)
         return ahead if ahead != -2 else self._default(phrase, span)
+
+    def _has_rival(self, phrase: str, named: Span, span: Span) -> bool:
+        """Whether a thing that the description may mean was named after the actor ("Tatarstan ... the republic")."""
+        between = self._reading.folded[max(named.end, span.start - _FAR) : span.start]
+        return has_any(between, load_lexicon().rivals.get(phrase, ()))
 
     def _is_disputed(self, phrase: str, sentence: int) -> bool:
         """Whether a sentence has named two actors that a bare office could belong to."""
@@ -209,13 +255,19 @@ class Discourse:
         """The actor with which the sentence before begins, if it names no other."""
         before = span.sentence - 1
         last = takewhile(lambda other: other.sentence == before, reversed(self._said))
-        said = [other for other in last if other.actor >= 0]
+        # A foreign capital "in" or "from" which something happened is no second actor.
+        said = [
+            other
+            for other in last
+            if 0 <= other.actor < self._measured or (other.actor >= self._measured and not self._is_weak(other))
+        ]
         subject = said[-1] if said else None
         if subject is None or subject.kind in ("demonym", "person") or len({other.actor for other in said}) != 1:
             return -2
         opening = self._reading.folded[self._bounds[before][0] : subject.start].strip(OPENING + " ")
         follows = self._reading.folded[subject.end : subject.end + 1] == " "
-        return subject.actor if opening in ("", "the") and follows and subject.actor >= 0 else -2
+        opens = opening in ("", "the") or _WHILE.fullmatch(opening) is not None
+        return subject.actor if opens and follows and subject.actor >= 0 else -2
 
     def _name(self, span: Span) -> None:
         """Remember an actor that was named, or a thing that is no actor but that a description may mean."""
@@ -261,6 +313,7 @@ class Discourse:
         paired = False
         if last is not None and referent.actor != actor and last.sentence == span.sentence:
             paired = self._reading.folded[last.end : min(span.start, last.end + 12)] in _PAIRED
+            paired = paired or referent.actor == -1  # the bloc of growers, or the alliance named beside it
             if not paired and self._is_weak(span) and not self._is_weak(last):
                 return
         referent.span, referent.actor, referent.paired = span, actor, paired

@@ -8,11 +8,18 @@ from typing import Final
 
 from .actors import fold
 from .mention_lexicon import Rule, load_lexicon
+from .mention_names import in_headline, is_anothers_name, is_called
 from .mention_patterns import Entry
 from .mention_text import NEAR, WORD_REACH, Reading, has_any
 
 #: What stands beside no part of an address; "" too.
 _CLEAR: Final = " ,;!?'()\"“”"
+_OPENING: Final = re.compile(r"(?:^|[.!?\n:;] ?)[\"“‘']?\Z")
+_LEARNT: Final = re.compile(
+    r" (?:is|was|has|had) (?:an? |the |not |also |still |so |very |too |quite |no |many |few |\w+ )?"
+    r"(?:languages?|tongue|hard|easy|difficult|spoken|taught|compulsory|official|beautiful|related|cases|vowels|genders|letters)\b"
+)
+_QUOTED: Final = re.compile(r" for [\"'“‘«]")
 _BREAK: Final = re.compile(r"[\s-]")
 _STOP: Final = re.compile(r"[.!?\n]")
 
@@ -32,11 +39,8 @@ def fits_context(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         return False
     if entry.simple:
         return True
-    if after == " " and entry.name_ends and plain[end + 1 : end + 2].isupper():
-        following = reading.word_after(end)
-        # "Nato" and "Georgia" are also given names.
-        if following in entry.name_ends or (entry.kind == "name" and following.endswith(load_lexicon().surname_ends)):
-            return False
+    if is_anothers_name(reading, entry, start, end):
+        return False
     if entry.kind == "demonym" and _is_language(reading, start, end):
         return False
     if entry.single and not _is_person(reading, entry, start, end):
@@ -64,10 +68,34 @@ def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -
         return False
     if rule.places and _is_elsewhere(reading, entry, start, end):
         return False
+    if rule.plural and reading.word_after(end) in rule.plural and _opens(reading, start):
+        return False  # a club: "Astana ride to second"
+    if rule.venues and _is_venue(reading, end) and _is_alone(reading, start):
+        return False
+    if rule.free and reading.folded_before(start) in rule.free:
+        return True
     if rule.near or rule.needs:
         around = reading.folded[max(0, start - NEAR) : end + NEAR]
         return not has_any(around, rule.near) and (not rule.needs or has_any(around, rule.needs))
     return True
+
+
+def _opens(reading: Reading, start: int) -> bool:
+    """Whether a sentence, or what follows a colon or a semicolon, begins here."""
+    return _OPENING.search(reading.plain, max(0, start - 3), start) is not None
+
+
+def _is_alone(reading: Reading, start: int) -> bool:
+    """Whether no auxiliary makes a verb of the word after an alias ("will Russia bar them")."""
+    return reading.folded_before(start) not in load_lexicon().plural_makers
+
+
+def _is_venue(reading: Reading, end: int) -> bool:
+    """Whether a place of entertainment stands right after, or after one more word: "the NATO nightclub"."""
+    following, names = reading.word_after(end), load_lexicon().names
+    return following in names.venues or (
+        following in names.venue_kinds and reading.word_after(end + 1 + len(following)) in names.venues
+    )
 
 
 def _is_in_name(reading: Reading, start: int, end: int) -> bool:
@@ -75,6 +103,8 @@ def _is_in_name(reading: Reading, start: int, end: int) -> bool:
     lexicon, plain = load_lexicon(), reading.plain
     if end - start > 4 and plain[start:end].isupper():
         return False  # a headline in capitals, no acronym
+    if in_headline(reading, start, end):
+        return False
     match = _NAME_AFTER.match(plain, end) if plain[end + 1 : end + 2].isupper() else None
     if match is not None and end + 1 not in reading.offices and end + 1 not in reading.starts:
         word = fold(match.group(1))
@@ -86,14 +116,14 @@ def _is_in_name(reading: Reading, start: int, end: int) -> bool:
     return match is not None and start - 1 not in reading.ends and fold(match.group(1)) not in lexicon.openers
 
 
-_NAME_AFTER: Final = re.compile(r" ([A-Z][\w'’.-]*)(?! [A-Z])")
+_NAME_AFTER: Final = re.compile(r" ([A-Z][\w'’.-]*)(?![\w'’.-]| [A-Z])")
 _NAME_BEFORE: Final = re.compile(r"(?<=[a-z,;)–—] )([A-Z][a-z]+) \Z")
 
 
 def _is_only(reading: Reading, rule: Rule, start: int, end: int) -> bool:
     """Whether a word stands before one of those it may describe, or after "the" with no word to describe."""
     following = reading.word_after(end)
-    if following in rule.only:
+    if following in rule.only or reading.folded_before(start) in rule.degrees:
         return True
     return reading.folded_before(start) == "the" and (
         following in load_lexicon().language_stops or (following == "" and reading.folded[end : end + 1] not in "'-")
@@ -111,17 +141,23 @@ def _is_elsewhere(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     """Whether a place is its namesake ("London, Ontario"), here or where the text first named it."""
     folded = reading.folded
     namesake = False
-    places = load_lexicon().places
+    lexicon = load_lexicon()
+    places = lexicon.places
     for place in places if folded.startswith(places, end) else ():
-        if folded.startswith(place, end) and not folded[end + len(place) : end + len(place) + 1].isalnum():
-            namesake = True
+        stop = end + len(place)
+        if folded.startswith(place, end) and not folded[stop : stop + 1].isalnum():
+            # "London, Washington and Paris"; "Russia, Virginia Hall thought".
+            shared = place in lexicon.shared_places and (entry.kind == "name" or _LISTED.match(reading.plain, stop))
+            namesake = not shared
             break
     namesake = namesake or (folded[end : end + 1] == "," and _TOWN.match(folded, end) is not None)
     return reading.elsewhere.setdefault((entry.actor, folded[start:end]), namesake) or namesake
 
 
+_LISTED: Final = re.compile(r" (?:and|or|nor|but) |, (?:and )?[A-Z]\w+(?: [A-Z]\w+)?(?:,| and| or)| [A-Z]")
 _TOWN: Final = re.compile(
-    r", (?:an?|the) (?:[\w-]{1,20} ){0,3}?(?:town|village|hamlet|township|suburb|community|neighbou?rhood|parish)\b"
+    r", (?:an?|the) (?:[\w-]{1,20} ){0,3}?"
+    r"(?:town|village|hamlet|settlement|township|suburb|community|neighbou?rhood|parish)\b"
 )
 
 
@@ -135,15 +171,23 @@ def _is_language(reading: Reading, start: int, end: int) -> bool:
         return False  # an adjective with a word of its own: "Russian waters"
     if reading.folded[end - 1] == "s" or reading.folded[start:end] in lexicon.language_never:
         return False
+    if following in ("is", "was", "has", "had") and _LEARNT.match(reading.folded, end):
+        return _opens(reading, start)
     if following in ("is", "was") and "language" in reading.folded[end : end + WORD_REACH]:
         return True
     words = _BREAK.split(reading.folded[max(0, start - 2 * WORD_REACH) : start])[:-1]
     if words and words[-1] == "no":
         words = words[:-1]
+    if words and words[-1] in lexicon.language_owners and following in ("", "is", "was", "has", "had"):
+        return reading.folded[end : end + 1] not in ("'", "-")
+    if following == "for" and _QUOTED.match(reading.folded, end):
+        return True  # "the Russian for “blizzard”"
     if words and words[-1] in lexicon.language_verbs:
         return following == "" or following in lexicon.language_stops
     if reading.folded[end : end + 1] in ("'", "-") or (following in ("and", "or") and _is_paired(reading, end)):
         return False
+    if words and words[-1] in ("and", "or") and "languages" in reading.folded[max(0, start - 2 * WORD_REACH) : start]:
+        return True
     if words and words[-1] in ("and", "or") and _is_listed(words, reading.folded[start - 1]):
         return True
     if len(words) > 2 and words[-1] in ("and", "or"):
@@ -175,6 +219,8 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     written, previous = reading.words_before(start)
     if previous in lexicon.others:
         return False
+    if _is_private(reading, previous, end):
+        return False
     if previous in lexicon.ladies and not entry.given & lexicon.women:
         return False
     surname = reading.folded[start:end]
@@ -185,23 +231,41 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         if common is not None:
             reading.first.setdefault(common, start)
         return True
-    if start - 1 not in reading.ends and not _is_own(written, previous, entry.given):
+    if start - 1 not in reading.ends and not _is_own(reading, written, previous, start, entry.given):
         reading.namesakes.add(surname)
         return False
     if surname in reading.namesakes and (
         (entry.actor, surname) not in reading.people or _AGE.match(reading.folded, end)
     ):
         return False
+    titled = reading.folded[max(0, start - WORD_REACH) : start].endswith(lexicon.offices_before)
     if common is None:
-        return True
+        if surname not in lexicon.modest or titled or (entry.actor, surname) in reading.people:
+            return True
+        return start - 1 in reading.office_starts or has_any(
+            reading.folded[max(0, start - NEAR) : end + NEAR], lexicon.politics
+        )
     if surname in lexicon.months and (previous in lexicon.before_month or reading.word_after(end)[:1].isdigit()):
         return False
     if reading.folded[end : end + 1] == " " and reading.plain[end + 1 : end + 2].isupper():
         return False
     if reading.first.get(common, start) < start:
         return True
-    titled = reading.folded[max(0, start - WORD_REACH) : start].endswith(lexicon.offices_before)
-    return surname not in lexicon.faint and (titled or _is_hinted(reading, start, end))
+    return surname not in lexicon.faint and (
+        titled or _heads_line(reading, start, end) or _is_hinted(reading, start, end)
+    )
+
+
+_PEERS: Final = frozenset(["lord", "lady", "baroness", "baron", "viscount", "earl"])
+
+
+def _is_private(reading: Reading, previous: str, end: int) -> bool:
+    """Whether a place or a firm of its own goes with a surname: "Mrs Truss of Leeds", "Rutte & Sons"."""
+    plain, folded = reading.plain, reading.folded
+    if folded.startswith(" of ", end):
+        place = end + 4
+        return plain[place : place + 1].isupper() and place not in reading.starts and previous not in _PEERS
+    return folded.startswith(" & ", end) and reading.word_after(end + 2) in load_lexicon().names.partners
 
 
 #: A given name, and a patronymic or an initial before the surname: "Sergey Viktorovich ", "Dmitry A. ".
@@ -230,8 +294,11 @@ _APPOSITION: Final = re.compile(r"(?:,? the|, an?) ([\w'-]{1,20}(?: [\w'-]{1,20}
 def is_double(reading: Reading, start: int, end: int) -> bool:
     """Whether a name of somebody in office is another's ("the other X", "a Mr X", "X, a plumber", "X the butcher")."""
     lexicon, folded, after = load_lexicon(), reading.folded, reading.folded[end : end + 1]
-    if folded.endswith(lexicon.strangers, 0, start):
+    if folded.endswith(lexicon.strangers, 0, start) or is_called(reading, start, end, person=True):
         return True
+    trade = reading.folded_before(start)
+    if trade in lexicon.lowly or trade in lexicon.trades:
+        return True  # "the plumber Gordon Brown"
     if folded.endswith(lexicon.doubles, 0, start):
         # "Another Blair government" is no other Blair's.
         return after in (",", ".") or reading.word_after(end) in lexicon.double_stops
@@ -240,6 +307,13 @@ def is_double(reading: Reading, start: int, end: int) -> bool:
         return False
     words = match.group(1).split()
     return "former" not in words and not lexicon.lowly.isdisjoint(words)
+
+
+def _heads_line(reading: Reading, start: int, end: int) -> bool:
+    """Whether a surname opens a headline of its bearer's affairs: "Healey: UK to send sappers"."""
+    if reading.folded[end : end + 2] != ": " or (start and reading.plain[start - 1] != "\n"):
+        return False
+    return has_any(reading.folded[end + 1 : end + NEAR // 2] + " ", load_lexicon().colon)
 
 
 def _is_hinted(reading: Reading, start: int, end: int) -> bool:
@@ -254,11 +328,13 @@ def _is_hinted(reading: Reading, start: int, end: int) -> bool:
     return known and has_any(around, lexicon.company) and not has_any(around, lexicon.elsewhere)
 
 
-def _is_own(written: str, previous: str, given: frozenset[str]) -> bool:
+def _is_own(reading: Reading, written: str, previous: str, start: int, given: frozenset[str]) -> bool:
     """Whether the word before a surname leaves it to its bearer; another's given name does not."""
     if not written[:1].isupper() or previous in load_lexicon().titles or previous in given:
         return True
     if len(written) == 2 and written[1] == ".":
         return any(name.startswith(previous[0]) for name in given)
     # "Smith, Putin", "Moscow: Putin", "said. Putin": not joined. "Today Putin": no name.
+    if reading.folded[start - 1] == "-" and start - 1 - len(previous) in reading.starts:
+        return True  # "the Putin-Starmer call"
     return not written[-1].isalnum() or previous in load_lexicon().openers or previous.endswith("'s")

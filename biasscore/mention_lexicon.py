@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
 from typing import Any, get_args
@@ -28,6 +28,10 @@ class Rule:
     capitals: bool = False
     unowned: bool = False
     whole: bool = False
+    free: frozenset[str] = frozenset()
+    plural: frozenset[str] = frozenset()
+    degrees: frozenset[str] = frozenset()
+    venues: bool = False
 
     def joined(self, other: Rule) -> Rule:
         """Both rules in one."""
@@ -43,7 +47,41 @@ class Rule:
             self.capitals or other.capitals,
             self.unowned or other.unowned,
             self.whole or other.whole,
+            self.free | other.free,
+            self.plural | other.plural,
+            self.degrees | other.degrees,
+            self.venues or other.venues,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Words that make an alias somebody or something else's name (``[names]`` in ``data/homonyms.toml``)."""
+
+    surnames: frozenset[str]
+    given: frozenset[str]
+    callings: frozenset[str]
+    reigns: frozenset[str]
+    called: frozenset[str]
+    called_stops: frozenset[str]
+    things: frozenset[str]
+    people: frozenset[str]
+    vessels: frozenset[str]
+    vessel_stops: frozenset[str]
+    pets: frozenset[str]
+    crowns: frozenset[str]
+    branches: frozenset[str]
+    works: frozenset[str]
+    women: frozenset[str]
+    kin: frozenset[str]
+    kept: frozenset[str]
+    venues: frozenset[str]
+    venue_kinds: frozenset[str]
+    institutions: frozenset[str]
+    loose: frozenset[str]
+    suffixes: frozenset[str]
+    small: frozenset[str]
+    partners: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +118,20 @@ class Context:
 class Lexicon:
     """``data/homonyms.toml``, ready to be looked up; all folded."""
 
-    phrases: frozenset[str]
+    phrases: Mapping[str, tuple[int, ...]]
+    exact_phrases: frozenset[str]
     rules: Mapping[str, Rule]
     shifts: Mapping[str, tuple[Context, ...]]
     places: tuple[str, ...]
+    shared_places: frozenset[str]
+    names: Names
     name_ends: Mapping[str, frozenset[str]]
     language_before: frozenset[str]
     language_verbs: frozenset[str]
     language_prepositions: frozenset[str]
     language_stops: frozenset[str]
     language_never: frozenset[str]
+    language_owners: frozenset[str]
     titles: frozenset[str]
     offices_before: tuple[str, ...]
     openers: frozenset[str]
@@ -98,6 +140,9 @@ class Lexicon:
     before_month: frozenset[str]
     words: frozenset[str]
     faint: frozenset[str]
+    modest: frozenset[str]
+    politics: tuple[str, ...]
+    colon: tuple[str, ...]
     spellings: Mapping[str, tuple[str, ...]]
     surname_spellings: Mapping[str, str]
     hints: tuple[str, ...]
@@ -105,12 +150,14 @@ class Lexicon:
     company: tuple[str, ...]
     elsewhere: tuple[str, ...]
     surname_ends: tuple[str, ...]
+    plural_makers: frozenset[str]
     ladies: frozenset[str]
     women: frozenset[str]
     doubles: tuple[str, ...]
     double_stops: frozenset[str]
     strangers: tuple[str, ...]
     lowly: frozenset[str]
+    trades: frozenset[str]
     offices: Mapping[str, Role]
     bare: Mapping[str, str]
     capital_offices: frozenset[str]
@@ -120,13 +167,19 @@ class Lexicon:
     chief_stops: frozenset[str]
     office_stops: frozenset[str]
     posted: frozenset[str]
+    its: frozenset[str]
+    its_adjectives: frozenset[str]
+    deputies: tuple[str, ...]
+    full_deputies: tuple[str, ...]
     past: tuple[str, ...]
     no_anaphor_before: frozenset[str]
     attributive_before: frozenset[str]
     attributive_after: frozenset[str]
     wide: tuple[str, ...]
+    things: frozenset[str]
     ahead: frozenset[str]
     fits: Mapping[str, frozenset[str]]
+    rivals: Mapping[str, tuple[str, ...]]
     defaults: Mapping[str, Context]
 
 
@@ -139,6 +192,7 @@ def load_lexicon() -> Lexicon:
     """The lists of the file; read once."""
     raw = tomllib.loads(resources.files("biasscore").joinpath("data", "homonyms.toml").read_text(encoding="utf-8"))
     people, language, anaphors, offices = raw["people"], raw["language"], raw["anaphors"], raw["offices"]
+    ends = raw["name_ends"]
     rules: dict[str, Rule] = {}
     for table in raw["rule"]:
         for alias in map(fold, table["aliases"]):
@@ -146,16 +200,20 @@ def load_lexicon() -> Lexicon:
     bare = dict.fromkeys(_ministers(offices), "the country")
     bare |= {fold(office): key for key, listed in offices["bare"].items() for office in listed}
     return Lexicon(
-        phrases=_folded(phrase for phrases in raw["phrases"].values() for phrase in phrases),
+        phrases=_phrases(raw["phrases"]),
+        exact_phrases=frozenset(raw["exact_phrases"]),
         rules=rules,
         shifts=_shifts(raw["shift"]),
         places=tuple(sorted(", " + fold(name) for name in raw["places"]["names"])),
-        name_ends={kind: _folded(words) for kind, words in raw["name_ends"].items()},
+        shared_places=frozenset(", " + fold(name) for name in raw["places"]["shared"]),
+        names=Names(*(_folded(raw["names"][field.name]) for field in fields(Names))),
+        name_ends={kind: _folded([*words, *ends["any"]]) for kind, words in ends.items() if kind != "any"},
         language_before=_folded(language["before"]),
         language_verbs=_folded(language["verbs"]),
         language_prepositions=_folded(language["prepositions"]),
         language_stops=_folded(language["stops"]),
         language_never=_folded(language["never"]),
+        language_owners=_folded(language["owners"]),
         titles=_folded(people["titles"]),
         offices_before=tuple(fold(office) + " " for office in people["offices"]),
         openers=_folded(people["openers"]),
@@ -164,6 +222,9 @@ def load_lexicon() -> Lexicon:
         before_month=_folded(people["before_month"]),
         words=_folded(people["words"]),
         faint=_folded(people["faint"]),
+        modest=_folded(people["modest"]),
+        politics=tuple(map(fold, people["politics"])),
+        colon=tuple(map(fold, people["colon"])),
         spellings={name: tuple(group) for group in raw["spellings"]["given"] for name in group},
         surname_spellings=dict(raw["spellings"]["endings"]),
         hints=tuple(map(fold, people["hints"])),
@@ -171,12 +232,14 @@ def load_lexicon() -> Lexicon:
         company=tuple(map(fold, people["company"])),
         elsewhere=tuple(map(fold, people["elsewhere"])),
         surname_ends=tuple(map(fold, people["surname_ends"])),
+        plural_makers=_folded(raw["names"]["plural_makers"]),
         ladies=_folded(people["ladies"]),
         women=_folded(people["women"]),
         doubles=tuple(map(fold, people["doubles"])),
         double_stops=_folded(people["double_stops"]),
         strangers=tuple(map(fold, people["strangers"])),
         lowly=_folded(people["lowly"]),
+        trades=_folded(people["trades"]),
         offices=_offices(offices),
         bare=bare,
         capital_offices=_folded(offices["capital"]),
@@ -186,15 +249,31 @@ def load_lexicon() -> Lexicon:
         chief_stops=_folded(offices["chief_stops"]),
         office_stops=_folded(offices["stops"]),
         posted=_folded(offices["posted"]),
+        its=_folded(offices["its"]),
+        its_adjectives=_folded(offices["its_adjectives"]),
+        deputies=tuple(fold(rank) + " " for rank in offices["deputies"]),
+        full_deputies=tuple(map(fold, offices["full_deputies"])),
         past=tuple(map(fold, offices["past"])),
         no_anaphor_before=_folded(anaphors["before"]),
         attributive_before=_folded(anaphors["attributive"]["before"]),
         attributive_after=_folded(anaphors["attributive"]["after"]),
         wide=tuple(f"the {fold(word)} " for word in anaphors["wide"]),
+        things=_folded(anaphors["things"]),
         ahead=_folded(anaphors["ahead"]),
         fits={fold(phrase): frozenset(ids) for phrase, ids in anaphors["fits"].items()},
+        rivals={fold(phrase): tuple(map(fold, names)) for phrase, names in anaphors["rivals"].items()},
         defaults={fold(table["phrase"]): Context.of(table) for table in anaphors["default"]},
     )
+
+
+def _phrases(groups: Mapping[str, Iterable[str]]) -> dict[str, tuple[int, ...]]:
+    """Phrase -> places of the capitals that it must have if it begins with one (not so "British steel")."""
+    phrases: dict[str, tuple[int, ...]] = {}
+    for group, listed in groups.items():
+        for phrase in listed:
+            named = group == "organisations"
+            phrases[fold(phrase)] = tuple(i for i, char in enumerate(phrase) if named and char.isupper())
+    return phrases
 
 
 def _shifts(tables: Iterable[Mapping[str, Any]]) -> dict[str, tuple[Context, ...]]:
@@ -218,6 +297,10 @@ def _rule(table: Mapping[str, Any]) -> Rule:
         table.get("capitals", False),
         table.get("unowned", False),
         table.get("whole", False),
+        _folded(table.get("free", [])),
+        _folded(table.get("plural", [])),
+        _folded(table.get("degrees", [])),
+        table.get("venues", False),
     )
 
 

@@ -54,6 +54,8 @@ class Pattern:
         text: The string.
         entries: Aliases.
         phrase: It shields whatever is inside.
+        capitals: Places in it that must be capitals if the first is one.
+        written: The phrase as it must be written; empty if it may be written in any way.
         anaphor: The description it stands for ("the alliance"); empty if it is none.
         bare: The description that the actors have whose office it is; empty if it is no office that may stand alone.
         role: What it may do as an office.
@@ -69,6 +71,8 @@ class Pattern:
     text: str
     entries: list[Entry] = field(default_factory=list)
     phrase: bool = False
+    capitals: tuple[int, ...] = ()
+    written: str = ""
     anaphor: str = ""
     bare: str = ""
     role: Role | None = None
@@ -79,6 +83,12 @@ class Pattern:
     impersonal: bool = False
     speaks: bool = True
     only: Entry | None = None
+
+    def shields(self, plain: str, start: int, end: int) -> bool:
+        """Whether it is a phrase that is written here as it must be."""
+        if not self.phrase or (self.written and plain[start:end] != self.written):
+            return False
+        return plain[start].islower() or all(plain[start + place].isupper() for place in self.capitals)
 
     def settle(self, earlier: frozenset[tuple[int, str]], metonyms: bool) -> None:
         """Fill in what follows from the rest.
@@ -127,8 +137,12 @@ def compile_patterns(actors: Sequence[Actor], metonyms: bool, anaphors: bool) ->
                 held = at(fold(written)).entries
                 if written == alias.text or not any(_is_same(entry, other) for other in held):
                     held.append(replace(entry, capitals=_capitals(alias, written)))
-    for phrase in lexicon.phrases:
+    for phrase, capitals in lexicon.phrases.items():
         at(phrase).phrase = True
+        at(phrase).capitals = capitals
+    for phrase in lexicon.exact_phrases:
+        at(fold(phrase)).phrase = True
+        at(fold(phrase)).written = phrase
     for office, role in lexicon.offices.items():
         at(office).role = role
     if anaphors:
@@ -155,7 +169,9 @@ def compile_patterns(actors: Sequence[Actor], metonyms: bool, anaphors: bool) ->
 def _entry(lexicon: Lexicon, actor: int, alias: Alias, given: Mapping[str, frozenset[str]]) -> Entry:
     person = alias.kind == "person"
     folded = fold(alias.text)
-    rule, ends = lexicon.rules.get(folded), lexicon.name_ends.get(alias.kind, frozenset())
+    # "Medvédev" is also found, and ruled out, as "Medvedev".
+    rule = lexicon.rules.get(folded) or lexicon.rules.get(fold(_unmarked(alias.text)))
+    ends = lexicon.name_ends.get(alias.kind, frozenset())
     single, exact = person and " " not in alias.text, alias.case == "exact"
     return Entry(
         actor=actor,
@@ -190,10 +206,13 @@ def _is_same(entry: Entry, other: Entry) -> bool:
     return terms and entry.actor == other.actor
 
 
+def _unmarked(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
+
+
 def _spellings(alias: Alias, lexicon: Lexicon) -> list[str]:
     """The alias as it is, without marks on its letters ("Élysée", "Elysee"), and as names are transliterated."""
-    composed = unicodedata.normalize("NFC", alias.text)
-    plain = "".join(char for char in unicodedata.normalize("NFD", alias.text) if not unicodedata.combining(char))
+    composed, plain = unicodedata.normalize("NFC", alias.text), _unmarked(alias.text)
     written = [composed] if plain == composed else [composed, plain]
     if alias.kind != "person" or not plain.isascii():
         return written

@@ -115,6 +115,8 @@ def join(reading: Reading, spans: list[Span], bounds: Sequence[tuple[int, int]])
         while joined and joined[-1].actor == -2 and joined[-1].end > span.start:
             joined.pop()
         last = joined[-1] if joined else None
+        if last is not None and _is_deputy(reading, last, span.start) and span.start in reading.offices:
+            continue  # "Russian Deputy Foreign Minister Sergei Ryabkov": the demonym alone
         if last is not None and last.sentence == span.sentence and _belong(reading, last, span):
             last.end = span.end
             last.kind = span.kind
@@ -178,11 +180,23 @@ def _take_office(reading: Reading, joined: Sequence[Span], high: int) -> bool:
         if title and title <= high and reading.folded[end] == " ":
             span.end = title
         _take_holder(reading, span, high)
+    elif role == "junior" and _is_deputy(reading, span, start + 1):
+        pass
     elif role == "junior" or (role == "chief" and span.kind == "demonym"):
         span.end = end
         _take_holder(reading, span, high)
         span.end, span.kind = (start, kind) if span.end == end else (span.end, "person")
     return span.kind == "person"
+
+
+def _is_deputy(reading: Reading, span: Span, place: int) -> bool:
+    """Whether a demonym stands right before a deputy's office, which is no leading one."""
+    if span.kind != "demonym" or span.end + 1 != place or span.actor < 0:
+        return False
+    lexicon, folded = load_lexicon(), reading.folded
+    return folded.startswith(lexicon.deputies, place) and not (
+        folded.startswith(lexicon.full_deputies, place) and span.end + 1 not in reading.offices
+    )
 
 
 def _is_office(reading: Reading, span: Span) -> bool:

@@ -135,6 +135,7 @@ class Reading:
         namesakes: Surnames of people in office that somebody else in the text bears.
         doubles: Starts of full names of such people that are somebody else's.
         given_names: Start of a surname -> start of the given name before its patronymic or initial.
+        borrowed: Actor and spelling of the aliases that are somebody or something else's name in this text.
         urls: Where web and e-mail addresses begin, and where they end.
         url_ends: See `urls`.
     """
@@ -152,6 +153,7 @@ class Reading:
     namesakes: set[str] = field(default_factory=set)
     doubles: set[int] = field(default_factory=set)
     given_names: dict[int, int] = field(default_factory=dict)
+    borrowed: set[tuple[int, str]] = field(default_factory=set)
     urls: list[int] = field(default_factory=list)
     url_ends: list[int] = field(default_factory=list)
 

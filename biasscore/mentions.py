@@ -4,8 +4,8 @@ One pass of one automaton (`mention_patterns`) over the folded text (`mention_te
 those of the whole catalogue among them: an actor that is not measured still takes its own names ("Papua New Guinea" is
 not Guinea) and is what "the country" refers to if it was named last. Then
 
-1. *filter* (`mention_context`): word boundaries, capitals, term of office, and the context rules of
-``data/homonyms.toml`` (`mention_lexicon`);
+1. *filter* (`mention_context`): word boundaries, capitals, term of office, proper names that are others'
+(`mention_names`), and the context rules of ``data/homonyms.toml`` (`mention_lexicon`);
 2. *select* (`mention_spans`): of spans that overlap, the longest;
 3. *join* (`mention_spans`): an actor's name with an office and its holder is one mention ("British Foreign Secretary
 David Lammy", "President Tokayev", "the President of Russia");
@@ -34,10 +34,10 @@ from typing import Final
 from ahocorasick_rs import AhoCorasick
 
 from .actors import Actor, is_date, load_catalogue
-from .anaphora import Discourse, find_determiner, fitting_actors, may_refer
+from .anaphora import Discourse, find_determiner, fitting_actors, is_thing, may_refer
 from .errors import InputError, expected
 from .mention_context import fits_context, is_double
-from .mention_patterns import Entry, Pattern, compile_patterns
+from .mention_patterns import OWNED, Entry, Pattern, compile_patterns
 from .mention_spans import Span, find_adjective, join, seat, select
 from .mention_text import NEAR, Reading, Squeezed
 from .records import Mention, Sentence
@@ -110,7 +110,7 @@ class Finder:
         squeezed = Squeezed.of(text)
         reading = Reading(squeezed.plain, squeezed.folded, date)
         bounds = [(squeezed.place(sentence.start), squeezed.place(sentence.end)) for sentence in sentences]
-        discourse = Discourse(reading, self._fitting, self._places, sentences, bounds)
+        discourse = Discourse(reading, self._fitting, self._places, sentences, bounds, self._measured)
         mentions: list[Mention] = []
         for block in _blocks(sentences):
             reading.begin()
@@ -185,15 +185,18 @@ class Finder:
             fits = [entry for entry in pattern.entries if fits_context(reading, entry, start, end)]
             if fits:
                 spans.append(self._span(reading, fits, start, end))
-            if pattern.phrase:
+            if pattern.shields(reading.plain, start, end):
                 spans.append(Span(start, end, -1, "name", False, 1))
             if pattern.anaphor and may_refer(reading, pattern, start, end):
                 spans.append(Span(start, end, -2, "anaphor", False, 3, key=pattern.anaphor))
+            elif pattern.anaphor and is_thing(reading, pattern, start, end):
+                spans.append(Span(start, end, -1, "name", False, 3))
             if pattern.bare:
                 determiner = find_determiner(reading, pattern, start, end)
                 if determiner:
                     start -= len(find_adjective(reading, start))
-                    spans.append(Span(start, end, -2, "person", False, 3, key=pattern.bare, owned=determiner == "'s"))
+                    meant = "the country" if determiner == "its" and pattern.bare == OWNED else pattern.bare
+                    spans.append(Span(start, end, -2, "person", False, 3, key=meant, owned=determiner == "'s"))
         return spans
 
     def _span(self, reading: Reading, fits: Sequence[Entry], start: int, end: int) -> Span:

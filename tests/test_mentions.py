@@ -403,6 +403,75 @@ def test_traps_of_names_and_languages(text: str, expected: list[str]) -> None:
     assert spans(text) == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        # somebody's name
+        "Fern Britain bakes; Mr London paints; Nurse Moscow and Vasily Kazak dance.",
+        "Grandmother Nato kept bees; Nato's wedding was in May. Nato sang.",
+        "“Nato was tired,” said the coach of Nato Beridze.",
+        "Truss of Leeds, Rutte & Sons and the plumber Gordon Brown",
+        # a thing's
+        "A noodle shop called Downing Street, a boy named Moscow, her cat Putin, a bulldog named Churchill",
+        "The trawler Kazakhstan was towed past the Pride of Britain.",
+        "The song “Moscow Nights” and the film “British Intelligence”",
+        "the Moscow Arms, the Old Russia Tavern, the Royal Navy Tavern, the NATO nightclub, the Kremlin karaoke bar",
+        "the Primakov Readings, the Boris Yeltsin Presidential Library, a Churchill tank, Attlee Way",
+        "Deloitte UK, Hotel Russia, Radio Russia and Great British Buttons Ltd",
+        "The Kremlin, a pub in Bermondsey, has closed.",
+        # a club's
+        "Astana ride to second as rain falls on Umbria.",
+        "Kairat beat Astana on penalties after a late equaliser.",
+        # places'
+        "The Barkol Kazakh Autonomous County; Kazakh, a town in Azerbaijan; Russia, Ohio",
+        # others' acronyms
+        "The National Association of Tyre Outlets (NATO) and its chief met; NATO sells tyres.",
+        "NATO, no action, talk only, was her verdict.",
+        "Luca è nato a Bari.",
+        # languages
+        "Her Russian is poor, and it comes from the Russian for “snow”.",
+        "It is in two languages, English and Russian. Kazakh is hard.",
+    ],
+)
+def test_names_of_others(text: str) -> None:
+    assert spans(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("In Russia today few sing; Russia house prices fell.", ["Russia", "Russia"]),
+        ("British steel, British gas and British rail fares", ["British", "British", "British"]),
+        ("London, Washington and Paris agree; Russia, Canada and Norway do not.", ["London", "Russia"]),
+        ("Moscow Says Talks Are Over", ["Moscow"]),
+        ("Russian Ballet Dancers Defect", ["Russian"]),
+        ("The Russian Energy Ministry and the Kazakh Energy Minister", ["Russian", "Kazakh Energy Minister"]),
+        ("A rival from Astana took best in show.", ["Astana"]),
+        ("Relations with Astana are good.", ["Astana"]),
+        ("Will Russia bar them?", ["Russia"]),
+        ("The note named Russia as the culprit and called Britain a vassal.", ["Russia", "Britain"]),
+        ("Under Catherine Russia grew.", ["Russia"]),
+        ("The Putin-Starmer call", ["Putin", "Starmer"]),
+        ("the North Atlantic Treaty Organization (NATO)", ["North Atlantic Treaty Organization", "NATO"]),
+        ("The English go to bed early; she was wholly English.", ["English", "English"]),
+        ("Healey: UK to send sappers", ["Healey", "UK"]),
+        ("Russia recalled its ambassador. Its embassy shut.", ["Russia", "ambassador", "Its"]),
+        ("Britain's then foreign secretary left.", ["Britain", "foreign secretary"]),
+        ("Russian Deputy Foreign Minister Sergei Ryabkov left.", ["Russian"]),
+        (
+            "Schoigu, Wladimir Putin and Nasarbajew; Angleterre",
+            ["Schoigu", "Wladimir Putin", "Nasarbajew", "Angleterre"],
+        ),
+        ("For thirty years NATO has met. Its cooks know.", ["NATO", "Its"]),
+        ("The country that forgot how to sing: Britain in its choirs", ["The country", "Britain"]),
+        ("The alliance of bakers met NATO before the alliance rose.", ["NATO"]),
+        ("Kazakhstan sends melons to Tatarstan. The republic likes them.", ["Kazakhstan"]),
+    ],
+)
+def test_what_stands_near_to_names_of_others(text: str, expected: list[str]) -> None:
+    assert spans(text) == expected
+
+
 def test_a_surname_that_somebody_else_bears_first() -> None:
     assert spans("The lawyer spoke for Anna Zakharova. Zakharova wept.") == []
     assert spans("Maria Zakharova met Anna Zakharova. Zakharova wept.") == ["Maria Zakharova", "Zakharova"]

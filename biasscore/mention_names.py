@@ -1,0 +1,204 @@
+"""Whether an alias is used as, or as a part of, somebody or something else's proper name.
+
+"Mr London", "a cat called Kremlin", "the ferry Pride of Britain", the song “Moscow Nights”, "the Primakov Readings",
+"NATO, no action, talk only". The words that decide stand in ``data/homonyms.toml``, most of them in ``[names]``. Every
+look to the side is bounded.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from .mention_lexicon import load_lexicon
+from .mention_patterns import Entry
+from .mention_text import NEAR, OPENING, WORD_REACH, Reading
+
+#: How far a title in quotation marks, and the words that an acronym stands for, may reach.
+_TITLE: Final = 60
+_SPELLED: Final = 100
+_LINE: Final = 80
+
+_STOP: Final = re.compile(r"[.!?\n“”\"]")
+_LONG_WORD: Final = re.compile(r"[^\W\d_][\w'’]{3,}")
+#: The last quotation mark before a span.
+_OPENING_QUOTE: Final = re.compile('[“"«„][^“"«„]*\\Z')
+_QUOTES: Final = {"“": "”", '"': '"', "«": "»", "„": "“"}
+_WORD: Final = re.compile(r"[^\W\d_][\w'’-]*")
+
+
+def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bool:
+    """Whether an alias that stands here belongs to a proper name that is not its actor's."""
+    plain, folded = reading.plain, reading.folded
+    if reading.borrowed and (entry.actor, plain[start:end]) in reading.borrowed:
+        return True
+    if folded[end : end + 1] == " " and plain[end + 1 : end + 2].isupper() and _is_headed(reading, entry, end):
+        return True
+    names = load_lexicon().names
+    place = start - (start > 0 and folded[start - 1] in OPENING)
+    if folded.endswith("the ", 0, place):
+        place -= 4
+    written, previous = reading.words_before(place)
+    if previous in names.called and is_called(reading, place, end, entry.kind == "person"):
+        return True
+    if entry.kind != "demonym" and (
+        previous in names.pets or (previous in names.vessels and _is_at_rest(reading, end))
+    ):
+        return True
+    if folded[end : end + 1] == "," and entry.kind != "demonym" and _is_explained(reading, end):
+        return True
+    if entry.kind == "person":
+        return _is_in_title(reading, start, end)
+    if written == "of" and _is_crowned(reading, place - 3):
+        return True
+    if folded[start:end] in names.surnames and place == start and _is_surname(reading, written, previous, start):
+        return True
+    if entry.kind != "demonym" and written[:1].isupper() and previous in names.branches:
+        return True
+    if folded[start:end] in names.women and plain[start].isupper() and plain[start + 1].islower():
+        return _is_given_name(reading, entry, previous, start, end)
+    acronym = end - start < 6 and entry.alias.text.isupper() and plain[start:end].isupper()
+    return (acronym and _is_anothers_acronym(reading, entry, start, end)) or _is_in_title(reading, start, end)
+
+
+def in_headline(reading: Reading, start: int, end: int) -> bool:
+    """Whether every word of some length around a span begins with a capital, so that capitals make no names."""
+    plain = reading.plain
+    around = _STOP.split(plain[max(0, start - _LINE) : start])[-1] + " " + _STOP.split(plain[end : end + _LINE])[0]
+    words = [word for word in _WORD.findall(around) if word not in load_lexicon().names.small]
+    return len(words) > 1 and all(word[0].isupper() for word in words)
+
+
+def _is_headed(reading: Reading, entry: Entry, end: int) -> bool:
+    """Whether a word with a capital makes a longer name of an alias: "London Bridge", "Yeltsin Memorial Library"."""
+    lexicon, plain, folded = load_lexicon(), reading.plain, reading.folded
+    place = end
+    if end + 1 in reading.offices:
+        return False  # "Kazakh Energy Minister"
+    for number in range(3):
+        word = reading.word_after(place)
+        if word in entry.name_ends:
+            if reading.word_after(place + 1 + len(word)) in lexicon.names.institutions:
+                return False
+            if word in lexicon.names.suffixes or (word not in lexicon.names.loose and not number):
+                return True
+            return not in_headline(reading, end, end)
+        if not number and entry.kind == "name" and word.endswith(lexicon.surname_ends):
+            return True
+        if not word or place + 1 in reading.starts or place + 1 in reading.offices:
+            return False
+        place += 1 + len(word)
+        if folded[place : place + 1] != " " or not plain[place + 1 : place + 2].isupper():
+            return False
+    return False
+
+
+def is_called(reading: Reading, start: int, end: int, person: bool) -> bool:
+    """Whether the noun before "called" is a thing, or somebody, of that name ("a dog called Russia")."""
+    names, folded = load_lexicon().names, reading.folded
+    called = reading.folded_before(start)
+    if called not in names.called:
+        return False
+    noun = reading.folded_before(start - len(called) - 1).rstrip(",")
+    if reading.word_after(end) in names.called_stops:
+        return False  # "The poet named Russia as his home"
+    if noun in names.things or noun.removesuffix("s") in names.things:
+        return True
+    return not person and noun in names.people and folded[end : end + 1] in " ,.;:)”\"'’"
+
+
+#: A noun that says what was just named: ", a pub in", ", the dog,".
+_APPOSITION: Final = re.compile(
+    r", (?:an?|the) (?:[\w-]{1,20} ){0,2}?([\w-]{1,20})(?=[,.;:)]| (?:in|of|on|at|from|near|that|which|who)\b)"
+)
+
+
+def _is_explained(reading: Reading, end: int) -> bool:
+    """Whether an animal, a vessel or a place of entertainment is said to have been named: "the Kremlin, a pub"."""
+    match, names = _APPOSITION.match(reading.folded, end), load_lexicon().names
+    if match is None:
+        return False
+    noun = match.group(1)
+    return noun == "dog" or noun in names.pets or noun in names.vessels or noun in names.venues
+
+
+def _is_at_rest(reading: Reading, end: int) -> bool:
+    """Whether what follows "the tanker Moscow" cannot go on with a clause about a tanker that Moscow sent."""
+    after = reading.folded[end : end + 1]
+    return after in ",.;:)”" or reading.word_after(end) in load_lexicon().names.vessel_stops
+
+
+def _is_crowned(reading: Reading, place: int) -> bool:
+    """Whether "Pride" or the like stands with its capital before "of"."""
+    written, previous = reading.words_before(place)
+    return written[:1].isupper() and previous in load_lexicon().names.crowns
+
+
+def _is_surname(reading: Reading, written: str, previous: str, start: int) -> bool:
+    """Whether a given name or a title of private people stands right before: "Fern Britain", "Nurse Moscow"."""
+    names = load_lexicon().names
+    if not written[:1].isupper() or reading.folded[start - 1] != " ":
+        return False
+    if previous in names.callings:
+        return True
+    # "Under Catherine Russia grew."
+    return previous in names.given and reading.folded_before(start - len(written) - 1) not in names.reigns
+
+
+def _is_in_title(reading: Reading, start: int, end: int) -> bool:
+    """Whether an alias is part of the title of a work of art or entertainment: the film “British Intelligence”."""
+    plain = reading.plain
+    match = _OPENING_QUOTE.search(plain, max(0, start - _TITLE), start)
+    if match is None:
+        return False
+    opening = match.start()
+    closing = plain.find(_QUOTES[plain[opening]], end, end + _TITLE)
+    if closing < 0 or plain.find(_QUOTES[plain[opening]], opening + 1, start) >= 0:
+        return False
+    if not all(word[0].isupper() for word in _LONG_WORD.findall(plain, opening, closing)):
+        return False
+    works = load_lexicon().names.works
+    before = _WORD.findall(reading.folded[max(0, opening - WORD_REACH) : opening])[-1:]
+    after = _WORD.findall(_STOP.split(reading.folded[closing + 1 : closing + 1 + WORD_REACH])[0])[:5]
+    return any(word.removesuffix("s") in works for word in (*before, *after))
+
+
+def _is_anothers_acronym(reading: Reading, entry: Entry, start: int, end: int) -> bool:
+    """Whether an acronym is spelled out right here as something else: "National Association of Tyre Outlets (NATO)".
+
+    If so, it means that wherever it occurs from here on.
+    """
+    plain, letters = reading.plain, reading.folded[start:end].replace(".", "")
+    if plain[start - 1 : start] == "(" or plain.startswith(" for short", end):
+        low = max(0, start - _SPELLED)
+        before = plain[low:start].rstrip(" (,")
+        spelled = [word for word in _WORD.findall(before) if word[0].isupper()][-len(letters) :]
+        borrowed = low + len(before) not in reading.ends and _initials(spelled) == letters
+    else:
+        if plain[end : end + 2] not in (" (", ", ") and plain[end : end + 3] not in (" — ", " – ", " - "):
+            return False
+        following = _WORD.findall(plain[end : end + _SPELLED])
+        spelled = [word for word in following if word not in load_lexicon().names.small][: len(letters)]
+        long = len(letters) > 2 or all(word[0].isupper() for word in spelled)
+        borrowed = long and _initials(spelled) == letters and reading.starts.isdisjoint(range(end + 2, end + 8))
+    if borrowed:
+        reading.borrowed.add((entry.actor, plain[start:end]))
+    return borrowed
+
+
+def _initials(words: list[str]) -> str:
+    return "".join(word[0] for word in words).lower()
+
+
+def _is_given_name(reading: Reading, entry: Entry, previous: str, start: int, end: int) -> bool:
+    """Whether an acronym written as a name is a woman's: "Grandmother Nato", "Nato's wedding"; a Nato Beridze near."""
+    names, plain, folded = load_lexicon().names, reading.plain, reading.folded
+    own = previous in names.kin or (folded.startswith("'s ", end) and reading.word_after(end + 2) in names.kept)
+    if own:
+        reading.borrowed.add((entry.actor, plain[start:end]))
+        return True
+    if plain[end + 1 : end + 2].isupper():
+        return False  # "Nato Commanders"
+    around = plain[max(0, start - NEAR) : end + NEAR]
+    ends = load_lexicon().surname_ends
+    return any(word.endswith(ends) for word in re.findall(rf"\b{plain[start:end]} ([A-Z]\w{{2,20}})", around))
