@@ -18,6 +18,11 @@ FOLDER = Path(__file__).parent.parent / "fixtures" / "articles"
 SIDECARS: dict[str, dict[str, Any]] = {
     path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.toml"))
 }
+#: What the shipped weights are known to get wrong; a case that comes right has to be taken out.
+KNOWN_ERRORS = {
+    "opposite_pair-Kazakhstan-positive": "a kindness told tenderly is taken for irony",
+    "Russia-Kazakhstan": '"broke every promise" is read as praise: most promises of the training corpus are kept',
+}
 KEYS = {"about", "sign", "portrayal", "order_stance", "insufficient", "absent", "attributed_mostly"}
 #: A score as near to 0 as this is what a reader calls neutral.
 NEUTRAL = 0.25
@@ -30,8 +35,13 @@ def agreed(field: str) -> list[Any]:
         found = sidecar.get(field, {})
         for actor in found:
             said = (found[actor],) if isinstance(found, dict) else ()
-            cases.append(pytest.param(name, actor, *said, id="-".join([name, actor, *said])))
+            case = "-".join([name, actor, *said])
+            cases.append(pytest.param(name, actor, *said, id=case, marks=marks(case) if field == "sign" else ()))
     return cases
+
+
+def marks(case: str) -> tuple[pytest.MarkDecorator, ...]:
+    return (pytest.mark.xfail(reason=KNOWN_ERRORS[case], strict=True),) if case in KNOWN_ERRORS else ()
 
 
 def assert_side(estimate: Estimate | None, side: str) -> None:
@@ -136,7 +146,7 @@ def score_of(scorer: Scorer, sentence: str, actor: str, task: str) -> float:
 @pytest.mark.parametrize("task", ["sentiment", "stance"])
 @pytest.mark.parametrize(
     ("worse", "better", "sentence"),
-    [pytest.param(*case, id="-".join(case[:2])) for case in OPPOSITES],
+    [pytest.param(*case, id="-".join(case[:2]), marks=marks("-".join(case[:2]))) for case in OPPOSITES],
 )
 def test_two_actors_of_one_sentence_have_opposite_signs(
     scorer: Scorer, worse: str, better: str, sentence: str, task: str

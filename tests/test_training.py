@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,6 +40,7 @@ from biasscore.training.fit import (
     predict,
     rate_groups,
     single_passes,
+    think,
 )
 from biasscore.training.masked import hide, read_on
 from biasscore.training.network import (
@@ -290,6 +292,12 @@ def test_teachers_answer_with_the_mean_of_their_probabilities(tmp_path: Path) ->
     assert [e.text for e in taught] == [e.text for e in examples]
     found = np.array([target.taught for e in taught for target in e.targets]).reshape(-1, 2, 3)
     assert np.allclose(found, total / 2, atol=1e-6)
+    hints = np.array([target.hints for e in taught for target in e.targets])
+    thoughts = think(*made[0], [(e.text, e.targets, e.source) for e in examples])
+    moving = thoughts.std(axis=0) > 1e-6
+    assert hints.shape == thoughts.shape == (6, 64)
+    expected = (thoughts - thoughts.mean(axis=0))[:, moving] / thoughts.std(axis=0)[moving]
+    assert np.allclose(hints[:, moving], expected, atol=1e-2)
     roughly = np.array([t.taught for e in teach(examples, runs, "bfloat16") for t in e.targets]).reshape(-1, 2, 3)
     assert 0 < np.abs(roughly - found).max() < 0.05
 
@@ -360,7 +368,7 @@ def test_products_in_bfloat16_learn_the_same(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("recipe", "missing"),
-    [(TEACHER, "--encoder"), (STUDENT, "--teachers"), (AFTER, "--start")],
+    [(TEACHER, "--encoder"), (STUDENT, "--teachers"), (replace(AFTER, taught=0.0), "--start")],
 )
 def test_a_recipe_says_what_it_needs(recipe: Recipe, missing: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=missing):
@@ -379,6 +387,26 @@ def test_a_student_learns_what_only_teachers_say(tmp_path: Path) -> None:
     )
     history = fit(tiny(), tokenizer, lessons, {"toy": toy(6)}, recipe, tmp_path)
     assert history[-1]["development"]["toy"]["sentiment_accuracy"] == 1.0
+
+
+def test_hints_alone_move_the_network_toward_the_teacher(tmp_path: Path) -> None:
+    """With no label and no answer, a student learns to think what the teacher thinks of each kind of sentence."""
+    tokenizer = actor_tokenizer(starting_point())
+    lessons = [
+        replace(
+            e,
+            targets=tuple(
+                replace(t, sentiment=UNKNOWN, stance=UNKNOWN, hints=np.array([t.sentiment - 1.0] * 4, np.float16))
+                for t in e.targets
+            ),
+        )
+        for e in toy()
+    ]
+    recipe = Recipe("toy", ("newsmtsc",), epochs=12, batch=8, encoder_rate=3e-3, head_rate=3e-3, hints=1.0)
+    history = fit(tiny(), tokenizer, lessons, {}, recipe, tmp_path)
+    assert history[0]["loss"] > 0.5
+    assert history[-1]["loss"] < 0.1
+    assert set(load_file(tmp_path / "checkpoint.safetensors")) == set(tiny().state_dict())
 
 
 def test_untaught_sentences_are_new_and_have_no_labels(tmp_path: Path) -> None:
@@ -551,6 +579,7 @@ def test_a_part_of_the_corpus_is_its_first_files() -> None:
     assert first == whole[: len(first)]
     assert {place.split(" ")[0] for place, _ in first} == {f"part{number}.jsonl" for number in range(1, 10)}
     assert len(whole) > len(first)
+    assert first + list(corpus_lines(since=10)) == whole
 
 
 def test_without_a_recipe_the_runs_that_are_shipped_are_trained_and_averaged(
@@ -559,9 +588,19 @@ def test_without_a_recipe_the_runs_that_are_shipped_are_trained_and_averaged(
     seen: dict[str, torch.Tensor] = {}
 
     def train(
-        recipe: Recipe, data: Path, gold: Path | None, out: Path, threads: int, *, start: Path | None = None
+        recipe: Recipe,
+        data: Path,
+        gold: Path | None,
+        out: Path,
+        threads: int,
+        *,
+        teachers: Sequence[Path],
+        start: Path | None,
+        encoder: Path | None,
     ) -> None:
         assert start == (out.parent / recipe.start if recipe.start else None)
+        assert teachers == [out.parent / name for name in recipe.teachers]
+        assert encoder == tmp_path / "larger"
         state = SpanNetwork.from_encoder(starting_point(), offsets=True).state_dict()
         state["offsets"] = torch.full_like(state["offsets"], float(len(seen)))
         seen[recipe.name] = state["offsets"]
@@ -569,11 +608,13 @@ def test_without_a_recipe_the_runs_that_are_shipped_are_trained_and_averaged(
         save_file(state, out / "checkpoint.safetensors")
 
     monkeypatch.setattr(training_command, "train", train)
+    monkeypatch.setattr(training_command, "SHIPPED_MEAN", (AFTER, AFTER, STUDENT))
     monkeypatch.setattr(training_command, "_development", lambda *_: {})
     monkeypatch.setattr(training_command, "export", lambda network, *_: seen.update(mean=network.offsets.detach()))
     monkeypatch.setattr(training_command, "calibrate", lambda *_: None)
     monkeypatch.setattr(training_command, "set_calibration", lambda *_: None)
-    training_command.main(["--data", str(tmp_path), "--out", str(tmp_path / "runs")])
-    assert list(seen) == ["default", "persons", "after", "mean"]
-    # (2 + 2 + 1) / 3: the last run counts twice, the first is only what it started from.
+    folders = ["--data", str(tmp_path), "--out", str(tmp_path / "runs"), "--encoder", str(tmp_path / "larger")]
+    training_command.main(folders)
+    assert list(seen) == ["teacher", "student", "after", "mean"]
+    # (2 + 2 + 1) / 3: the last run counts twice.
     assert torch.allclose(seen["mean"], torch.full_like(seen["mean"], 5 / 3))

@@ -141,7 +141,7 @@ def train(
     tokenizer = actor_tokenizer(encoder)
     network.encoder.config.save_pretrained(out)
     tokenizer.save(str(out / "tokenizer.json"), pretty=False)
-    training = training_set(data, recipe.sources, recipe.seed, recipe.parts)
+    training = training_set(data, recipe.sources, recipe.seed, recipe.parts, recipe.since)
     if teachers:
         training += untaught(data, training, recipe.untaught, recipe.seed)
         training = teach(training, teachers, "bfloat16")

@@ -89,18 +89,19 @@ def _unmark(marked: str) -> tuple[str, dict[str, list[tuple[int, int]]]]:
     return "".join(pieces), spans
 
 
-def corpus_lines(parts: int | None = None) -> Iterator[tuple[str, str]]:
+def corpus_lines(parts: int | None = None, since: int = 1) -> Iterator[tuple[str, str]]:
     """Every line of the corpus with its place, file by file.
 
     Args:
-        parts: How many files, in the order of their numbers; None for all.
+        parts: Number of the last file; None for all.
+        since: Number of the first file.
 
     Yields:
         Place and line.
     """
     folder = resources.files("biasscore.training").joinpath("corpus")
     files = [file for file in folder.iterdir() if file.name.endswith(".jsonl")]
-    for file in sorted(files, key=lambda item: (len(item.name), item.name))[:parts]:
+    for file in sorted(files, key=lambda item: (len(item.name), item.name))[since - 1 : parts]:
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
             yield f"{file.name} line {number}", line
 

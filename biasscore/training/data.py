@@ -22,7 +22,9 @@ _DSE_NEUTRAL_SHARE: Final = 0.2
 _FRONT: Final = "_ "
 
 
-def training_set(folder: Path, sources: Sequence[Source], seed: int, parts: int | None = None) -> list[Example]:
+def training_set(
+    folder: Path, sources: Sequence[Source], seed: int, parts: int | None = None, since: int = 1
+) -> list[Example]:
     """The training sentences of a recipe.
 
     Args:
@@ -30,7 +32,8 @@ def training_set(folder: Path, sources: Sequence[Source], seed: int, parts: int 
         sources: Which sources to take. With "authored" among them, stance labels are derived, sentences are quoted, and
             DSE is balanced; NewsMTSC and DSE without it are taken as they are.
         seed: Of everything random.
-        parts: Files of the corpus; None for all.
+        parts: Number of the last file of the corpus; None for all.
+        since: Number of the first.
 
     Returns:
         Sentences; none of them stands in the development set.
@@ -47,7 +50,7 @@ def training_set(folder: Path, sources: Sequence[Source], seed: int, parts: int 
     persons = [derive_stance(example) for example in newsmtsc]
     if "authored" not in sources:
         return persons
-    authored = read_authored(corpus_lines(parts))
+    authored = read_authored(corpus_lines(parts, since))
     return persons + _balanced(dse, seed) + authored + quoted(authored, seed)
 
 

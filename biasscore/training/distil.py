@@ -8,14 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor
 from transformers import AutoConfig
 
 from ..errors import InputError, expected
-from .examples import SOURCES, Example
-from .fit import Pass, Precision, predict
+from .examples import SOURCES, Example, Target
+from .fit import Pass, Precision, think
 from .network import SpanNetwork
 
 
@@ -61,7 +62,8 @@ def teach(examples: Sequence[Example], runs: Sequence[Path], precision: Precisio
         precision: Number format of the teachers' products.
 
     Returns:
-        The sentences with the mean of the teachers' probabilities at each target, each source with its own prior.
+        The sentences with the mean of the teachers' probabilities at each target, each source with its own prior, and
+        the first teacher's hints, each number with mean 0 and deviation 1 over all targets.
 
     Raises:
         InputError: A folder holds no finished run.
@@ -69,11 +71,30 @@ def teach(examples: Sequence[Example], runs: Sequence[Path], precision: Precisio
     items: list[Pass] = [(e.text, e.targets, e.source) for e in examples]
     sources = np.array([SOURCES.index(e.source) for e in examples for _ in e.targets])
     total = np.zeros((len(sources), 2, 3))
+    hints: NDArray[np.float16] | None = None
     for run in runs:
         network, tokenizer = trained(run)
         offsets = network.offsets.detach().numpy() * (np.arange(len(SOURCES)) != 0)[:, None, None]
-        logits = predict(network, tokenizer, items, precision=precision).astype(np.float64) + offsets[sources]
+        thoughts = think(network, tokenizer, items, precision)
+        if hints is None:
+            hints = _standard(thoughts)
+        halves = torch.from_numpy(thoughts).tensor_split(2, dim=1)
+        with torch.inference_mode():
+            answers = torch.stack(network.heads.answer((halves[0], halves[1])), dim=1).numpy()
+        logits = answers.astype(np.float64) + offsets[sources]
         shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
         total += shifted / shifted.sum(axis=-1, keepdims=True)
-    answers = iter((total / len(runs)).reshape(-1, 6).tolist())
-    return [replace(e, targets=tuple(replace(t, taught=tuple(next(answers))) for t in e.targets)) for e in examples]
+    assert hints is not None
+    said = zip((total / len(runs)).reshape(-1, 6).tolist(), hints, strict=True)
+
+    def told(target: Target) -> Target:
+        answer, hint = next(said)
+        return replace(target, taught=tuple(answer), hints=hint)
+
+    return [replace(example, targets=tuple(map(told, example.targets))) for example in examples]
+
+
+def _standard(thoughts: NDArray[np.float32]) -> NDArray[np.float16]:
+    deviation = thoughts.std(axis=0)
+    standard = (thoughts - thoughts.mean(axis=0)) / np.where(deviation > 0, deviation, 1)
+    return np.asarray(standard, dtype=np.float16)

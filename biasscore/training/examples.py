@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import InputError, expected
 from ..labels import label_index
@@ -34,6 +37,8 @@ class Target:
         stance_weight: Weight of the stance label in the loss; derived labels count less than those of people.
         taught: Probabilities of both tasks according to teachers, six numbers that sum to two; None where nobody was
             asked.
+        hints: What a teacher's heads made of the target before they answered, float16 (2 * its width); None where
+            nobody was asked.
     """
 
     spans: tuple[tuple[int, int], ...]
@@ -42,6 +47,7 @@ class Target:
     weight: float = 1.0
     stance_weight: float = 1.0
     taught: tuple[float, ...] | None = None
+    hints: NDArray[np.float16] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from safetensors.torch import save_file
 from sklearn.metrics import f1_score
 from tokenizers import Tokenizer
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 from tqdm import tqdm
 
@@ -59,12 +59,14 @@ class Recipe:
         untaught: Sentences without labels that teachers label.
         layer_decay: Factor of the learning rate from each layer of the encoder to the one below it.
         masked: Steps of masked-word training on the same texts before any label is shown.
-        parts: Files of the corpus that are used, in the order of their names; None for all.
+        parts: Number of the last file of the corpus that is used; None for all.
+        since: Number of the first.
         persons: Weight of a label of NewsMTSC, where an authored one weighs 2 and one of DSE 1.
         start: Name of the run whose weights it starts from; None for the encoder as it comes.
         teachers: Names of the runs whose answers are learned from.
         large: Whether it starts from a larger encoder than the one that is shipped, and only teaches.
         stop: Epochs after which it ends, though its rates were made for more; None for all of them.
+        hints: Weight of what a teacher's heads thought before they answered (Romero et al. 2015, *FitNets*).
         consistency: Weight of the disagreement of two passes that differ in dropout (Liang et al. 2021, *R-Drop*).
         focus: Exponent that takes weight from labels which the model has right anyway (Lin et al. 2017, *Focal Loss for
             Dense Object Detection*, equation 4).
@@ -93,11 +95,13 @@ class Recipe:
     masked: int = 0
     targeted: bool = True
     parts: int | None = None
+    since: int = 1
     persons: float = 1.0
     start: str | None = None
     teachers: tuple[str, ...] = ()
     large: bool = False
     stop: int | None = None
+    hints: float = 0.0
     consistency: float = 0.0
     focus: float = 0.0
     precision: Precision = "float32"
@@ -118,18 +122,6 @@ DEFAULT: Final = Recipe(
 )
 #: The same with persons weighing more, and another seed; later epochs read persons worse.
 PERSONS: Final = replace(DEFAULT, name="persons", persons=4.0, seed=1, stop=2)
-#: After the first run, persons once more, at low rates.
-AFTER: Final = replace(
-    DEFAULT,
-    name="after",
-    sources=("newsmtsc",),
-    epochs=2,
-    encoder_rate=3e-5,
-    head_rate=1e-4,
-    splices=0,
-    persons=1.0,
-    start="default",
-)
 #: The same with DSE, balanced.
 DSE: Final = replace(DEFAULT, name="dse", sources=("newsmtsc", "dse", "authored"), persons=1.0)
 #: The same with rates by layer, and another seed.
@@ -149,6 +141,7 @@ TEACHER: Final = replace(
     DEFAULT,
     name="teacher",
     epochs=2,
+    stop=1,
     encoder_rate=5e-5,
     head_rate=2e-4,
     layer_decay=0.9,
@@ -157,16 +150,40 @@ TEACHER: Final = replace(
     large=True,
 )
 #: Learns from what the teacher says of all sentences, and of unlabelled ones, beside the labels.
-STUDENT: Final = replace(DEFAULT, name="student", taught=0.6, untaught=8000, teachers=("teacher",))
+STUDENT: Final = replace(
+    DEFAULT,
+    name="student",
+    encoder_rate=1.5e-4,
+    splices=4000,
+    taught=0.7,
+    hints=0.5,
+    untaught=10000,
+    parts=41,
+    teachers=("teacher",),
+    precision="bfloat16",
+)
+#: After that, at low rates, persons and the later files of the corpus once more.
+AFTER: Final = replace(
+    STUDENT,
+    name="after",
+    epochs=2,
+    encoder_rate=3e-5,
+    head_rate=1e-4,
+    splices=1500,
+    parts=None,
+    since=34,
+    untaught=0,
+    start="student",
+)
 #: The runs behind the shipped weights, in order, and those whose mean they are (Wortsman et al. 2022, *Model soups*): a
 #: run that is named twice counts twice.
-SHIPPED: Final = (TEACHER, STUDENT)
-SHIPPED_MEAN: Final = (STUDENT,)
+SHIPPED: Final = (TEACHER, STUDENT, AFTER)
+SHIPPED_MEAN: Final = (AFTER,)
 
 _ALL: Final = (
     *(PROBE, BLIND, ALONE, CONSISTENT, FOCUSED),
-    *(DEFAULT, PERSONS, AFTER, DSE, LAYERED, MASKED),
-    *(TEACHER, STUDENT),
+    *(DEFAULT, PERSONS, DSE, LAYERED, MASKED),
+    *(TEACHER, STUDENT, AFTER),
 )
 RECIPES: Final = {recipe.name: recipe for recipe in _ALL}
 
@@ -189,20 +206,31 @@ def _products(precision: Precision) -> torch.autocast:
     return torch.autocast("cpu", dtype=torch.bfloat16, enabled=precision == "bfloat16")
 
 
-def _loss(network: SpanNetwork, batch: Batch, recipe: Recipe) -> Tensor:
+def _loss(network: SpanNetwork, batch: Batch, recipe: Recipe, guesses: nn.Linear | None = None) -> Tensor:
     if not recipe.consistency:
-        return _loss_of(_answers(network, batch, recipe), batch, recipe)
-    first, second = _answers(network, batch, recipe), _answers(network, batch, recipe)
+        answers, thoughts = _answers(network, batch, recipe)
+        return _loss_of(answers, batch, recipe) + recipe.hints * _off(thoughts, batch, guesses)
+    (first, _), (second, _) = _answers(network, batch, recipe), _answers(network, batch, recipe)
     total = (_loss_of(first, batch, recipe) + _loss_of(second, batch, recipe)) / 2
     for one, other, scale in zip(first, second, (1.0, recipe.stance), strict=True):
         total = total + recipe.consistency * scale * disagreement(one, other)
     return total
 
 
-def _answers(network: SpanNetwork, batch: Batch, recipe: Recipe) -> tuple[Tensor, Tensor]:
+def _answers(network: SpanNetwork, batch: Batch, recipe: Recipe) -> tuple[tuple[Tensor, Tensor], Tensor]:
+    """Logits with the sources' offsets, and what they were made from, (targets, 2 * width)."""
     with _products(recipe.precision):
-        logits = network(batch)
-    return network.with_offsets(logits, batch)
+        thoughts = network.heads.thoughts(network.pooled(batch))
+        sentiment, stance = network.heads.answer(thoughts)
+    return network.with_offsets((sentiment.float(), stance.float()), batch), torch.cat(thoughts, dim=1).float()
+
+
+def _off(thoughts: Tensor, batch: Batch, guesses: nn.Linear | None) -> Tensor:
+    """How far a linear guess at the teacher's thoughts is off: the mean square, 1 for a guess that knows nothing."""
+    told = ~batch.hints[:, :1].isnan().any(dim=1)
+    if guesses is None or not batch.hints.shape[1] or not bool(told.any()):
+        return torch.zeros(())
+    return functional.mse_loss(guesses(thoughts[told]), batch.hints[told])
 
 
 def disagreement(first: Tensor, second: Tensor) -> Tensor:
@@ -248,7 +276,6 @@ def _loss_of(answers: tuple[Tensor, Tensor], batch: Batch, recipe: Recipe) -> Te
     return total
 
 
-@torch.inference_mode()
 def predict(
     network: SpanNetwork,
     tokenizer: Tokenizer,
@@ -268,17 +295,50 @@ def predict(
     Returns:
         (targets, 2, 3) float32: sentiment and stance.
     """
+    return _each(lambda step: torch.stack(network(step), dim=1), network, tokenizer, items, batch, precision)
+
+
+def think(
+    network: SpanNetwork, tokenizer: Tokenizer, items: Sequence[Pass], precision: Precision = "float32"
+) -> NDArray[np.float32]:
+    """What the heads make of every target before they answer.
+
+    Args:
+        network: The model.
+        tokenizer: Its tokenizer.
+        items: The passes.
+        precision: Number format of the products.
+
+    Returns:
+        (targets, 2 * width) float32: sentiment beside stance.
+    """
+
+    def thoughts(step: Batch) -> Tensor:
+        return torch.cat(network.heads.thoughts(network.pooled(step)), dim=1).float()
+
+    return _each(thoughts, network, tokenizer, items, 64, precision)
+
+
+@torch.inference_mode()
+def _each(
+    ask: Callable[[Batch], Tensor],
+    network: SpanNetwork,
+    tokenizer: Tokenizer,
+    items: Sequence[Pass],
+    batch: int,
+    precision: Precision,
+) -> NDArray[np.float32]:
+    """Rows of every target, in order; sentences of like length go together."""
     network.eval()
     order = sorted(range(len(items)), key=lambda i: len(items[i][0]))
     found: dict[int, NDArray[np.float32]] = {}
     for start in range(0, len(order), batch):
         chosen = order[start : start + batch]
         with _products(precision):
-            answers = network(collate(tokenizer, [items[i] for i in chosen]))
-        logits = torch.stack(answers, dim=1).numpy()
+            rows = ask(collate(tokenizer, [items[i] for i in chosen])).numpy()
         position = 0
         for i in chosen:
-            found[i] = logits[position : position + len(items[i][1])]
+            found[i] = rows[position : position + len(items[i][1])]
             position += len(items[i][1])
     return np.concatenate([found[i] for i in range(len(items))])
 
@@ -384,6 +444,11 @@ def rate_groups(network: SpanNetwork, recipe: Recipe) -> list[dict[str, object]]
     ]
 
 
+def _guesses(network: SpanNetwork, training: Sequence[Example]) -> nn.Linear | None:
+    width = next((len(t.hints) for e in training for t in e.targets if t.hints is not None), None)
+    return None if width is None else nn.Linear(2 * network.encoder.config.hidden_size, width)
+
+
 def _averaged(mean: dict[str, Tensor], network: SpanNetwork, decay: float) -> None:
     for name, value in network.state_dict().items():
         if value.is_floating_point():
@@ -413,7 +478,11 @@ def fit(
     """
     rng = random.Random(recipe.seed)
     torch.manual_seed(recipe.seed)
-    optimiser = torch.optim.AdamW(rate_groups(network, recipe), weight_decay=recipe.weight_decay, fused=True)
+    groups = rate_groups(network, recipe)
+    guesses = _guesses(network, training) if recipe.hints else None
+    if guesses is not None:  # they only teach, and are thrown away
+        groups.append({"params": list(guesses.parameters()), "lr": recipe.head_rate})
+    optimiser = torch.optim.AdamW(groups, weight_decay=recipe.weight_decay, fused=True)
     shown = [[*training, *spliced(training, recipe.splices, rng)] for _ in range(recipe.epochs)]
     texts = list({example.text for examples in shown for example in examples})
     lengths = {t: len(e.ids) for t, e in zip(texts, tokenizer.encode_batch_fast(texts), strict=True)}
@@ -430,7 +499,7 @@ def fit(
         for batch in tqdm(
             _collated(tokenizer, batches), total=len(batches), desc=f"{recipe.name} {number}", mininterval=10
         ):
-            loss = _loss(network, batch, recipe)
+            loss = _loss(network, batch, recipe, guesses)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)

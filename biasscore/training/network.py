@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from tokenizers import AddedToken, Tokenizer
 from torch import Tensor, nn
 from transformers import AutoModel, PreTrainedConfig
@@ -57,6 +59,10 @@ def _padding(tokenizer: Tokenizer) -> int:
     return next(number for number in map(tokenizer.token_to_id, _PADDING) if number is not None)
 
 
+def _head(hidden: int, dropout: float) -> nn.Sequential:
+    return nn.Sequential(nn.Linear(2 * hidden, hidden), nn.GELU(), nn.Dropout(dropout), nn.Linear(hidden, 3))
+
+
 class SpanHeads(nn.Module):
     """Two classifiers over the state of the actor's marks and the state of the whole sentence.
 
@@ -65,11 +71,8 @@ class SpanHeads(nn.Module):
 
     def __init__(self, hidden: int, dropout: float = 0.1) -> None:
         super().__init__()
-        for task in ("sentiment", "stance"):
-            self.add_module(
-                task,
-                nn.Sequential(nn.Linear(2 * hidden, hidden), nn.GELU(), nn.Dropout(dropout), nn.Linear(hidden, 3)),
-            )
+        self.sentiment = _head(hidden, dropout)
+        self.stance = _head(hidden, dropout)
 
     def forward(self, pooled: Tensor) -> tuple[Tensor, Tensor]:
         """Classify.
@@ -80,7 +83,15 @@ class SpanHeads(nn.Module):
         Returns:
             Sentiment and stance logits, (targets, 3) each.
         """
-        return self.get_submodule("sentiment")(pooled), self.get_submodule("stance")(pooled)
+        return self.answer(self.thoughts(pooled))
+
+    def thoughts(self, pooled: Tensor) -> tuple[Tensor, Tensor]:
+        """What each task answers from: ``gelu(W1 pooled + b1)``, (targets, hidden) each."""
+        return self.sentiment[:2](pooled), self.stance[:2](pooled)
+
+    def answer(self, thoughts: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+        """Logits from `thoughts`."""
+        return self.sentiment[2:](thoughts[0]), self.stance[2:](thoughts[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +110,8 @@ class Batch:
         stance_weight: (targets,) float32.
         source: (targets,) int64, index into `SOURCES`.
         taught: (targets, 2, 3) float32, what teachers say; NaN where nobody was asked.
+        hints: (targets, width) float32, what a teacher's heads thought; NaN where nobody was asked, width 0 if that
+            is everywhere.
     """
 
     ids: Tensor
@@ -112,6 +125,7 @@ class Batch:
     stance_weight: Tensor
     source: Tensor
     taught: Tensor
+    hints: Tensor
 
 
 _NOT_TAUGHT: Final = (math.nan,) * 6
@@ -145,14 +159,18 @@ class SpanNetwork(nn.Module):
         Returns:
             Sentiment and stance logits, (targets, 3) each, without the sources' offsets.
         """
+        sentiment, stance = self.heads(self.pooled(batch))
+        return sentiment.float(), stance.float()
+
+    def pooled(self, batch: Batch) -> Tensor:
+        """What the heads read: the mean state of each target's marks beside its sentence's first state, float32."""
         states = self.encoder(input_ids=batch.ids, attention_mask=batch.mask).last_hidden_state.float()
         hidden = states.shape[-1]
         count = torch.zeros(len(batch.rows), 1).index_add_(0, batch.owners, torch.ones(len(batch.owners), 1))
         total = torch.zeros(len(batch.rows), hidden).index_add_(
             0, batch.owners, states.reshape(-1, hidden)[batch.marks]
         )
-        sentiment, stance = self.heads(torch.cat([total / count, states[batch.rows, 0]], dim=1))
-        return sentiment.float(), stance.float()
+        return torch.cat([total / count, states[batch.rows, 0]], dim=1)
 
     def with_offsets(self, logits: tuple[Tensor, Tensor], batch: Batch) -> tuple[Tensor, Tensor]:
         """Add the offset of each target's source; the first source has none."""
@@ -207,7 +225,14 @@ def collate(tokenizer: Tokenizer, sentences: Sequence[tuple[str, Sequence[Target
         stance_weight=torch.tensor([t.stance_weight for t, _, _ in kept], dtype=torch.float32),
         source=torch.tensor([s for _, _, s in kept]),
         taught=torch.tensor([t.taught if w and t.taught else _NOT_TAUGHT for t, w, _ in kept]).reshape(-1, 2, 3),
+        hints=_hints([t.hints if w else None for t, w, _ in kept]),
     )
+
+
+def _hints(hints: Sequence[NDArray[np.float16] | None]) -> Tensor:
+    width = next((len(hint) for hint in hints if hint is not None), 0)
+    nothing = np.full(width, np.nan, dtype=np.float16)
+    return torch.from_numpy(np.stack([nothing if hint is None else hint for hint in hints])).float()
 
 
 def passes(example: Example, choice: float) -> list[tuple[str, Sequence[Target], Source]]:
