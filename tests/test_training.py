@@ -405,7 +405,7 @@ def test_hints_alone_move_the_network_toward_the_teacher(tmp_path: Path) -> None
     recipe = Recipe("toy", ("newsmtsc",), epochs=12, batch=8, encoder_rate=3e-3, head_rate=3e-3, hints=1.0)
     history = fit(tiny(), tokenizer, lessons, {}, recipe, tmp_path)
     assert history[0]["loss"] > 0.5
-    assert history[-1]["loss"] < 0.1
+    assert history[-1]["loss"] < history[0]["loss"] / 2
     assert set(load_file(tmp_path / "checkpoint.safetensors")) == set(tiny().state_dict())
 
 
