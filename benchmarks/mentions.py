@@ -77,6 +77,11 @@ class Passage:
     text: str
     mentions: tuple[GoldMention, ...]
 
+    @property
+    def is_later(self) -> bool:
+        """Whether it was written when the finder had been made on the others."""
+        return int(self.id.removeprefix("m")) >= LATER
+
 
 def load_gold(path: Path = GOLD) -> list[Passage]:
     """Read the passages in the order of the file."""
@@ -371,7 +376,7 @@ def _timed(finder: Finder, text: str, sentences: Sequence[Sentence]) -> tuple[fl
 def _lines(name: str, passages: Sequence[Passage], figures: Mapping[str, Any]) -> Iterator[str]:
     traps, voices, source = figures["traps"], figures["voice"], figures["source"]
     alpha = figures["agreement"]
-    yield f"{name} half: {len(passages)} passages, {traps['passages']} of them traps"
+    yield f"{name}: {len(passages)} passages, {traps['passages']} of them traps"
     yield (
         f"  agreement of two passes (Krippendorff's alpha): spans {alpha['spans_alpha']:.3f}, "
         f"kind {alpha['kind_alpha']:.3f}, voice {alpha['voice_alpha']:.3f} "
@@ -400,12 +405,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     figures: dict[str, Any] = {}
     for half in (arguments.half,) if arguments.half else HALVES:
         whole = [passage for passage in gold if passage.half == half]
-        later = [passage for passage in whole if int(passage.id.removeprefix("m")) >= LATER]
-        for name, passages in ((half, whole), (f"{half}, later passages", later)):
+        later = [passage for passage in whole if passage.is_later]
+        for key, title, passages in (
+            (half, f"{half} half", whole),
+            (f"{half}, later passages", f"{half} half, later passages", later),
+        ):
             result = evaluate(passages)
-            figures[name] = {"agreement": agreement(passages), **result.figures()}
-            print("\n".join(_lines(name, passages, figures[name])))
-            if arguments.errors and half == "development":
+            figures[key] = {"agreement": agreement(passages), **result.figures()}
+            print("\n".join(_lines(title, passages, figures[key])))
+            if arguments.errors and key == "development":
                 print("\n".join(result.errors))
     figures["agreement"] = agreement(gold)
     if arguments.polnear:

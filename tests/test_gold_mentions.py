@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from benchmarks.mentions import GOLD, KINDS, LATER, PASSES, Passage, Result, agreement, evaluate, load_gold
+from benchmarks.mentions import GOLD, KINDS, PASSES, Passage, Result, agreement, evaluate, load_gold
 from biasscore.actors import DEFAULT_ACTORS
 from biasscore.mentions import Finder
 
@@ -94,8 +94,7 @@ def test_traps_are_not_taken(result: Result) -> None:
 @pytest.mark.parametrize(("later", "least", "named"), [(False, 0.97, 0.8), (True, 0.94, 0.78)])
 def test_voices(gold: list[Passage], later: bool, least: float, named: float) -> None:
     """The rules of voice were made on the earlier passages; the later ones show what they miss."""
-    half = [passage for passage in gold if passage.half == "development"]
-    found = evaluate(passage for passage in half if (int(passage.id.removeprefix("m")) >= LATER) == later)
+    found = evaluate(passage for passage in gold if passage.half == "development" and passage.is_later == later)
     assert found.voices[1] / found.voices[0] >= least
     assert found.sources[1] / found.sources[0] >= named
 

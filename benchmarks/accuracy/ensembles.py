@@ -63,7 +63,7 @@ def main() -> None:
             mean = {name: np.mean([alone[run][name] for run in chosen], axis=0) for name in sets}
             report("mean of answers", chosen, mean)
             if all(shapes[run] == shapes[chosen[0]] for run in chosen):
-                network, tokenizer = trained(runs[chosen[0]])
+                network, tokenizer = networks[chosen[0]]  # it has answered for itself
                 network.load_state_dict(mean_weights([runs[run] / "checkpoint.safetensors" for run in chosen]))
                 report("mean of weights", chosen, answers(network, tokenizer))
     if options.json:

@@ -21,7 +21,7 @@ from .examples import SOURCES, UNKNOWN, Example, Source, Target
 MAX_TOKENS: Final = 256
 #: Word of the BERT vocabulary whose row of the embedding no text uses: the actor mark takes it.
 _UNUSED: Final = "[unused0]"
-#: Lengths are multiples of this: steps of few shapes find their memory ready, which halves the time of a large encoder.
+#: Lengths are multiples of this: steps of few shapes find their memory ready.
 _STRIDE: Final = 16
 #: What encoders of this vocabulary call padding, MPNet's name first (its vocabulary has BERT's as a common word).
 _PADDING: Final = ("<pad>", "[PAD]")
@@ -160,7 +160,7 @@ class SpanNetwork(nn.Module):
             Sentiment and stance logits, (targets, 3) each, without the sources' offsets.
         """
         sentiment, stance = self.heads(self.pooled(batch))
-        return sentiment.float(), stance.float()
+        return sentiment, stance
 
     def pooled(self, batch: Batch) -> Tensor:
         """What the heads read: the mean state of each target's marks beside its sentence's first state, float32."""
