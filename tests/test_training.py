@@ -7,6 +7,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from transformers import BertConfig, MPNetConfig, MPNetModel
 
 from biasscore.blinding import ACTOR_MARK
 from biasscore.calibration import Calibration, from_mapping
-from biasscore.errors import InputError
+from biasscore.errors import InputError, ModelError
 from biasscore.labels import Task
 from biasscore.models.span import SpanBackend, dequantise
 from biasscore.training import __main__ as training_command
@@ -27,7 +28,7 @@ from biasscore.training.calibrate import calibrate, exported_logits
 from biasscore.training.data import untargeted, untaught
 from biasscore.training.distil import mean_weights, teach, trained
 from biasscore.training.examples import UNKNOWN, Example, Target, read_dse, read_gold, read_newsmtsc
-from biasscore.training.export import export, set_calibration, shipped_tensors
+from biasscore.training.export import export, export_refinement, set_calibration, shipped_tensors
 from biasscore.training.fit import (
     AFTER,
     STUDENT,
@@ -42,6 +43,7 @@ from biasscore.training.fit import (
     single_passes,
     think,
 )
+from biasscore.training.low_rank import constrain, folded, restore
 from biasscore.training.masked import hide, read_on
 from biasscore.training.network import (
     MAX_TOKENS,
@@ -522,6 +524,78 @@ def test_exported_weights_are_the_networks_up_to_a_rounding(tmp_path: Path) -> N
         assert (stored[name] - tensor).norm() <= 0.012 * tensor.norm() + 1e-7, name
 
 
+def test_a_restored_network_has_the_weights_of_the_checkpoint(tmp_path: Path) -> None:
+    export(tiny(), starting_point(), tmp_path)
+    stored = dequantise(load_file(tmp_path / "model.safetensors"))
+    other = tiny(1)
+    restore(other, tmp_path)
+    assert shipped_tensors(other).keys() == stored.keys()
+    assert all(torch.equal(tensor, stored[name]) for name, tensor in shipped_tensors(other).items())
+
+
+def test_at_low_rank_only_factors_heads_and_offsets_learn(tmp_path: Path) -> None:
+    network = tiny()
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    constrain(network, 2)
+    assert all(torch.equal(before[name], value) for name, value in folded(network).items())
+    recipe = Recipe("low", ("newsmtsc",), epochs=6, batch=4, encoder_rate=1e-2, average=0.9, rank=2)
+    first, *_, last = fit(network, actor_tokenizer(starting_point()), toy(), {}, recipe, tmp_path)
+    assert float(str(last["loss"])) < float(str(first["loss"]))
+    after = load_file(tmp_path / "checkpoint.safetensors")
+    assert after.keys() == before.keys()
+    ranks = {
+        name: int(torch.linalg.matrix_rank(value - before[name], rtol=1e-3))
+        for name, value in after.items()
+        if name.startswith("encoder.") and value.dim() == 2 and not torch.equal(value, before[name])
+    }
+    assert len(ranks) == 6 and set(ranks.values()) == {2}  # queries, keys, values, out, up, down
+
+
+def test_a_refinement_gives_back_what_was_learned(tmp_path: Path) -> None:
+    base, refined = tmp_path / "base", tmp_path / "refined"
+    export(tiny(), starting_point(), base)
+    network = tiny(1)
+    restore(network, base)
+    constrain(network, 2)
+    recipe = Recipe("low", ("newsmtsc",), epochs=4, batch=4, encoder_rate=1e-2, rank=2)
+    fit(network, actor_tokenizer(starting_point()), toy(), {}, recipe, tmp_path)
+    plain = tiny(2)
+    plain.load_state_dict(folded(network))
+    export_refinement(plain, base, refined)
+    assert (refined / "model.safetensors").read_bytes() == (base / "model.safetensors").read_bytes()
+    assert (refined / "refinement.safetensors").stat().st_size < (base / "model.safetensors").stat().st_size / 10
+    items = [(e.text, e.targets, e.source) for e in toy()]
+    want = predict(plain, actor_tokenizer(starting_point()), items)
+    assert np.abs(exported_logits(refined, toy()) - want).max() < 0.02
+    assert np.abs(exported_logits(base, toy()) - want).max() > 0.1
+    assert SpanBackend(refined, name="x").weights != SpanBackend(base, name="x").weights
+
+
+@pytest.mark.parametrize("broken", ["gone", "factor", "shape", "name", "torn"])
+def test_a_broken_refinement_is_refused(broken: str, tmp_path: Path) -> None:
+    export(tiny(), starting_point(), tmp_path)
+    network = tiny(1)
+    restore(network, tmp_path)
+    with torch.no_grad():
+        network.encoder.encoder.layer[0].intermediate.dense.weight.add_(torch.ones(64, 32))
+    export_refinement(network, tmp_path, tmp_path)
+    file = tmp_path / "refinement.safetensors"
+    tensors = load_file(file)
+    if broken == "gone":
+        file.unlink()
+    elif broken == "torn":
+        file.write_bytes(file.read_bytes()[:-10])
+    else:
+        left = tensors.pop("layers.0.up.weight.left")
+        if broken == "shape":
+            tensors["layers.0.up.weight.left"] = left[:-1].contiguous()
+        elif broken == "name":
+            tensors = {"layers.7.up.weight": left}
+        save_file(tensors, file)
+    with pytest.raises(ModelError, match="safetensors"):
+        SpanBackend(tmp_path, name="x")
+
+
 def test_calibration_is_written_into_the_checkpoint(tmp_path: Path) -> None:
     export(tiny(), starting_point(), tmp_path)
     # Every label of both tasks, evenly.
@@ -585,7 +659,7 @@ def test_a_part_of_the_corpus_is_its_first_files() -> None:
 def test_without_a_recipe_the_runs_that_are_shipped_are_trained_and_averaged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen: dict[str, torch.Tensor] = {}
+    seen: dict[str, Any] = {}
 
     def train(
         recipe: Recipe,
@@ -611,10 +685,17 @@ def test_without_a_recipe_the_runs_that_are_shipped_are_trained_and_averaged(
     monkeypatch.setattr(training_command, "SHIPPED_MEAN", (AFTER, AFTER, STUDENT))
     monkeypatch.setattr(training_command, "_development", lambda *_: {})
     monkeypatch.setattr(training_command, "export", lambda network, *_: seen.update(mean=network.offsets.detach()))
+    monkeypatch.setattr(
+        training_command,
+        "export_refinement",
+        lambda network, base, folder: seen.update(refinement=network.offsets.detach(), same=base == folder),
+    )
     monkeypatch.setattr(training_command, "calibrate", lambda *_: None)
     monkeypatch.setattr(training_command, "set_calibration", lambda *_: None)
     folders = ["--data", str(tmp_path), "--out", str(tmp_path / "runs"), "--encoder", str(tmp_path / "larger")]
     training_command.main(folders)
-    assert list(seen) == ["teacher", "student", "after", "mean"]
+    assert list(seen) == ["teacher", "student", "after", "mean", "tutor", "refined", "refinement", "same"]
     # (2 + 2 + 1) / 3: the last run counts twice.
     assert torch.allclose(seen["mean"], torch.full_like(seen["mean"], 5 / 3))
+    assert torch.equal(seen["refinement"], seen["refined"])
+    assert seen["same"]

@@ -30,11 +30,14 @@ from ..labels import Task
 from .attention import Layout, attend, find_varlen, lay_out
 from .base import Answers, Pending, Rows, Spans, Step, StepTooLargeError, Tokens
 from .dense import Dense
+from .refinement import FILE as REFINEMENT
+from .refinement import refine
 from .rows import span_rows
 from .transfer import fetch, send
 
-#: Version of the checkpoint format written by `biasscore.training.export`.
+#: Versions of the checkpoint format written by `biasscore.training.export`, without a refinement and with one.
 FORMAT: Final = "biasscore-span-1"
+REFINED: Final = "biasscore-span-2"
 _GRAIN: Final = 64
 _PRECISIONS: Final[Mapping[str, torch.dtype]] = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 _FILES: Final = ("config.json", "model.safetensors", "tokenizer.json")
@@ -78,7 +81,8 @@ class SpanBackend:
         """Load a checkpoint.
 
         Args:
-            folder: With ``config.json``, ``model.safetensors`` and ``tokenizer.json``.
+            folder: With ``config.json``, ``model.safetensors`` and ``tokenizer.json``, and with
+                ``refinement.safetensors`` if the format says so.
             name: Name of the model, for provenance.
             device: A torch device.
             threads: Threads of torch's matrix products, for the whole process; None leaves torch's own setting.
@@ -94,11 +98,18 @@ class SpanBackend:
                 )
         config = _read_config(folder / "config.json")
         raw = (folder / "model.safetensors").read_bytes()
+        more = b""
+        if config["format"] == REFINED:
+            if not (folder / REFINEMENT).is_file():
+                raise ModelError(
+                    expected("model", f"a folder with {REFINEMENT}", str(folder), "Copy the whole folder again.")
+                )
+            more = (folder / REFINEMENT).read_bytes()
         if threads is not None:
             torch.set_num_threads(threads)
         self._device = torch.device(device)
         self.name = name
-        self.weights = hashlib.sha256(raw).hexdigest()[:16]
+        self.weights = hashlib.sha256(raw + more).hexdigest()[:16]
         self._precision: Final = _PRECISIONS[precision]
         self._varlen: Final = find_varlen(self._device, self._precision)
         self.description = f"torch {torch.__version__}, {self._device}, {precision}, packed"
@@ -118,7 +129,10 @@ class SpanBackend:
         except Exception as error:  # the tokenizers library raises bare exceptions
             raise ModelError(expected("tokenizer.json", "a tokenizer", f"{error}", advice)) from error
         try:
-            weights = {key: value.to(self._device) for key, value in dequantise(load(raw)).items()}
+            stored = dequantise(load(raw))
+            if more:
+                stored = refine(stored, load(more))
+            weights = {key: value.to(self._device) for key, value in stored.items()}
             self._words = weights["embeddings.words"]
             # Every token is of the first segment: its embedding is added to the positions once.
             self._positions = weights["embeddings.positions"] + weights["embeddings.segment"]
@@ -133,6 +147,8 @@ class SpanBackend:
             ]
         except KeyError as error:
             raise ModelError(expected("model.safetensors", "a complete checkpoint", f"no {error}", advice)) from error
+        except ValueError as error:
+            raise ModelError(expected(REFINEMENT, "of the checkpoint's shapes", f"{error}", advice)) from error
         except SafetensorError as error:
             raise ModelError(expected("model.safetensors", "a whole file", f"{error}", advice)) from error
 
@@ -255,7 +271,7 @@ def _read_config(file: Path) -> dict[str, Any]:
         config: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise ModelError(expected(str(file), "JSON", str(error), "Export the model again.")) from error
-    if not isinstance(config, dict) or config.get("format") != FORMAT:
+    if not isinstance(config, dict) or config.get("format") not in (FORMAT, REFINED):
         raise ModelError(expected(str(file), f"of format {FORMAT!r}", config.get("format"), "Export the model again."))
     return config
 

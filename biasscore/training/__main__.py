@@ -17,8 +17,9 @@ from .calibrate import calibrate
 from .data import development_sets, training_set, untargeted, untaught
 from .distil import mean_weights, teach
 from .examples import Example
-from .export import export, set_calibration
-from .fit import RECIPES, SHIPPED, SHIPPED_MEAN, Recipe, evaluate, evaluate_together, fit
+from .export import export, export_refinement, set_calibration
+from .fit import RECIPES, REFINING, SHIPPED, SHIPPED_MEAN, Recipe, evaluate, evaluate_together, fit
+from .low_rank import constrain, restore
 from .masked import read_on
 from .network import SpanNetwork, actor_tokenizer, starting_point
 
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, help="instead of the recipe's own")
     parser.add_argument("--teachers", type=Path, nargs="*", default=[], help="folders of runs, for students")
     parser.add_argument("--encoder", type=Path, help="folder of all-mpnet-base-v2, from which the teacher starts")
-    parser.add_argument("--start", type=Path, help="folder of the run that the recipe starts from")
+    parser.add_argument("--start", type=Path, help="folder of the run, or of the weights, that the recipe starts from")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--checkpoint", type=Path, help="export these raw weights instead of training")
     parser.add_argument(
@@ -63,41 +64,78 @@ def main(arguments: Sequence[str] | None = None) -> None:
     recipe = RECIPES[options.recipe or "default"]
     if options.seed is not None:
         recipe = replace(recipe, seed=options.seed)
+    if options.recipe is None and options.checkpoint is None and options.mean is None:
+        _train_everything(options)
+        return
     if options.checkpoint is None and options.mean is None:
-        if options.recipe is None:
-            for part in SHIPPED:
-                train(
-                    part,
-                    options.data,
-                    options.gold,
-                    options.out / part.name,
-                    options.threads,
-                    teachers=[options.out / name for name in part.teachers],
-                    start=options.out / part.start if part.start else None,
-                    encoder=options.encoder,
-                )
-            options.mean = [options.out / part.name for part in SHIPPED_MEAN]
-        else:
-            where = (options.data, options.gold, options.out, options.threads)
-            train(recipe, *where, teachers=options.teachers, start=options.start, encoder=options.encoder)
-            if recipe.large:  # it only teaches
-                return
+        where = (options.data, options.gold, options.out, options.threads)
+        train(recipe, *where, teachers=options.teachers, start=options.start, encoder=options.encoder)
+        if recipe.large:  # it only teaches
+            return
     if options.mean:
-        options.checkpoint = options.out / _CHECKPOINT
-        options.out.mkdir(parents=True, exist_ok=True)
-        save_file(mean_weights([run / _CHECKPOINT for run in options.mean]), options.checkpoint)
+        options.checkpoint = _averaged(options.mean, options.out)
+    checkpoint = options.checkpoint or options.out / _CHECKPOINT
+    ship(recipe, checkpoint, options.data, options.gold, options.out / "weights", base=options.start)
+
+
+def _averaged(runs: Sequence[Path], out: Path) -> Path:
+    out.mkdir(parents=True, exist_ok=True)
+    save_file(mean_weights([run / _CHECKPOINT for run in runs]), out / _CHECKPOINT)
+    return out / _CHECKPOINT
+
+
+def _train_everything(options: argparse.Namespace) -> None:
+    """The shipped runs, their mean, and what refines it."""
+    weights = options.out / "weights"
+    _train_all(SHIPPED, options)
+    mean = _averaged([options.out / part.name for part in SHIPPED_MEAN], options.out)
+    ship(SHIPPED_MEAN[0], mean, options.data, options.gold, weights)
+    _train_all(REFINING, options)
+    last = REFINING[-1]
+    ship(last, options.out / last.name / _CHECKPOINT, options.data, options.gold, weights, base=weights)
+
+
+def _train_all(recipes: Sequence[Recipe], options: argparse.Namespace) -> None:
+    for part in recipes:
+        train(
+            part,
+            options.data,
+            options.gold,
+            options.out / part.name,
+            options.threads,
+            teachers=[options.out / name for name in part.teachers],
+            start=options.out / part.start if part.start else None,
+            encoder=options.encoder,
+        )
+
+
+def ship(
+    recipe: Recipe, checkpoint: Path, data: Path, gold: Path | None, folder: Path, *, base: Path | None = None
+) -> None:
+    """Raw weights -> the folder that is shipped, calibrated; log how good they are.
+
+    Args:
+        recipe: How they were trained.
+        checkpoint: The raw weights.
+        data: Folder with the labelled files.
+        gold: The gold set of the repository.
+        folder: Where the checkpoint goes.
+        base: The exported checkpoint that they refine, for recipes of low rank.
+    """
     network = SpanNetwork.from_encoder(starting_point(), offsets=recipe.offsets)
-    network.load_state_dict(load_file(options.checkpoint or options.out / _CHECKPOINT))
+    network.load_state_dict(load_file(checkpoint))
     tokenizer = actor_tokenizer(starting_point())
-    development = _development(recipe, options.data, options.gold)
+    development = _development(recipe, data, gold)
     for name, examples in development.items():
         alone, together = (f(network, tokenizer, examples) for f in (evaluate, evaluate_together))
         _LOG.info("%s: %s, together: %s", name, json.dumps(alone), json.dumps(together))
-    weights = options.out / "weights"
-    export(network, starting_point(), weights)
+    if recipe.rank and base is not None:
+        export_refinement(network, base, folder)
+    else:
+        export(network, starting_point(), folder)
     # DSE's labels tell pairs apart, not sentences: its prior is not that of any text.
-    set_calibration(weights, calibrate(weights, {k: v for k, v in development.items() if k != "dse"}))
-    _LOG.info("wrote %s", weights)
+    set_calibration(folder, calibrate(folder, {k: v for k, v in development.items() if k != "dse"}))
+    _LOG.info("wrote %s", folder)
 
 
 def train(
@@ -120,7 +158,8 @@ def train(
         out: Where the log and the raw weights go; made if it is not there.
         threads: Of torch.
         teachers: Folders of runs whose answers are learned from.
-        start: Folder of the run whose weights are the start, for recipes that say so.
+        start: Folder of the run whose weights are the start, for recipes that say so; of an exported checkpoint, for
+            those of low rank.
         encoder: Folder of the larger encoder, for recipes that start from one.
 
     Raises:
@@ -145,7 +184,10 @@ def train(
     if teachers:
         training += untaught(data, training, recipe.untaught, recipe.seed)
         training = teach(training, teachers, "bfloat16")
-    if start is not None:
+    if start is not None and recipe.rank:
+        restore(network, start)
+        constrain(network, recipe.rank)
+    elif start is not None:
         network.load_state_dict(load_file(start / _CHECKPOINT))
     _LOG.info("%s: %d training sentences", recipe.name, len(training))
     if recipe.masked:

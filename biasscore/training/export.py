@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from ..blinding import ACTOR_MARK
 from ..calibration import Calibration
 from ..labels import Task
-from ..models.span import FORMAT
+from ..models.refinement import FILE, LEFT, RIGHT
+from ..models.span import FORMAT, REFINED, dequantise
+from .low_rank import PARTS, PROJECTIONS
 from .network import MAX_TOKENS, SpanNetwork, actor_tokenizer
 
 #: Temperatures of a model that has not been calibrated.
@@ -23,6 +26,9 @@ UNCALIBRATED: Final[Mapping[str, Any]] = {
     "sentiment": {"temperature": 1.0, "bias": [0.0, 0.0, 0.0]},
     "stance": {"temperature": 1.0, "bias": [0.0, 0.0, 0.0]},
 }
+#: Singular values below this share of the largest, and changes below this size, are roundings.
+_RELATIVE: Final = 1e-4
+_NOTHING: Final = 1e-7
 
 
 def export(network: SpanNetwork, encoder: Path, folder: Path) -> None:
@@ -56,6 +62,39 @@ def export(network: SpanNetwork, encoder: Path, folder: Path) -> None:
     (folder / "config.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 
 
+def export_refinement(network: SpanNetwork, base: Path, folder: Path) -> None:
+    """Write a checkpoint that keeps the matrices of another and says what has changed.
+
+    Args:
+        network: A network that learned on top of `base` at low rank, its weights folded.
+        base: The checkpoint that it started from.
+        folder: Where ``refinement.safetensors`` goes, in float16, and copies of the base's files; made if it is
+            missing. May be the base itself.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("config.json", "model.safetensors", "tokenizer.json"):
+        if folder.resolve() != base.resolve():
+            shutil.copyfile(base / name, folder / name)
+    before = dequantise(load_file(base / "model.safetensors"))
+    changes: dict[str, Tensor] = {}
+    for name, tensor in shipped_tensors(network).items():
+        change = tensor.float() - before[name]
+        if name.startswith("layers.") and tensor.dim() == 2:
+            left, values, right = torch.linalg.svd(change.double(), full_matrices=False)
+            kept = int((values > _RELATIVE * values[0]).sum()) if values[0] > _NOTHING else 0
+            root = values[:kept].sqrt()
+            if kept:
+                changes[name + LEFT] = (left[:, :kept] * root).half().contiguous()
+                changes[name + RIGHT] = (root[:, None] * right[:kept]).half().contiguous()
+        elif change.abs().max() > _NOTHING:
+            changes[name] = tensor.half().contiguous()
+    save_file(changes, folder / FILE)
+    (folder / FILE).chmod(0o644)
+    settings = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    settings["format"] = REFINED
+    (folder / "config.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+
+
 def set_calibration(folder: Path, calibrations: Mapping[Task, Calibration]) -> None:
     """Write a calibration into an exported checkpoint.
 
@@ -81,15 +120,9 @@ def shipped_tensors(network: SpanNetwork) -> dict[str, Tensor]:
     for index in range(network.encoder.config.num_hidden_layers):
         old, new = f"encoder.layer.{index}", f"layers.{index}"
         for part in ("weight", "bias"):
-            joined = [state[f"{old}.attention.self.{name}.{part}"] for name in ("query", "key", "value")]
+            joined = [state[f"{old}.attention.self.{name}.{part}"] for name in PROJECTIONS]
             result[f"{new}.qkv.{part}"] = torch.cat(joined)
-        for name, source in (
-            ("out", "attention.output.dense"),
-            ("attention_norm", "attention.output.LayerNorm"),
-            ("up", "intermediate.dense"),
-            ("down", "output.dense"),
-            ("norm", "output.LayerNorm"),
-        ):
+        for name, source in PARTS.items():
             _put(result, f"{new}.{name}", state, f"{old}.{source}")
     heads = network.heads.state_dict()
     for task in ("sentiment", "stance"):

@@ -24,6 +24,7 @@ from tqdm import tqdm
 
 from .augment import spliced
 from .examples import SOURCES, UNKNOWN, Example, Source, Target
+from .low_rank import folded
 from .network import Batch, SpanNetwork, collate, passes
 
 _LOG = logging.getLogger(__name__)
@@ -62,7 +63,9 @@ class Recipe:
         parts: Number of the last file of the corpus that is used; None for all.
         since: Number of the first.
         persons: Weight of a label of NewsMTSC, where an authored one weighs 2 and one of DSE 1.
-        start: Name of the run whose weights it starts from; None for the encoder as it comes.
+        start: Name of the run whose weights it starts from, or "weights" for an exported checkpoint (with `rank`);
+            None for the encoder as it comes.
+        rank: If positive, the encoder keeps its weights and learns so many outer products a matrix beside them.
         teachers: Names of the runs whose answers are learned from.
         large: Whether it starts from a larger encoder than the one that is shipped, and only teaches.
         stop: Epochs after which it ends, though its rates were made for more; None for all of them.
@@ -105,6 +108,7 @@ class Recipe:
     consistency: float = 0.0
     focus: float = 0.0
     precision: Precision = "float32"
+    rank: int = 0
 
 
 #: The recipe that the floor of the project was measured with: one task, nothing tuned.
@@ -180,9 +184,27 @@ AFTER: Final = replace(
 SHIPPED: Final = (TEACHER, STUDENT, AFTER)
 SHIPPED_MEAN: Final = (AFTER,)
 
+#: The first teacher's rates ran over two epochs; this one goes on to their end.
+TUTOR: Final = replace(TEACHER, name="tutor", stop=None)
+#: What the tutor adds to the weights without another copy of them: few outer products a matrix, and the heads.
+REFINED: Final = replace(
+    STUDENT,
+    name="refined",
+    epochs=4,
+    encoder_rate=1e-3,
+    head_rate=2e-4,
+    parts=None,
+    untaught=20000,
+    start="weights",
+    teachers=("tutor",),
+    rank=16,
+)
+#: The runs that refine the shipped weights, in order; the last one's changes are shipped beside them.
+REFINING: Final = (TUTOR, REFINED)
+
 _BASELINES: Final = (PROBE, BLIND, ALONE)
 _VARIED: Final = (CONSISTENT, FOCUSED, DEFAULT, PERSONS, DSE, LAYERED, MASKED)
-RECIPES: Final = {recipe.name: recipe for recipe in (*_BASELINES, *_VARIED, *SHIPPED)}
+RECIPES: Final = {recipe.name: recipe for recipe in (*_BASELINES, *_VARIED, *SHIPPED, *REFINING)}
 
 
 def _epoch(examples: Sequence[Example], lengths: Mapping[str, int], batch: int, rng: random.Random) -> list[list[Pass]]:
@@ -419,6 +441,8 @@ def rate_groups(network: SpanNetwork, recipe: Recipe) -> list[dict[str, object]]
     layers = network.encoder.config.num_hidden_layers
     groups: dict[int, list[torch.nn.Parameter]] = {}
     for name, parameter in network.named_parameters():
+        if not parameter.requires_grad:
+            continue
         parts = name.split(".")
         if parts[0] != "encoder":
             depth = -1
@@ -442,9 +466,9 @@ def _guesses(network: SpanNetwork, training: Sequence[Example]) -> nn.Linear | N
 
 
 def _averaged(mean: dict[str, Tensor], network: SpanNetwork, decay: float) -> None:
-    for name, value in network.state_dict().items():
-        if value.is_floating_point():
-            mean[name].mul_(decay).add_(value, alpha=1 - decay)
+    for name, value in network.named_parameters():
+        if value.requires_grad:
+            mean[name].mul_(decay).add_(value.detach(), alpha=1 - decay)
 
 
 def fit(
@@ -514,7 +538,7 @@ def fit(
         }
         history.append(figures)
         _LOG.info("epoch %d: %s, together: %s", number, figures["development"], figures["together"])
-        save_file(dict(network.state_dict()), folder / "checkpoint.safetensors")
+        save_file(folded(network), folder / "checkpoint.safetensors")
         with (folder / "log.jsonl").open("a", encoding="utf-8") as log:
             log.write(json.dumps(figures) + "\n")
         if number < last:
