@@ -116,7 +116,10 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """``data/homonyms.toml``, ready to be looked up; all folded."""
+    """``data/homonyms.toml``, ready to be looked up; all folded.
+
+    `namers` are the words of `names` right after which an alias may be a name.
+    """
 
     phrases: Mapping[str, tuple[int, ...]]
     exact_phrases: frozenset[str]
@@ -125,6 +128,7 @@ class Lexicon:
     places: tuple[str, ...]
     shared_places: frozenset[str]
     names: Names
+    namers: frozenset[str]
     name_ends: Mapping[str, frozenset[str]]
     language_before: frozenset[str]
     language_verbs: frozenset[str]
@@ -198,6 +202,7 @@ def load_lexicon() -> Lexicon:
         for alias in map(fold, table["aliases"]):
             rules[alias] = rules[alias].joined(_rule(table)) if alias in rules else _rule(table)
     bare = dict.fromkeys(_ministers(offices), "the country")
+    names = Names(*(_folded(raw["names"][field.name]) for field in fields(Names)))
     bare |= {fold(office): key for key, listed in offices["bare"].items() for office in listed}
     return Lexicon(
         phrases=_phrases(raw["phrases"]),
@@ -206,7 +211,8 @@ def load_lexicon() -> Lexicon:
         shifts=_shifts(raw["shift"]),
         places=tuple(sorted(", " + fold(name) for name in raw["places"]["names"])),
         shared_places=frozenset(", " + fold(name) for name in raw["places"]["shared"]),
-        names=Names(*(_folded(raw["names"][field.name]) for field in fields(Names))),
+        names=names,
+        namers=names.called | names.pets | names.vessels | names.branches | names.callings | names.given,
         name_ends={kind: _folded([*words, *ends["any"]]) for kind, words in ends.items() if kind != "any"},
         language_before=_folded(language["before"]),
         language_verbs=_folded(language["verbs"]),

@@ -21,8 +21,6 @@ _LINE: Final = 80
 
 _STOP: Final = re.compile(r"[.!?\n“”\"]")
 _LONG_WORD: Final = re.compile(r"[^\W\d_][\w'’]{3,}")
-#: The last quotation mark before a span.
-_OPENING_QUOTE: Final = re.compile('[“"«„][^“"«„]*\\Z')
 _QUOTES: Final = {"“": "”", '"': '"', "«": "»", "„": "“"}
 _WORD: Final = re.compile(r"[^\W\d_][\w'’-]*")
 
@@ -34,31 +32,48 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
         return True
     if folded[end : end + 1] == " " and plain[end + 1 : end + 2].isupper() and _is_headed(reading, entry, end):
         return True
-    names = load_lexicon().names
+    lexicon = load_lexicon()
     place = start - (start > 0 and folded[start - 1] in OPENING)
     if folded.endswith("the ", 0, place):
         place -= 4
     written, previous = reading.words_before(place)
+    if previous in lexicon.namers and _is_named(reading, entry, (written, previous), place, start, end):
+        return True
+    if folded[end : end + 1] == "," and entry.kind != "demonym" and _is_explained(reading, end):
+        return True
+    if entry.kind != "person":
+        if written == "of" and _is_crowned(reading, place - 3):
+            return True
+        # No acronym of an alliance or a state is longer.
+        if end - start < 6:
+            named = plain[start].isupper() and plain[start + 1 : end].islower()
+            if named and folded[start:end] in lexicon.names.women:
+                return _is_given_name(reading, entry, previous, start, end)
+            acronym = entry.alias.text.isupper() and plain[start:end].isupper()
+            if acronym and _is_anothers_acronym(reading, entry, start, end):
+                return True
+    opening = reading.quote_before(start, _TITLE) if reading.quotes else -1
+    return opening >= 0 and _is_in_title(reading, opening, start, end)
+
+
+def _is_named(reading: Reading, entry: Entry, words: tuple[str, str], place: int, start: int, end: int) -> bool:
+    """Whether the word before an alias, or before its article, makes it the name of a thing or of somebody else."""
+    names, (written, previous) = load_lexicon().names, words
     if previous in names.called and is_called(reading, place, end, entry.kind == "person"):
         return True
     if entry.kind != "demonym" and (
         previous in names.pets or (previous in names.vessels and _is_at_rest(reading, end))
     ):
         return True
-    if folded[end : end + 1] == "," and entry.kind != "demonym" and _is_explained(reading, end):
-        return True
     if entry.kind == "person":
-        return _is_in_title(reading, start, end)
-    if written == "of" and _is_crowned(reading, place - 3):
+        return False
+    if (
+        place == start
+        and reading.folded[start:end] in names.surnames
+        and _is_surname(reading, written, previous, start)
+    ):
         return True
-    if folded[start:end] in names.surnames and place == start and _is_surname(reading, written, previous, start):
-        return True
-    if entry.kind != "demonym" and written[:1].isupper() and previous in names.branches:
-        return True
-    if folded[start:end] in names.women and plain[start].isupper() and plain[start + 1].islower():
-        return _is_given_name(reading, entry, previous, start, end)
-    acronym = end - start < 6 and entry.alias.text.isupper() and plain[start:end].isupper()
-    return (acronym and _is_anothers_acronym(reading, entry, start, end)) or _is_in_title(reading, start, end)
+    return entry.kind != "demonym" and written[:1].isupper() and previous in names.branches
 
 
 def in_headline(reading: Reading, start: int, end: int) -> bool:
@@ -145,13 +160,9 @@ def _is_surname(reading: Reading, written: str, previous: str, start: int) -> bo
     return previous in names.given and reading.folded_before(start - len(written) - 1) not in names.reigns
 
 
-def _is_in_title(reading: Reading, start: int, end: int) -> bool:
-    """Whether an alias is part of the title of a work of art or entertainment: the film “British Intelligence”."""
+def _is_in_title(reading: Reading, opening: int, start: int, end: int) -> bool:
+    """Whether a quotation is the title of a work of art or entertainment: the film “British Intelligence”."""
     plain = reading.plain
-    match = _OPENING_QUOTE.search(plain, max(0, start - _TITLE), start)
-    if match is None:
-        return False
-    opening = match.start()
     closing = plain.find(_QUOTES[plain[opening]], end, end + _TITLE)
     if closing < 0 or plain.find(_QUOTES[plain[opening]], opening + 1, start) >= 0:
         return False

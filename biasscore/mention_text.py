@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final, Literal
@@ -28,6 +28,8 @@ _SPACES: Final = re.compile(" +")
 _JOINTS: Final = (" ", "-")
 _WORD: Final = re.compile(r"[^\s,;:!?()\"“”«»/-]{1,32}")
 OPENING: Final = "\"'“‘„«([{"
+#: Marks that open a quotation, and the straight one.
+_QUOTES: Final = re.compile('[“"«„]')
 
 
 # --- without what a reader does not see -------------------------------------------------------------------------------
@@ -138,6 +140,9 @@ class Reading:
         borrowed: Actor and spelling of the aliases that are somebody or something else's name in this text.
         urls: Where web and e-mail addresses begin, and where they end.
         url_ends: See `urls`.
+        quotes: Where opening and straight double quotation marks stand.
+        asked: The place before which a word was asked for last; -1 at first.
+        answer: That word.
     """
 
     plain: str
@@ -156,8 +161,12 @@ class Reading:
     borrowed: set[tuple[int, str]] = field(default_factory=set)
     urls: list[int] = field(default_factory=list)
     url_ends: list[int] = field(default_factory=list)
+    quotes: list[int] = field(default_factory=list)
+    asked: int = -1
+    answer: tuple[str, str] = "", ""
 
     def __post_init__(self) -> None:
+        self.quotes = [match.start() for match in _QUOTES.finditer(self.plain)]
         reach = 0
         for place in _addresses(self.folded):
             if place < reach:
@@ -193,24 +202,36 @@ class Reading:
 
     def word_before(self, start: int) -> str:
         """The word before a span, joined to it by one space or hyphen, as written, with its punctuation."""
-        return self.plain[self._before(start) : start - 1].lstrip(OPENING) if start else ""
+        return self.words_before(start)[0]
 
     def folded_before(self, start: int) -> str:
         """The same, folded."""
-        return self.folded[self._before(start) : start - 1].lstrip(OPENING) if start else ""
+        return self.words_before(start)[1]
 
     def words_before(self, start: int) -> tuple[str, str]:
         """The same, as written and folded."""
-        if not start:
-            return "", ""
-        low = self._before(start)
-        return self.plain[low : start - 1].lstrip(OPENING), self.folded[low : start - 1].lstrip(OPENING)
+        if start != self.asked:  # several rules ask in turn
+            self.asked = start
+            low = self._before(start) if start else 0
+            stop = start - 1 if start else 0
+            self.answer = self.plain[low:stop].lstrip(OPENING), self.folded[low:stop].lstrip(OPENING)
+        return self.answer
+
+    def quote_before(self, start: int, reach: int) -> int:
+        """The last opening or straight quotation mark before a place, at most `reach` away; -1 if there is none."""
+        index = bisect_left(self.quotes, start)
+        return self.quotes[index - 1] if index and self.quotes[index - 1] >= start - reach else -1
 
     def _before(self, start: int) -> int:
-        if self.folded[start - 1] not in _JOINTS:
+        folded = self.folded
+        if folded[start - 1] not in _JOINTS:
             return start
-        low = max(0, start - WORD_REACH)
-        return max(low - 1, self.folded.rfind(" ", low, start - 1), self.folded.rfind("-", low, start - 1)) + 1
+        low = start - WORD_REACH if start > WORD_REACH else 0
+        space = folded.rfind(" ", low, start - 1)
+        if space >= 0:
+            low = space + 1
+        dash = folded.rfind("-", low, start - 1)
+        return dash + 1 if dash >= 0 else low
 
     def in_address(self, start: int, end: int) -> bool:
         """Whether a span is part of a web or e-mail address."""
