@@ -47,6 +47,7 @@ from biasscore.training.low_rank import constrain, folded, restore
 from biasscore.training.masked import hide, read_on
 from biasscore.training.network import (
     MAX_TOKENS,
+    Beside,
     SpanNetwork,
     actor_tokenizer,
     collate,
@@ -357,6 +358,27 @@ def test_other_losses_learn_too_and_are_others(way: dict[str, float], tmp_path: 
         assert history[-1]["development"]["toy"]["sentiment_accuracy"] == 1.0
         losses.append(history[0]["loss"])
     assert losses[0] != losses[1]
+
+
+@pytest.mark.parametrize("beside", ["nothing", "attention"])
+def test_heads_may_read_something_else_beside_the_marks(beside: Beside, tmp_path: Path) -> None:
+    tokenizer = actor_tokenizer(starting_point())
+    torch.manual_seed(0)
+    network = SpanNetwork(TINY, offsets=True, beside=beside)
+    recipe = Recipe("toy", ("newsmtsc",), epochs=12, batch=8, encoder_rate=3e-3, head_rate=3e-3, beside=beside)
+    history = fit(network, tokenizer, toy(), {"toy": toy(6)}, recipe, tmp_path)
+    assert history[-1]["development"]["toy"]["sentiment_accuracy"] == 1.0
+
+
+def test_attention_looks_at_no_padding() -> None:
+    torch.manual_seed(0)
+    network = SpanNetwork(TINY, offsets=True, beside="attention").eval()
+    tokenizer = actor_tokenizer(starting_point())
+    (short, *_), long = toy(), "Sarnia " + "and the district " * 12 + "ruined the harvest."
+    batches = [[short], [short, Example(long, (target(long, "Sarnia", 0),), "newsmtsc", "d")]]
+    with torch.no_grad():
+        alone, beside_a_longer_one = (network(collate(tokenizer, single_passes(b)))[0][0] for b in batches)
+    assert torch.allclose(alone, beside_a_longer_one, atol=1e-5)
 
 
 def test_products_in_bfloat16_learn_the_same(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.checkpoint is None and options.mean is None:
         where = (options.data, options.gold, options.out, options.threads)
         train(recipe, *where, teachers=options.teachers, start=options.start, encoder=options.encoder)
-        if recipe.large:  # it only teaches
+        if recipe.large or recipe.beside != "first":  # it only teaches, or only measures
             return
     if options.mean:
         options.checkpoint = _averaged(options.mean, options.out)
@@ -176,7 +176,7 @@ def train(
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(_HEADS_SEED)
     encoder = encoder if recipe.large and encoder is not None else starting_point()
-    network = SpanNetwork.from_encoder(encoder, offsets=recipe.offsets)
+    network = SpanNetwork.from_encoder(encoder, offsets=recipe.offsets, beside=recipe.beside)
     tokenizer = actor_tokenizer(encoder)
     network.encoder.config.save_pretrained(out)
     tokenizer.save(str(out / "tokenizer.json"), pretty=False)

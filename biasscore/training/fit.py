@@ -25,7 +25,7 @@ from tqdm import tqdm
 from .augment import spliced
 from .examples import SOURCES, UNKNOWN, Example, Source, Target
 from .low_rank import folded
-from .network import Batch, SpanNetwork, collate, passes
+from .network import Batch, Beside, SpanNetwork, collate, passes
 
 _LOG = logging.getLogger(__name__)
 
@@ -65,6 +65,8 @@ class Recipe:
         persons: Weight of a label of NewsMTSC, where an authored one weighs 2 and one of DSE 1.
         start: Name of the run whose weights it starts from, or "weights" for an exported checkpoint (with `rank`);
             None for the encoder as it comes.
+        beside: What the heads read beside the states of the actor's marks; only a network with the first state can be
+            shipped.
         rank: If positive, the encoder keeps its weights and learns so many outer products a matrix beside them.
         teachers: Names of the runs whose answers are learned from.
         large: Whether it starts from a larger encoder than the one that is shipped, and only teaches.
@@ -109,6 +111,7 @@ class Recipe:
     focus: float = 0.0
     precision: Precision = "float32"
     rank: int = 0
+    beside: Beside = "first"
 
 
 #: The recipe that the floor of the project was measured with: one task, nothing tuned.
@@ -139,6 +142,9 @@ ALONE: Final = replace(DEFAULT, name="newsmtsc", sources=("newsmtsc",), splices=
 #: The same with two passes that have to agree, and with a loss that looks away from what is easy.
 CONSISTENT: Final = replace(ALONE, name="consistent", consistency=1.0)
 FOCUSED: Final = replace(ALONE, name="focused", focus=1.0, smoothing=0.0)
+#: The same with less, and with something else, beside the states of the marks.
+BARE: Final = replace(ALONE, name="bare", beside="nothing")
+ATTENTIVE: Final = replace(ALONE, name="attentive", beside="attention")
 #: A model of five times the size (all-mpnet-base-v2) that labels for the small one. What came into the corpus later
 #: it has never seen, so that its answers there are no echo of the labels.
 TEACHER: Final = replace(
@@ -203,7 +209,7 @@ REFINED: Final = replace(
 REFINING: Final = (TUTOR, REFINED)
 
 _BASELINES: Final = (PROBE, BLIND, ALONE)
-_VARIED: Final = (CONSISTENT, FOCUSED, DEFAULT, PERSONS, DSE, LAYERED, MASKED)
+_VARIED: Final = (CONSISTENT, FOCUSED, BARE, ATTENTIVE, DEFAULT, PERSONS, DSE, LAYERED, MASKED)
 RECIPES: Final = {recipe.name: recipe for recipe in (*_BASELINES, *_VARIED, *SHIPPED, *REFINING)}
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import torch
@@ -21,6 +21,8 @@ from .examples import SOURCES, UNKNOWN, Example, Source, Target
 MAX_TOKENS: Final = 256
 #: Word of the BERT vocabulary whose row of the embedding no text uses: the actor mark takes it.
 _UNUSED: Final = "[unused0]"
+#: What the heads read beside the states of the marks; the shipped format has the first state.
+Beside = Literal["first", "attention", "nothing"]
 #: Lengths are multiples of this: steps of few shapes find their memory ready.
 _STRIDE: Final = 16
 #: What encoders of this vocabulary call padding, MPNet's name first (its vocabulary has BERT's as a common word).
@@ -139,17 +141,20 @@ class SpanNetwork(nn.Module):
     shipped.
     """
 
-    def __init__(self, config: PreTrainedConfig, *, offsets: bool) -> None:
+    def __init__(self, config: PreTrainedConfig, *, offsets: bool, beside: Beside = "first") -> None:
         super().__init__()
+        self.beside = beside
         self.encoder = AutoModel.from_config(config, add_pooling_layer=False)
         self.heads = SpanHeads(config.hidden_size)
         self.offsets = nn.Parameter(torch.zeros(len(SOURCES), 2, 3), requires_grad=offsets)
+        if beside == "attention":
+            self.query = nn.Linear(config.hidden_size, config.hidden_size)
 
     @classmethod
-    def from_encoder(cls, folder: Path, *, offsets: bool) -> SpanNetwork:
+    def from_encoder(cls, folder: Path, *, offsets: bool, beside: Beside = "first") -> SpanNetwork:
         """Start from an encoder that was trained for something else."""
         encoder = AutoModel.from_pretrained(folder, add_pooling_layer=False, local_files_only=True, dtype=torch.float32)
-        network = cls(encoder.config, offsets=offsets)
+        network = cls(encoder.config, offsets=offsets, beside=beside)
         network.encoder = encoder
         return network
 
@@ -163,14 +168,28 @@ class SpanNetwork(nn.Module):
         return sentiment, stance
 
     def pooled(self, batch: Batch) -> Tensor:
-        """What the heads read: the mean state of each target's marks beside its sentence's first state, float32."""
+        """What the heads read, float32: the mean state of each target's marks, and what `beside` says of its sentence.
+
+        That is the first state; or the mean of all states, weighted by their likeness to what the marks ask for
+        (``softmax(states query(mean) / sqrt(hidden))``); or nothing, zeros.
+        """
         states = self.encoder(input_ids=batch.ids, attention_mask=batch.mask).last_hidden_state.float()
         hidden = states.shape[-1]
         count = torch.zeros(len(batch.rows), 1).index_add_(0, batch.owners, torch.ones(len(batch.owners), 1))
         total = torch.zeros(len(batch.rows), hidden).index_add_(
             0, batch.owners, states.reshape(-1, hidden)[batch.marks]
         )
-        return torch.cat([total / count, states[batch.rows, 0]], dim=1)
+        mean = total / count
+        if self.beside == "first":
+            other = states[batch.rows, 0]
+        elif self.beside == "attention":
+            sentences = states[batch.rows]
+            likeness = torch.einsum("tlh,th->tl", sentences, self.query(mean).float()) / math.sqrt(hidden)
+            likeness = likeness.masked_fill(batch.mask[batch.rows] == 0, -math.inf)
+            other = torch.einsum("tl,tlh->th", likeness.softmax(dim=1), sentences)
+        else:
+            other = torch.zeros_like(mean)
+        return torch.cat([mean, other], dim=1)
 
     def with_offsets(self, logits: tuple[Tensor, Tensor], batch: Batch) -> tuple[Tensor, Tensor]:
         """Add the offset of each target's source; the first source has none."""
