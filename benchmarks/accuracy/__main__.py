@@ -1,7 +1,7 @@
 """How right the numbers are, on every labelled set, beside baselines.
 
     python -m benchmarks.accuracy --data PATH [--model M] [--half development|test] [--sets newsmtsc,gold]
-        [--baselines] [--probe FOLDER] [--blind FOLDER] [--json FILE]
+        [--baselines] [--probe FOLDER] [--blind FOLDER] [--shares] [--json FILE]
 
 PATH is the folder with ``newsmtsc/``, ``dse/`` and ``unscon/``; gold is the repository's own. Everything goes through
 `biasscore.Scorer` as it is shipped, with its calibration. Sets: `benchmarks.accuracy.sets`. The rows, documented key by
@@ -11,6 +11,10 @@ key in `benchmarks.accuracy.figures.Row`, are written as a JSON list, one row a 
 Baselines: *majority*, the most frequent label of the set; *VADER* on the sentence (``pip install vaderSentiment``); *no
 target*, the same encoder trained and asked with the actor mark in front of the sentence instead of on the actor (a
 checkpoint folder, ``--blind``); *probe*, the recipe of that name (``--probe``), which has no stance head to speak of.
+
+With ``--shares`` there are rows of the same model that was told the shares of each set's labels (``sentiment_prior`` and
+``stance_prior`` of `biasscore.Measurement`), as somebody who knows a corpus may tell it: what is left of the calibration
+error then is not for the prior.
 
 The test half of gold is asked for by name: it is there to be looked at last.
 """
@@ -30,7 +34,7 @@ from biasscore.errors import BiasscoreError
 from biasscore.labels import Task
 from biasscore.scorer import Scorer
 
-from .answers import ask, ask_blind, majority, vader
+from .answers import ask, ask_blind, majority, shares, vader
 from .figures import Row, absent, figures, show
 from .sets import HALVES, SETS, LabelledSet, load_sets
 
@@ -44,6 +48,10 @@ def _rows(sets: Sequence[LabelledSet], scorer: Scorer, options: argparse.Namespa
         yield from figures(labelled, ask(scorer, labelled), scorer.provenance.model, scorer.provenance.weights)
         if labelled.name == "gold-single":
             continue
+        if options.shares and all(len(classes) == 3 for classes in labelled.classes.values()):
+            told = Scorer(model=options.model, measurement=shares(labelled))
+            name = f"{scorer.provenance.model}, told the shares"
+            yield from figures(labelled, ask(told, labelled), name, scorer.provenance.weights)
         if options.baselines:
             yield from figures(labelled, majority(labelled), "majority", None)
             try:
@@ -80,6 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--baselines", action="store_true")
     parser.add_argument("--probe", type=Path)
     parser.add_argument("--blind", type=Path)
+    parser.add_argument("--shares", action="store_true")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args(arguments)
     try:

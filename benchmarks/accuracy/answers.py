@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from biasscore.config import Measurement
 from biasscore.labels import Task
 from biasscore.scorer import Scorer
 
@@ -39,6 +40,16 @@ def ask(scorer: Scorer, labelled: LabelledSet) -> Answers:
     ]
     probs = scorer.score_spans(texts, spans)
     return {task: _from_probs(probs[task.value], labelled, task) for task in labelled.classes}
+
+
+def shares(labelled: LabelledSet) -> Measurement:
+    """The shares of a set's labels (three of each task) as what a scorer expects; a label that is missing gets one row."""
+    found: dict[Task, tuple[float, float, float]] = {}
+    for task in labelled.classes:
+        counts = np.bincount([target.allowed[task][0] for target in labelled.targets], minlength=3).clip(min=1)
+        first, second, third = (counts / counts.sum()).tolist()
+        found[task] = (first, second, third)
+    return Measurement(sentiment_prior=found.get(Task.SENTIMENT), stance_prior=found.get(Task.STANCE))
 
 
 def ask_blind(scorer: Scorer, labelled: LabelledSet) -> Answers:
