@@ -12,9 +12,9 @@ Baselines: *majority*, the most frequent label of the set; *VADER* on the senten
 target*, the same encoder trained and asked with the actor mark in front of the sentence instead of on the actor (a
 checkpoint folder, ``--blind``); *probe*, the recipe of that name (``--probe``), which has no stance head to speak of.
 
-With ``--shares`` there are rows of the same model that was told the shares of each set's labels (``sentiment_prior`` and
-``stance_prior`` of `biasscore.Measurement`), as somebody who knows a corpus may tell it: what is left of the calibration
-error then is not for the prior.
+With ``--shares`` there are rows of the same model that was told the shares of each set's labels (``sentiment_prior``
+and ``stance_prior`` of `biasscore.Measurement`), as somebody who knows a corpus may tell it: what is left of the
+calibration error then is not the prior's fault.
 
 The test half of gold is asked for by name: it is there to be looked at last.
 """

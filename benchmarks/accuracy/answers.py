@@ -43,7 +43,7 @@ def ask(scorer: Scorer, labelled: LabelledSet) -> Answers:
 
 
 def shares(labelled: LabelledSet) -> Measurement:
-    """The shares of a set's labels (three of each task) as what a scorer expects; a label that is missing gets one row."""
+    """The shares of a set's labels (three of each task) as what a scorer expects; a missing label gets one row."""
     found: dict[Task, tuple[float, float, float]] = {}
     for task in labelled.classes:
         counts = np.bincount([target.allowed[task][0] for target in labelled.targets], minlength=3).clip(min=1)
