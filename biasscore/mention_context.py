@@ -34,6 +34,8 @@ def fits_context(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         char != written for char, written in zip(plain[start:end], entry.alias.text, strict=False) if written.isalpha()
     ):
         return False
+    if entry.even and not plain[start + 1 : end].islower() and not plain[start + 1 : end].isupper():
+        return False  # "MoSCoW"
     after = folded[end : end + 1]
     if not (after in _CLEAR and folded[start - 1 : start] in _CLEAR) and reading.in_address(start, end):
         return False
@@ -108,7 +110,8 @@ def _is_in_name(reading: Reading, start: int, end: int) -> bool:
     match = _NAME_AFTER.match(plain, end) if plain[end + 1 : end + 2].isupper() else None
     if match is not None and end + 1 not in reading.offices and end + 1 not in reading.starts:
         word = fold(match.group(1))
-        if not (word.isalpha() and match.group(1).isupper()) and word not in lexicon.openers and word != "mps":
+        acronym = word.isalpha() and match.group(1).isupper()
+        if not acronym and word not in lexicon.openers and word not in lexicon.names.parties:
             return True
     if not reading.word_before(start)[:1].isupper():
         return False
@@ -188,6 +191,8 @@ def _is_language(reading: Reading, start: int, end: int) -> bool:
         return False
     if words and words[-1] in ("and", "or") and "languages" in reading.folded[max(0, start - 2 * WORD_REACH) : start]:
         return True
+    if len(words) > 1 and words[-1][-1:] == "," and start - 2 in reading.ends:  # "in Russian, Kazakh and English"
+        return words[-2] in lexicon.language_verbs or words[-2] in lexicon.language_prepositions
     if words and words[-1] in ("and", "or") and _is_listed(words, reading.folded[start - 1]):
         return True
     if len(words) > 2 and words[-1] in ("and", "or"):

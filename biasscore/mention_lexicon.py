@@ -69,6 +69,7 @@ class Names:
     vessels: frozenset[str]
     vessel_stops: frozenset[str]
     pets: frozenset[str]
+    animals: frozenset[str]
     crowns: frozenset[str]
     branches: frozenset[str]
     works: frozenset[str]
@@ -82,6 +83,8 @@ class Names:
     suffixes: frozenset[str]
     small: frozenset[str]
     partners: frozenset[str]
+    bodies: frozenset[str]
+    parties: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,7 @@ class Lexicon:
     shared_places: frozenset[str]
     names: Names
     namers: frozenset[str]
+    glosses: tuple[str, ...]
     name_ends: Mapping[str, frozenset[str]]
     language_before: frozenset[str]
     language_verbs: frozenset[str]
@@ -213,6 +217,7 @@ def load_lexicon() -> Lexicon:
         shared_places=frozenset(", " + fold(name) for name in raw["places"]["shared"]),
         names=names,
         namers=names.called | names.pets | names.vessels | names.branches | names.callings | names.given,
+        glosses=tuple(sorted(raw["names"]["glosses"], key=len, reverse=True)),
         name_ends={kind: _folded([*words, *ends["any"]]) for kind, words in ends.items() if kind != "any"},
         language_before=_folded(language["before"]),
         language_verbs=_folded(language["verbs"]),

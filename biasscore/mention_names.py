@@ -39,7 +39,7 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
     written, previous = reading.words_before(place)
     if previous in lexicon.namers and _is_named(reading, entry, (written, previous), place, start, end):
         return True
-    if folded[end : end + 1] == "," and entry.kind != "demonym" and _is_explained(reading, end):
+    if folded[end : end + 1] == "," and entry.kind != "demonym" and _is_explained(reading, start, end):
         return True
     if entry.kind != "person":
         if written == "of" and _is_crowned(reading, place - 3):
@@ -124,17 +124,18 @@ def is_called(reading: Reading, start: int, end: int, person: bool) -> bool:
 
 #: A noun that says what was just named: ", a pub in", ", the dog,".
 _APPOSITION: Final = re.compile(
-    r", (?:an?|the) (?:[\w-]{1,20} ){0,2}?([\w-]{1,20})(?=[,.;:)]| (?:in|of|on|at|from|near|that|which|who)\b)"
+    r", (?:an?|the) (?:[\w'-]{1,20} ){0,2}?([\w-]{1,20})(?=[,.;:)]| (?:in|of|on|at|from|near|that|which|who)\b)"
 )
 
 
-def _is_explained(reading: Reading, end: int) -> bool:
-    """Whether an animal, a vessel or a place of entertainment is said to have been named: "the Kremlin, a pub"."""
+def _is_explained(reading: Reading, start: int, end: int) -> bool:
+    """Whether an animal, a vessel or a venue is said to bear the name ("the Kremlin, a pub"), or a body."""
     match, names = _APPOSITION.match(reading.folded, end), load_lexicon().names
     if match is None:
         return False
     noun = match.group(1)
-    return noun == "dog" or noun in names.pets or noun in names.vessels or noun in names.venues
+    acronym = reading.plain[start:end].isupper() and noun in names.bodies
+    return acronym or noun in names.animals or noun in names.pets or noun in names.vessels or noun in names.venues
 
 
 def _is_at_rest(reading: Reading, end: int) -> bool:
@@ -183,28 +184,51 @@ def _is_anothers_acronym(reading: Reading, entry: Entry, start: int, end: int) -
     if plain[start - 1 : start] == "(" or plain.startswith(" for short", end):
         low = max(0, start - _SPELLED)
         before = plain[low:start].rstrip(" (,")
-        spelled = [word for word in _WORD.findall(before) if word[0].isupper()][-len(letters) :]
-        borrowed = low + len(before) not in reading.ends and _initials(spelled) == letters
+        words = _WORD.findall(before)
+        spelled = [word for word in words if word[0].isupper()][-len(letters) :]
+        borrowed = low + len(before) not in reading.ends and (
+            _initials(spelled) == letters or (plain[end : end + 1] == ")" and _is_short(words[-1:], letters))
+        )
     else:
-        if plain[end : end + 2] not in (" (", ", ") and plain[end : end + 3] not in (" — ", " – ", " - "):
+        gloss = next((gloss for gloss in load_lexicon().glosses if reading.folded.startswith(gloss, end)), None)
+        if gloss is None:
             return False
-        following = _WORD.findall(plain[end : end + _SPELLED])
-        spelled = [word for word in following if word not in load_lexicon().names.small][: len(letters)]
+        after = end + len(gloss)
+        following = _WORD.findall(plain[after : after + _SPELLED])
+        large = [word for word in following if word not in load_lexicon().names.small]
+        spelled = next((w for w in (following, large) if _initials(w[: len(letters)]) == letters), [])[: len(letters)]
         long = len(letters) > 2 or all(word[0].isupper() for word in spelled)
-        borrowed = long and _initials(spelled) == letters and reading.starts.isdisjoint(range(end + 2, end + 8))
+        borrowed = bool(spelled) and long and reading.starts.isdisjoint(range(after, after + 6))
     if borrowed:
         reading.borrowed.add((entry.actor, plain[start:end]))
     return borrowed
+
+
+def _is_short(words: list[str], letters: str) -> bool:
+    """Whether letters come from one common word, in its order: "urokinase (UK)"."""
+    word = words[0] if words else ""
+    rest = iter(word)
+    return word.islower() and word[:1] == letters[:1] and all(letter in rest for letter in letters)
 
 
 def _initials(words: list[str]) -> str:
     return "".join(word[0] for word in words).lower()
 
 
+def _has_trade(reading: Reading, end: int) -> bool:
+    """Whether a comma and somebody's trade follow: "Nato, a seamstress in Kutaisi"."""
+    match, lexicon = _APPOSITION.match(reading.folded, end), load_lexicon()
+    return match is not None and match.group(1) in lexicon.lowly | lexicon.trades | lexicon.names.people
+
+
 def _is_given_name(reading: Reading, entry: Entry, previous: str, start: int, end: int) -> bool:
     """Whether an acronym written as a name is a woman's: "Grandmother Nato", "Nato's wedding"; a Nato Beridze near."""
     names, plain, folded = load_lexicon().names, reading.plain, reading.folded
-    own = previous in names.kin or (folded.startswith("'s ", end) and reading.word_after(end + 2) in names.kept)
+    own = (
+        previous in names.kin
+        or _has_trade(reading, end)
+        or (folded.startswith("'s ", end) and reading.word_after(end + 2) in names.kept)
+    )
     if own:
         reading.borrowed.add((entry.actor, plain[start:end]))
         return True

@@ -29,6 +29,7 @@ class Entry:
         name_ends: Words that make a longer name with it, somebody else's ("London Bridge").
         shifts: When it is another actor's.
         after: Actor and string, folded, of the alias that must stand before it.
+        even: Whether it is one word whose letters after the first are small, and so must be all small or all capitals.
         simple: Whether nothing but its capitals and addresses can rule it out.
     """
 
@@ -43,6 +44,7 @@ class Entry:
     name_ends: frozenset[str]
     shifts: tuple[Context, ...]
     after: tuple[int, str] | None
+    even: bool
     simple: bool
 
 
@@ -185,6 +187,7 @@ def _entry(lexicon: Lexicon, actor: int, alias: Alias, given: Mapping[str, froze
         name_ends=ends,
         shifts=lexicon.shifts.get(folded, ()) if alias.kind in {"metonym", "demonym"} else (),
         after=(actor, fold(alias.after)) if alias.after is not None else None,
+        even=alias.text[1:].isalpha() and alias.text[1:].islower(),
         simple=rule is None and not (ends or single or exact or alias.kind == "demonym"),
     )
 

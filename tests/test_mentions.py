@@ -428,9 +428,18 @@ def test_traps_of_names_and_languages(text: str, expected: list[str]) -> None:
         "The National Association of Tyre Outlets (NATO) and its chief met; NATO sells tyres.",
         "NATO, no action, talk only, was her verdict.",
         "Luca è nato a Bari.",
+        "For our caretaker NATO stands for “now attend to others”, and NATO is what he does.",
+        "She was given urokinase (UK) twice.",
+        "NATO, the bus drivers' charity, has moved.",
+        # somebody's, with a trade
+        "Nato, a weaver from Gori, sells rugs.",
+        "Putin, a one-eyed whippet, has found a home.",
+        # written as no state is
+        "We ranked the tasks by MoSCoW.",
         # languages
         "Her Russian is poor, and it comes from the Russian for “snow”.",
         "It is in two languages, English and Russian. Kazakh is hard.",
+        "The manual comes in Russian, Kazakh and Uzbek.",
     ],
 )
 def test_names_of_others(text: str) -> None:
@@ -466,6 +475,13 @@ def test_names_of_others(text: str) -> None:
         ("The country that forgot how to sing: Britain in its choirs", ["The country", "Britain"]),
         ("The alliance of bakers met NATO before the alliance rose.", ["NATO"]),
         ("Kazakhstan sends melons to Tatarstan. The republic likes them.", ["Kazakhstan"]),
+        (
+            "NATO stands for peace; NATO stands for North Atlantic Treaty Organization.",
+            ["NATO"] * 2 + ["North Atlantic Treaty Organization"],
+        ),
+        ("The UK, a union of four nations, and NATO, the military alliance", ["UK", "NATO", "the military alliance"]),
+        ("In Russia, Kazakh and Uzbek drivers went home; RUSSIA and russia", ["Russia", "Kazakh", "RUSSIA", "russia"]),
+        ("Westminster Tories met; Nato, a club of thirty-two, did not.", ["Westminster", "Nato"]),
     ],
 )
 def test_what_stands_near_to_names_of_others(text: str, expected: list[str]) -> None:
