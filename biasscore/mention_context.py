@@ -15,10 +15,8 @@ from .mention_text import NEAR, WORD_REACH, Reading, has_any
 #: What stands beside no part of an address; "" too.
 _CLEAR: Final = " ,;!?'()\"“”"
 _OPENING: Final = re.compile(r"(?:^|[.!?\n:;] ?)[\"“‘']?\Z")
-_LEARNT: Final = re.compile(
-    r" (?:is|was|has|had) (?:an? |the |not |also |still |so |very |too |quite |no |many |few |\w+ )?"
-    r"(?:languages?|tongue|hard|easy|difficult|spoken|taught|compulsory|official|beautiful|related|cases|vowels|genders|letters)\b"
-)
+#: "is a hard language": what may be said of one in the first or the second word.
+_LEARNT: Final = re.compile(r" (?:is|was|has|had) (\w+)(?: (\w+))?")
 _QUOTED: Final = re.compile(r" for [\"'“‘«]")
 _BREAK: Final = re.compile(r"[\s-]")
 _STOP: Final = re.compile(r"[.!?\n]")
@@ -174,7 +172,8 @@ def _is_language(reading: Reading, start: int, end: int) -> bool:
         return False  # an adjective with a word of its own: "Russian waters"
     if reading.folded[end - 1] == "s" or reading.folded[start:end] in lexicon.language_never:
         return False
-    if following in ("is", "was", "has", "had") and _LEARNT.match(reading.folded, end):
+    said = _LEARNT.match(reading.folded, end)
+    if said is not None and not lexicon.language_learnt.isdisjoint(said.groups()):
         return _opens(reading, start)
     if following in ("is", "was") and "language" in reading.folded[end : end + WORD_REACH]:
         return True
@@ -204,9 +203,9 @@ def _is_language(reading: Reading, start: int, end: int) -> bool:
 
 def _is_listed(words: Sequence[str], joint: str) -> bool:
     """Whether "speaks" and a language stand before the last of several: "speaks Dutch at home and Kazakh"."""
-    never = ("to", "with", "for", "of", "at", "about", "the", "in", "on", "and", "from")
-    said = [place for place, word in enumerate(words[:-1]) if word in ("speak", "speaks", "spoke", "speaking")]
-    return joint == " " and bool(said) and words[said[-1] + 1] not in never
+    lexicon = load_lexicon()
+    said = [place for place, word in enumerate(words[:-1]) if word in lexicon.language_spoken]
+    return joint == " " and bool(said) and words[said[-1] + 1] not in lexicon.language_topics
 
 
 def _is_paired(reading: Reading, end: int) -> bool:
@@ -261,15 +260,13 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     )
 
 
-_PEERS: Final = frozenset(["lord", "lady", "baroness", "baron", "viscount", "earl"])
-
 
 def _is_private(reading: Reading, previous: str, end: int) -> bool:
     """Whether a place or a firm of its own goes with a surname: "Mrs Truss of Leeds", "Rutte & Sons"."""
     plain, folded = reading.plain, reading.folded
     if folded.startswith(" of ", end):
         place = end + 4
-        return plain[place : place + 1].isupper() and place not in reading.starts and previous not in _PEERS
+        return plain[place : place + 1].isupper() and place not in reading.starts and previous not in load_lexicon().peers
     return folded.startswith(" & ", end) and reading.word_after(end + 2) in load_lexicon().names.partners
 
 

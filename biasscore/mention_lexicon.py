@@ -140,6 +140,9 @@ class Lexicon:
     language_stops: frozenset[str]
     language_never: frozenset[str]
     language_owners: frozenset[str]
+    language_learnt: frozenset[str]
+    language_spoken: frozenset[str]
+    language_topics: frozenset[str]
     titles: frozenset[str]
     offices_before: tuple[str, ...]
     openers: frozenset[str]
@@ -160,6 +163,7 @@ class Lexicon:
     surname_ends: tuple[str, ...]
     plural_makers: frozenset[str]
     ladies: frozenset[str]
+    peers: frozenset[str]
     women: frozenset[str]
     doubles: tuple[str, ...]
     double_stops: frozenset[str]
@@ -225,6 +229,9 @@ def load_lexicon() -> Lexicon:
         language_stops=_folded(language["stops"]),
         language_never=_folded(language["never"]),
         language_owners=_folded(language["owners"]),
+        language_learnt=_folded(language["learnt"]),
+        language_spoken=_folded(language["spoken"]),
+        language_topics=_folded(language["topics"]),
         titles=_folded(people["titles"]),
         offices_before=tuple(fold(office) + " " for office in people["offices"]),
         openers=_folded(people["openers"]),
@@ -245,6 +252,7 @@ def load_lexicon() -> Lexicon:
         surname_ends=tuple(map(fold, people["surname_ends"])),
         plural_makers=_folded(raw["names"]["plural_makers"]),
         ladies=_folded(people["ladies"]),
+        peers=_folded(people["peers"]),
         women=_folded(people["women"]),
         doubles=tuple(map(fold, people["doubles"])),
         double_stops=_folded(people["double_stops"]),
