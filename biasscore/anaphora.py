@@ -231,14 +231,22 @@ class Discourse:
         return len(claimed[False] or claimed[True]) > 1
 
     def _named_ahead(self, phrase: str, span: Span, ordered: Sequence[Span], index: int) -> int:
-        """The one fitting actor among the next few in the sentence: "The bloc's secretary general ..., NATO said"."""
+        """The one fitting actor among the next few in the sentence: "The bloc's secretary general ..., NATO said".
+
+        If the sentence names none, a description looks on to the next of its paragraph: "The kingdom has no surplus.
+        Britain borrows."
+        """
         if span.kind != "person" and phrase not in load_lexicon().ahead:
             return -2
         fitting: set[int] = set()
         fits = self._fitting.get(phrase, frozenset())
+        reach = span.sentence
         for later in ordered[index + 1 : index + 9]:
-            if later.sentence != span.sentence:
-                break
+            if later.sentence != reach:
+                near = later.sentence == span.sentence + 1 and self._paragraph(later) == self._now
+                if fitting or span.kind == "person" or not near:
+                    break
+                reach = later.sentence
             passing = self._is_weak(later) and (span.kind == "person" or later.kind == "metonym")
             if later.actor in fits and not passing:
                 fitting.add(later.actor)

@@ -43,9 +43,17 @@ def fits_context(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         return False
     if entry.kind == "demonym" and _is_language(reading, start, end):
         return False
+    if entry.kind == "person" and _is_at_play(reading, start, end):
+        return False
     if entry.single and not _is_person(reading, entry, start, end):
         return False
     return entry.rule is None or _allowed(reading, entry, entry.rule, start, end)
+
+
+def _is_at_play(reading: Reading, start: int, end: int) -> bool:
+    """Whether sport, music or dance is the matter around a name and politics is not."""
+    around, lexicon = reading.folded[max(0, start - NEAR) : end + NEAR], load_lexicon()
+    return has_any(around, lexicon.pastimes) and not has_any(around, lexicon.affairs)
 
 
 def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -> bool:
@@ -260,13 +268,14 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     )
 
 
-
 def _is_private(reading: Reading, previous: str, end: int) -> bool:
     """Whether a place or a firm of its own goes with a surname: "Mrs Truss of Leeds", "Rutte & Sons"."""
     plain, folded = reading.plain, reading.folded
     if folded.startswith(" of ", end):
         place = end + 4
-        return plain[place : place + 1].isupper() and place not in reading.starts and previous not in load_lexicon().peers
+        return (
+            plain[place : place + 1].isupper() and place not in reading.starts and previous not in load_lexicon().peers
+        )
     return folded.startswith(" & ", end) and reading.word_after(end + 2) in load_lexicon().names.partners
 
 

@@ -69,7 +69,7 @@ class Names:
     vessels: frozenset[str]
     vessel_stops: frozenset[str]
     pets: frozenset[str]
-    animals: frozenset[str]
+    apposed: frozenset[str]
     crowns: frozenset[str]
     branches: frozenset[str]
     works: frozenset[str]
@@ -153,6 +153,8 @@ class Lexicon:
     faint: frozenset[str]
     modest: frozenset[str]
     politics: tuple[str, ...]
+    pastimes: tuple[str, ...]
+    affairs: tuple[str, ...]
     colon: tuple[str, ...]
     spellings: Mapping[str, tuple[str, ...]]
     surname_spellings: Mapping[str, str]
@@ -242,6 +244,8 @@ def load_lexicon() -> Lexicon:
         faint=_folded(people["faint"]),
         modest=_folded(people["modest"]),
         politics=tuple(map(fold, people["politics"])),
+        pastimes=tuple(map(fold, people["pastimes"])),
+        affairs=tuple(map(fold, people["affairs"])),
         colon=tuple(map(fold, people["colon"])),
         spellings={name: tuple(group) for group in raw["spellings"]["given"] for name in group},
         surname_spellings=dict(raw["spellings"]["endings"]),

@@ -135,7 +135,7 @@ def _is_explained(reading: Reading, start: int, end: int) -> bool:
         return False
     noun = match.group(1)
     acronym = reading.plain[start:end].isupper() and noun in names.bodies
-    return acronym or noun in names.animals or noun in names.pets or noun in names.vessels or noun in names.venues
+    return acronym or noun in names.apposed or noun in names.pets or noun in names.vessels or noun in names.venues
 
 
 def _is_at_rest(reading: Reading, end: int) -> bool:

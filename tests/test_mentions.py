@@ -434,6 +434,8 @@ def test_traps_of_names_and_languages(text: str, expected: list[str]) -> None:
         # somebody's, with a trade
         "Nato, a weaver from Gori, sells rugs.",
         "Putin, a one-eyed whippet, has found a home.",
+        # somebody's who plays or dances
+        "Medvedev broke a racket in the tie-break; Zakharova's Giselle was all air.",
         # written as no state is
         "We ranked the tasks by MoSCoW.",
         # languages
@@ -482,6 +484,10 @@ def test_names_of_others(text: str) -> None:
         ("The UK, a union of four nations, and NATO, the military alliance", ["UK", "NATO", "the military alliance"]),
         ("In Russia, Kazakh and Uzbek drivers went home; RUSSIA and russia", ["Russia", "Kazakh", "RUSSIA", "russia"]),
         ("Westminster Tories met; Nato, a club of thirty-two, did not.", ["Westminster", "Nato"]),
+        ("The kingdom borrows again. Britain has done so since May.", ["The kingdom", "Britain"]),
+        ("The country is at peace.\n\nBritain is not.", ["Britain"]),
+        ("The country is at peace. Britain and France are not.", ["Britain"]),
+        ("Medvedev, the former president, broke a racket.", ["Medvedev"]),
     ],
 )
 def test_what_stands_near_to_names_of_others(text: str, expected: list[str]) -> None:
