@@ -22,7 +22,7 @@ from biasscore.errors import InputError, ModelError
 from biasscore.labels import Task
 from biasscore.models.span import SpanBackend, dequantise
 from biasscore.training import __main__ as training_command
-from biasscore.training.augment import derive_stance, quoted, spliced
+from biasscore.training.augment import derive_stance, others, quoted, spliced
 from biasscore.training.authored import corpus_lines, parse, read_authored
 from biasscore.training.calibrate import calibrate, exported_logits
 from biasscore.training.data import untargeted, untaught
@@ -444,6 +444,16 @@ def test_untaught_sentences_are_new_and_have_no_labels(tmp_path: Path) -> None:
     assert sorted(e.text for e in found) == [row["text"] for row in rows[4:]]
     assert {(t.sentiment, t.stance) for e in found for t in e.targets} == {(UNKNOWN, UNKNOWN)}
     assert len(untaught(tmp_path, training, 3, 0)) == 3
+
+
+def test_others_are_names_without_labels() -> None:
+    text = "When Ann Lee met Bob Ray in Oslo, the mayor left."
+    labelled = Example(text, (target(text, "Ann Lee", 0),), "newsmtsc", "d")
+    nobody = Example("Ann left.", (target("Ann left.", "Ann", 2),), "newsmtsc", "d")
+    found = [e for seed in range(9) for e in others([labelled, nobody], random.Random(seed))]
+    assert {text[s:e] for e in found for t in e.targets for s, e in t.spans} == {"Bob Ray", "Oslo"}
+    assert {(t.sentiment, t.stance) for e in found for t in e.targets} == {(UNKNOWN, UNKNOWN)}
+    assert len(found) == 9
 
 
 def test_split_keeps_articles_and_sentences_on_one_side() -> None:

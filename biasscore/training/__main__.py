@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import random
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from ..errors import InputError, expected
+from .augment import others
 from .calibrate import calibrate
 from .data import development_sets, training_set, untargeted, untaught
 from .distil import mean_weights, teach
@@ -183,6 +185,9 @@ def train(
     training = training_set(data, recipe.sources, recipe.seed, recipe.parts, recipe.since)
     if teachers:
         training += untaught(data, training, recipe.untaught, recipe.seed)
+        if recipe.others:
+            named = [example for example in training if example.source != "authored"]
+            training += others(named, random.Random(recipe.seed))
         training = teach(training, teachers, "bfloat16")
     if start is not None and recipe.rank:
         restore(network, start)

@@ -15,6 +15,7 @@ the words around its own mention.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -22,8 +23,10 @@ from typing import Final
 from ..records import Mention
 from ..segment import split_sentences
 from ..voice import assign_voices, find_attributions
-from .examples import Example, Target
+from .examples import UNKNOWN, Example, Target
 
+#: A run of words with capitals inside a sentence: somebody's or something's name, nearly always.
+_NAMED: Final = re.compile(r"(?<=[a-z,;] )(?:[A-Z][\w-]*[a-z] ){0,2}[A-Z][\w-]*[a-z](?=[ ,;’']|\.$)")
 #: Weight of a stance label that says the attitude is a source's: sure of the voice, as sure as the sentiment label of
 #: the attitude.
 _ATTRIBUTED_WEIGHT: Final = 0.5
@@ -255,3 +258,26 @@ def _put_into_mouth(example: Example, rng: random.Random) -> Example:
     targets = tuple(replace(_moved(t, shift), stance=1) for t in example.targets)
     whole = named.replace(place, text if place == "{s}" else lowered)
     return Example(whole, targets, example.source, example.doc)
+
+
+def others(examples: Sequence[Example], rng: random.Random) -> list[Example]:
+    """Ask about somebody else in each sentence: one more name, of which only teachers can say how it is treated.
+
+    Args:
+        examples: Labelled sentences.
+        rng: Chooses the names.
+
+    Returns:
+        The sentences that have a name outside their targets, each with that name as its only target, without labels.
+    """
+    found: list[Example] = []
+    for example in examples:
+        taken = [span for target in example.targets for span in target.spans]
+        names = [
+            match.span()
+            for match in _NAMED.finditer(example.text)
+            if all(match.end() <= start or match.start() >= end for start, end in taken)
+        ]
+        if names:
+            found.append(replace(example, targets=(Target((rng.choice(names),), UNKNOWN),)))
+    return found

@@ -58,6 +58,7 @@ class Recipe:
         taught: Share of the loss that compares with teachers' answers instead of labels, in [0, 1] (Hinton, Vinyals and
             Dean 2015, section 2, at temperature 1).
         untaught: Sentences without labels that teachers label.
+        others: Whether teachers are also asked about a name that has no label, in each sentence of people's data.
         layer_decay: Factor of the learning rate from each layer of the encoder to the one below it.
         masked: Steps of masked-word training on the same texts before any label is shown.
         parts: Number of the last file of the corpus that is used; None for all.
@@ -111,6 +112,7 @@ class Recipe:
     focus: float = 0.0
     precision: Precision = "float32"
     rank: int = 0
+    others: bool = False
     beside: Beside = "first"
 
 
@@ -196,11 +198,11 @@ TUTOR: Final = replace(TEACHER, name="tutor", stop=None)
 REFINED: Final = replace(
     STUDENT,
     name="refined",
-    epochs=4,
     encoder_rate=1e-3,
     head_rate=2e-4,
     parts=None,
     untaught=20000,
+    others=True,
     start="weights",
     teachers=("tutor",),
     rank=16,
