@@ -212,7 +212,8 @@ class Discourse:
         if earlier or phrase in self._things:
             return next(iter(earlier)) if len(earlier) == 1 and phrase not in self._things else -2
         ahead = self._named_ahead(phrase, span, ordered, index)
-        return ahead if ahead != -2 else self._default(phrase, span)
+        meant = ahead if ahead != -2 else self._default(phrase, span)
+        return meant if meant != -2 else self._named_next(phrase, span, ordered, index)
 
     def _has_rival(self, phrase: str, named: Span, span: Span) -> bool:
         """Whether a thing that the description may mean was named after the actor ("Tatarstan ... the republic")."""
@@ -231,26 +232,35 @@ class Discourse:
         return len(claimed[False] or claimed[True]) > 1
 
     def _named_ahead(self, phrase: str, span: Span, ordered: Sequence[Span], index: int) -> int:
-        """The one fitting actor among the next few in the sentence: "The bloc's secretary general ..., NATO said".
-
-        If the sentence names none, a description looks on to the next of its paragraph: "The kingdom has no surplus.
-        Britain borrows."
-        """
+        """The one fitting actor among the next few in the sentence: "The bloc's secretary general ..., NATO said"."""
         if span.kind != "person" and phrase not in load_lexicon().ahead:
             return -2
         fitting: set[int] = set()
         fits = self._fitting.get(phrase, frozenset())
-        reach = span.sentence
         for later in ordered[index + 1 : index + 9]:
-            if later.sentence != reach:
-                near = later.sentence == span.sentence + 1 and self._paragraph(later) == self._now
-                if fitting or span.kind == "person" or not near:
-                    break
-                reach = later.sentence
+            if later.sentence != span.sentence:
+                break
             passing = self._is_weak(later) and (span.kind == "person" or later.kind == "metonym")
             if later.actor in fits and not passing:
                 fitting.add(later.actor)
         return fitting.pop() if len(fitting) == 1 else -2
+
+    def _named_next(self, phrase: str, span: Span, ordered: Sequence[Span], index: int) -> int:
+        """The fitting actor whose name begins the next sentence.
+
+        "The kingdom has no surplus. Britain borrows." No fitting actor may stand between them or be named beside it.
+        """
+        if span.kind == "person" or phrase not in load_lexicon().ahead:
+            return -2
+        fits = self._fitting.get(phrase, frozenset())
+        named = [other for other in ordered[index + 1 : index + 9] if other.actor in fits]
+        later = named[0] if named else None
+        if later is None or later.kind != "name" or later.sentence != span.sentence + 1:
+            return -2
+        if any(other.sentence == later.sentence and other.actor != later.actor for other in named):
+            return -2
+        opening = self._reading.folded[self._bounds[later.sentence][0] : later.start].strip(OPENING + " ")
+        return later.actor if opening in ("", "the") and self._paragraph(later) == self._now else -2
 
     def _default(self, phrase: str, span: Span) -> int:
         """Whom a description means in the news without a name before it."""

@@ -180,6 +180,8 @@ def _is_language(reading: Reading, start: int, end: int) -> bool:
         return False  # an adjective with a word of its own: "Russian waters"
     if reading.folded[end - 1] == "s" or reading.folded[start:end] in lexicon.language_never:
         return False
+    if reading.folded[end : end + 1] == "," and _describes(reading, end):
+        return False
     said = _LEARNT.match(reading.folded, end)
     if said is not None and not lexicon.language_learnt.isdisjoint(said.groups()):
         return _opens(reading, start)
@@ -199,7 +201,7 @@ def _is_language(reading: Reading, start: int, end: int) -> bool:
     if words and words[-1] in ("and", "or") and "languages" in reading.folded[max(0, start - 2 * WORD_REACH) : start]:
         return True
     if len(words) > 1 and words[-1][-1:] == "," and start - 2 in reading.ends:  # "in Russian, Kazakh and English"
-        return words[-2] in lexicon.language_verbs or words[-2] in lexicon.language_prepositions
+        return words[-2] in lexicon.language_media or words[-2] in lexicon.language_verbs
     if words and words[-1] in ("and", "or") and _is_listed(words, reading.folded[start - 1]):
         return True
     if len(words) > 2 and words[-1] in ("and", "or"):
@@ -213,7 +215,13 @@ def _is_listed(words: Sequence[str], joint: str) -> bool:
     """Whether "speaks" and a language stand before the last of several: "speaks Dutch at home and Kazakh"."""
     lexicon = load_lexicon()
     said = [place for place, word in enumerate(words[:-1]) if word in lexicon.language_spoken]
-    return joint == " " and bool(said) and words[said[-1] + 1] not in lexicon.language_topics
+    return joint == " " and bool(said) and words[said[-1] + 1] not in lexicon.language_spoken_stops
+
+
+def _describes(reading: Reading, end: int) -> bool:
+    """Whether a list of adjectives that goes on here ends in a noun: ", and Chinese companies"."""
+    last = _LAST.match(reading.folded, end)
+    return last is not None and last.group(1) not in load_lexicon().language_stops
 
 
 def _is_paired(reading: Reading, end: int) -> bool:
@@ -222,6 +230,7 @@ def _is_paired(reading: Reading, end: int) -> bool:
     return pair is not None and pair.group(1) not in load_lexicon().language_stops
 
 
+_LAST: Final = re.compile(r"(?:, \w{1,32}){0,4},? (?:and|or) \w{1,32} (\w{1,32})")
 _PAIR: Final = re.compile(r" (?:and|or) \w{1,32} (\w{1,32})")
 
 

@@ -70,6 +70,7 @@ class Names:
     vessel_stops: frozenset[str]
     pets: frozenset[str]
     apposed: frozenset[str]
+    leading: frozenset[str]
     crowns: frozenset[str]
     branches: frozenset[str]
     works: frozenset[str]
@@ -83,7 +84,8 @@ class Names:
     suffixes: frozenset[str]
     small: frozenset[str]
     partners: frozenset[str]
-    bodies: frozenset[str]
+    acronym_bodies: frozenset[str]
+    seamstresses: frozenset[str]
     parties: frozenset[str]
 
 
@@ -133,6 +135,7 @@ class Lexicon:
     names: Names
     namers: frozenset[str]
     glosses: tuple[str, ...]
+    meanings: tuple[str, ...]
     name_ends: Mapping[str, frozenset[str]]
     language_before: frozenset[str]
     language_verbs: frozenset[str]
@@ -141,8 +144,9 @@ class Lexicon:
     language_never: frozenset[str]
     language_owners: frozenset[str]
     language_learnt: frozenset[str]
+    language_media: frozenset[str]
     language_spoken: frozenset[str]
-    language_topics: frozenset[str]
+    language_spoken_stops: frozenset[str]
     titles: frozenset[str]
     offices_before: tuple[str, ...]
     openers: frozenset[str]
@@ -223,7 +227,8 @@ def load_lexicon() -> Lexicon:
         shared_places=frozenset(", " + fold(name) for name in raw["places"]["shared"]),
         names=names,
         namers=names.called | names.pets | names.vessels | names.branches | names.callings | names.given,
-        glosses=tuple(sorted(raw["names"]["glosses"], key=len, reverse=True)),
+        glosses=tuple(raw["names"]["glosses"]),
+        meanings=tuple(raw["names"]["meanings"]),
         name_ends={kind: _folded([*words, *ends["any"]]) for kind, words in ends.items() if kind != "any"},
         language_before=_folded(language["before"]),
         language_verbs=_folded(language["verbs"]),
@@ -232,8 +237,9 @@ def load_lexicon() -> Lexicon:
         language_never=_folded(language["never"]),
         language_owners=_folded(language["owners"]),
         language_learnt=_folded(language["learnt"]),
+        language_media=_folded(language["media"]),
         language_spoken=_folded(language["spoken"]),
-        language_topics=_folded(language["topics"]),
+        language_spoken_stops=_folded(language["spoken_stops"]),
         titles=_folded(people["titles"]),
         offices_before=tuple(fold(office) + " " for office in people["offices"]),
         openers=_folded(people["openers"]),

@@ -39,7 +39,7 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
     written, previous = reading.words_before(place)
     if previous in lexicon.namers and _is_named(reading, entry, (written, previous), place, start, end):
         return True
-    if folded[end : end + 1] == "," and entry.kind != "demonym" and _is_explained(reading, start, end):
+    if folded[end : end + 1] == "," and entry.kind != "demonym" and _is_explained(reading, previous, start, end):
         return True
     if entry.kind != "person":
         if written == "of" and _is_crowned(reading, place - 3):
@@ -128,14 +128,21 @@ _APPOSITION: Final = re.compile(
 )
 
 
-def _is_explained(reading: Reading, start: int, end: int) -> bool:
-    """Whether an animal, a vessel or a venue is said to bear the name ("the Kremlin, a pub"), or a body."""
-    match, names = _APPOSITION.match(reading.folded, end), load_lexicon().names
+def _is_explained(reading: Reading, previous: str, start: int, end: int) -> bool:
+    """Whether an animal, a vessel or a venue is said to bear the name ("the Kremlin, a pub"), or a body the acronym.
+
+    After a preposition the comma may begin the clause ("In the UK, a charity said"): then only what no clause is about.
+    """
+    match, lexicon = _APPOSITION.match(reading.folded, end), load_lexicon()
     if match is None:
         return False
-    noun = match.group(1)
-    acronym = reading.plain[start:end].isupper() and noun in names.bodies
-    return acronym or noun in names.apposed or noun in names.pets or noun in names.vessels or noun in names.venues
+    noun, names = match.group(1), lexicon.names
+    if noun in names.pets or noun in names.vessels or noun in names.venues:
+        return True
+    if previous in names.leading:
+        return False
+    body = noun in names.acronym_bodies and reading.folded[match.end() : match.end() + 1] == ","
+    return noun in names.apposed or (body and reading.plain[start:end].isupper())
 
 
 def _is_at_rest(reading: Reading, end: int) -> bool:
@@ -190,13 +197,16 @@ def _is_anothers_acronym(reading: Reading, entry: Entry, start: int, end: int) -
             _initials(spelled) == letters or (plain[end : end + 1] == ")" and _is_short(words[-1:], letters))
         )
     else:
-        gloss = next((gloss for gloss in load_lexicon().glosses if reading.folded.startswith(gloss, end)), None)
+        lexicon, folded = load_lexicon(), reading.folded
+        gloss = next((gloss for gloss in (*lexicon.meanings, *lexicon.glosses) if folded.startswith(gloss, end)), None)
         if gloss is None:
             return False
         after = end + len(gloss)
         following = _WORD.findall(plain[after : after + _SPELLED])
-        large = [word for word in following if word not in load_lexicon().names.small]
-        spelled = next((w for w in (following, large) if _initials(w[: len(letters)]) == letters), [])[: len(letters)]
+        ways = [[word for word in following if word not in lexicon.names.small]]
+        if gloss in lexicon.meanings:
+            ways.append(following)
+        spelled = next((way for way in ways if _initials(way[: len(letters)]) == letters), [])[: len(letters)]
         long = len(letters) > 2 or all(word[0].isupper() for word in spelled)
         borrowed = bool(spelled) and long and reading.starts.isdisjoint(range(after, after + 6))
     if borrowed:
@@ -205,10 +215,12 @@ def _is_anothers_acronym(reading: Reading, entry: Entry, start: int, end: int) -
 
 
 def _is_short(words: list[str], letters: str) -> bool:
-    """Whether letters come from one common word, in its order: "urokinase (UK)"."""
+    """Whether letters come from the name of an enzyme or a drug, in its order: "urokinase (UK)"."""
     word = words[0] if words else ""
     rest = iter(word)
-    return word.islower() and word[:1] == letters[:1] and all(letter in rest for letter in letters)
+    return (
+        word.islower() and word.endswith("ase") and word[0] == letters[0] and all(letter in rest for letter in letters)
+    )
 
 
 def _initials(words: list[str]) -> str:
@@ -217,8 +229,8 @@ def _initials(words: list[str]) -> str:
 
 def _has_trade(reading: Reading, end: int) -> bool:
     """Whether a comma and somebody's trade follow: "Nato, a seamstress in Kutaisi"."""
-    match, lexicon = _APPOSITION.match(reading.folded, end), load_lexicon()
-    return match is not None and match.group(1) in lexicon.lowly | lexicon.trades | lexicon.names.people
+    match = _APPOSITION.match(reading.folded, end)
+    return match is not None and match.group(1) in load_lexicon().names.seamstresses
 
 
 def _is_given_name(reading: Reading, entry: Entry, previous: str, start: int, end: int) -> bool:

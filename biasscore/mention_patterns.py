@@ -30,7 +30,7 @@ class Entry:
         shifts: When it is another actor's.
         after: Actor and string, folded, of the alias that must stand before it.
         even: Whether it is one word whose letters after the first are small, and so must be all small or all capitals.
-        simple: Whether nothing but its capitals and addresses can rule it out.
+        simple: Whether nothing but its capitals (and `even`) and addresses can rule it out.
     """
 
     actor: int

@@ -141,8 +141,8 @@ class Reading:
         urls: Where web and e-mail addresses begin, and where they end.
         url_ends: See `urls`.
         quotes: Where opening and straight double quotation marks stand.
-        asked: The place before which a word was asked for last; -1 at first.
-        answer: That word.
+        asked_place: The place before which a word was asked for last; -1 at first.
+        asked_words: That word, as written and folded.
     """
 
     plain: str
@@ -162,8 +162,8 @@ class Reading:
     urls: list[int] = field(default_factory=list)
     url_ends: list[int] = field(default_factory=list)
     quotes: list[int] = field(default_factory=list)
-    asked: int = -1
-    answer: tuple[str, str] = "", ""
+    asked_place: int = -1
+    asked_words: tuple[str, str] = "", ""
 
     def __post_init__(self) -> None:
         self.quotes = [match.start() for match in _QUOTES.finditer(self.plain)]
@@ -210,12 +210,12 @@ class Reading:
 
     def words_before(self, start: int) -> tuple[str, str]:
         """The same, as written and folded."""
-        if start != self.asked:  # several rules ask in turn
-            self.asked = start
+        if start != self.asked_place:  # several rules ask in turn
+            self.asked_place = start
             low = self._before(start) if start else 0
             stop = start - 1 if start else 0
-            self.answer = self.plain[low:stop].lstrip(OPENING), self.folded[low:stop].lstrip(OPENING)
-        return self.answer
+            self.asked_words = self.plain[low:stop].lstrip(OPENING), self.folded[low:stop].lstrip(OPENING)
+        return self.asked_words
 
     def quote_before(self, start: int, reach: int) -> int:
         """The last opening or straight quotation mark before a place, at most `reach` away; -1 if there is none."""

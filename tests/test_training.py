@@ -603,7 +603,7 @@ def test_a_refinement_gives_back_what_was_learned(tmp_path: Path) -> None:
     assert SpanBackend(refined, name="x").weights != SpanBackend(base, name="x").weights
 
 
-@pytest.mark.parametrize("broken", ["gone", "factor", "shape", "name", "torn"])
+@pytest.mark.parametrize("broken", ["gone", "factor", "shape", "name", "torn", "empty"])
 def test_a_broken_refinement_is_refused(broken: str, tmp_path: Path) -> None:
     export(tiny(), starting_point(), tmp_path)
     network = tiny(1)
@@ -615,6 +615,8 @@ def test_a_broken_refinement_is_refused(broken: str, tmp_path: Path) -> None:
     tensors = load_file(file)
     if broken == "gone":
         file.unlink()
+    elif broken == "empty":
+        file.write_bytes(b"")
     elif broken == "torn":
         file.write_bytes(file.read_bytes()[:-10])
     else:
@@ -624,7 +626,7 @@ def test_a_broken_refinement_is_refused(broken: str, tmp_path: Path) -> None:
         elif broken == "name":
             tensors = {"layers.7.up.weight": left}
         save_file(tensors, file)
-    with pytest.raises(ModelError, match="safetensors"):
+    with pytest.raises(ModelError, match=r"refinement\.safetensors"):
         SpanBackend(tmp_path, name="x")
 
 

@@ -30,7 +30,7 @@ from typing import Final
 
 from rich.console import Console
 
-from biasscore.errors import BiasscoreError
+from biasscore.errors import BiasscoreError, ConfigError
 from biasscore.labels import Task
 from biasscore.scorer import Scorer
 
@@ -49,9 +49,13 @@ def _rows(sets: Sequence[LabelledSet], scorer: Scorer, options: argparse.Namespa
         if labelled.name == "gold-single":
             continue
         if options.shares and all(len(classes) == 3 for classes in labelled.classes.values()):
-            told = Scorer(model=options.model, measurement=shares(labelled))
             name = f"{scorer.provenance.model}, told the shares"
-            yield from figures(labelled, ask(told, labelled), name, scorer.provenance.weights)
+            try:
+                told = Scorer(model=options.model, measurement=shares(labelled))
+            except ConfigError:
+                yield from absent(labelled, name, "the model states no prior")
+            else:
+                yield from figures(labelled, ask(told, labelled), name, scorer.provenance.weights)
         if options.baselines:
             yield from figures(labelled, majority(labelled), "majority", None)
             try:

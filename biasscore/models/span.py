@@ -98,7 +98,7 @@ class SpanBackend:
                 )
         config = _read_config(folder / "config.json")
         raw = (folder / "model.safetensors").read_bytes()
-        more = b""
+        more: bytes | None = None
         if config["format"] == REFINED:
             if not (folder / REFINEMENT).is_file():
                 raise ModelError(
@@ -109,7 +109,7 @@ class SpanBackend:
             torch.set_num_threads(threads)
         self._device = torch.device(device)
         self.name = name
-        self.weights = hashlib.sha256(raw + more).hexdigest()[:16]
+        self.weights = hashlib.sha256(raw + (more or b"")).hexdigest()[:16]
         self._precision: Final = _PRECISIONS[precision]
         self._varlen: Final = find_varlen(self._device, self._precision)
         self.description = f"torch {torch.__version__}, {self._device}, {precision}, packed"
@@ -130,8 +130,8 @@ class SpanBackend:
             raise ModelError(expected("tokenizer.json", "a tokenizer", f"{error}", advice)) from error
         try:
             stored = dequantise(load(raw))
-            if more:
-                stored = refine(stored, load(more))
+            if more is not None:
+                stored = _refined(stored, more)
             weights = {key: value.to(self._device) for key, value in stored.items()}
             self._words = weights["embeddings.words"]
             # Every token is of the first segment: its embedding is added to the positions once.
@@ -147,8 +147,6 @@ class SpanBackend:
             ]
         except KeyError as error:
             raise ModelError(expected("model.safetensors", "a complete checkpoint", f"no {error}", advice)) from error
-        except ValueError as error:
-            raise ModelError(expected(REFINEMENT, "of the checkpoint's shapes", f"{error}", advice)) from error
         except SafetensorError as error:
             raise ModelError(expected("model.safetensors", "a whole file", f"{error}", advice)) from error
 
@@ -266,13 +264,23 @@ def dequantise(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     return result
 
 
+def _refined(weights: dict[str, Tensor], raw: bytes) -> dict[str, Tensor]:
+    try:
+        return refine(weights, load(raw))
+    except (KeyError, ValueError, SafetensorError) as error:
+        advice = "Copy the whole folder again."
+        raise ModelError(expected(REFINEMENT, "a whole file that fits the checkpoint", f"{error}", advice)) from error
+
+
 def _read_config(file: Path) -> dict[str, Any]:
     try:
         config: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise ModelError(expected(str(file), "JSON", str(error), "Export the model again.")) from error
     if not isinstance(config, dict) or config.get("format") not in (FORMAT, REFINED):
-        raise ModelError(expected(str(file), f"of format {FORMAT!r}", config.get("format"), "Export the model again."))
+        raise ModelError(
+            expected(str(file), f"of format {FORMAT!r} or {REFINED!r}", config.get("format"), "Export the model again.")
+        )
     return config
 
 

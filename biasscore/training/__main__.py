@@ -74,6 +74,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         train(recipe, *where, teachers=options.teachers, start=options.start, encoder=options.encoder)
         if recipe.large or recipe.beside != "first":  # it only teaches, or only measures
             return
+    elif recipe.beside != "first" or (recipe.rank and options.start is None):
+        needed = "a recipe that can be shipped, with --start if it is of low rank"
+        raise InputError(expected("--recipe", needed, recipe.name, "Train it, or name what it refines."))
     if options.mean:
         options.checkpoint = _averaged(options.mean, options.out)
     checkpoint = options.checkpoint or options.out / _CHECKPOINT

@@ -25,7 +25,7 @@ from ..segment import split_sentences
 from ..voice import assign_voices, find_attributions
 from .examples import UNKNOWN, Example, Target
 
-#: A run of words with capitals inside a sentence: somebody's or something's name, nearly always.
+#: A run of words with capitals inside a sentence: a name, and now and then a day or a month, of which nothing is said.
 _NAMED: Final = re.compile(r"(?<=[a-z,;] )(?:[A-Z][\w-]*[a-z] ){0,2}[A-Z][\w-]*[a-z](?=[ ,;’']|\.$)")
 #: Weight of a stance label that says the attitude is a source's: sure of the voice, as sure as the sentiment label of
 #: the attitude.
@@ -264,7 +264,7 @@ def others(examples: Sequence[Example], rng: random.Random) -> list[Example]:
     """Ask about somebody else in each sentence: one more name, of which only teachers can say how it is treated.
 
     Args:
-        examples: Labelled sentences.
+        examples: Sentences, labelled or not.
         rng: Chooses the names.
 
     Returns:

@@ -58,7 +58,8 @@ class Recipe:
         taught: Share of the loss that compares with teachers' answers instead of labels, in [0, 1] (Hinton, Vinyals and
             Dean 2015, section 2, at temperature 1).
         untaught: Sentences without labels that teachers label.
-        others: Whether teachers are also asked about a name that has no label, in each sentence of people's data.
+        others: Whether teachers are also asked about a name that has no label, in each sentence that is not
+            of the corpus.
         layer_decay: Factor of the learning rate from each layer of the encoder to the one below it.
         masked: Steps of masked-word training on the same texts before any label is shown.
         parts: Number of the last file of the corpus that is used; None for all.
