@@ -21,7 +21,6 @@ SIDECARS: dict[str, dict[str, Any]] = {
 #: What the shipped weights are known to get wrong; a case that comes right has to be taken out.
 KNOWN_ERRORS = {
     "opposite_pair-Kazakhstan-positive": "a kindness told tenderly is taken for irony",
-    "Russia-Kazakhstan": '"broke every promise" is read as praise: most promises of the training corpus are kept',
 }
 KEYS = {"about", "sign", "portrayal", "order_stance", "insufficient", "absent", "attributed_mostly"}
 #: A score as near to 0 as this is what a reader calls neutral.

@@ -142,6 +142,7 @@ SHIPPED = [
     "weights/README.md",
     "weights/config.json",
     "weights/model.safetensors",
+    "weights/refinement.safetensors",
     "weights/tokenizer.json",
 ]
 

@@ -100,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         rows = list(_rows(load_sets(options.data, options.half, options.sets), scorer, options))
     except BiasscoreError as error:
         parser.exit(1, f"{error}\n")
-    show(rows, Console(width=150))
+    show(rows, Console(width=165))
     target = options.json or RESULTS / f"{scorer.provenance.model}.{options.half}.json"
     target.parent.mkdir(parents=True, exist_ok=True)
     lines = ",\n".join(json.dumps(asdict(row)) for row in rows)

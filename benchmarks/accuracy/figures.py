@@ -33,6 +33,8 @@ class Row:
         macro_f1: Mean F1 over the classes that occur or are predicted.
         accuracy: Share that is right. In "opposite treatment": of the sentences, those with all such actors right.
         ece: Expected calibration error in 15 bins.
+        ece_of_chance: The mean of the same over labels drawn from the probabilities themselves: what a model that is
+            perfectly calibrated would show on so few rows.
         f1: Label -> F1; None for a class that neither occurs nor is predicted.
         heads_differ: Share of the targets to which the two heads give different columns (stance rows).
         right_where_heads_differ: Accuracy of stance there.
@@ -53,6 +55,7 @@ class Row:
     heads_differ: float | None = None
     right_where_heads_differ: float | None = None
     note: str | None = None
+    ece_of_chance: float | None = None
 
 
 def figures(
@@ -144,7 +147,17 @@ def _row(labelled: LabelledSet, answers: Answers, task: Task, mask: NDArray[np.b
         {name: value if value == value else None for name, value in zip(names, per_class, strict=True)},
         differ,
         right,
+        ece_of_chance=chance_error(answer.probs[mask]) if answer.probs is not None else None,
     )
+
+
+def chance_error(probs: NDArray[np.float64], draws: int = 100) -> float:
+    """The mean calibration error over labels that are drawn from the probabilities, seeded."""
+    rng = np.random.default_rng(0)
+    sums = (probs / probs.sum(axis=1, keepdims=True)).cumsum(axis=1)
+    last = probs.shape[1] - 1
+    drawn = [(rng.random(len(probs))[:, None] > sums).sum(axis=1).clip(max=last) for _ in range(draws)]
+    return float(np.mean([expected_calibration_error(probs, gold) for gold in drawn]))
 
 
 def show(rows: Sequence[Row], console: Console) -> None:
@@ -154,7 +167,7 @@ def show(rows: Sequence[Row], console: Console) -> None:
         table = Table(title=f"{name}, {own[0].half}", title_justify="left")
         for heading in ("model", "group", "task"):
             table.add_column(heading, no_wrap=True)
-        for heading in ("n", "macro-F1", "accuracy", "ECE", "F1 by class", "heads differ", "right there"):
+        for heading in ("n", "macro-F1", "accuracy", "ECE", "by chance", "F1 by class", "heads differ", "right there"):
             table.add_column(heading, justify="right", no_wrap=True)
         for row in [row for row in own if row.group is None or row.model == own[0].model]:
             table.add_row(row.model, row.group or "all", row.task, *_cells(row))
@@ -168,6 +181,7 @@ def _cells(row: Row) -> list[str]:
         _number(row.macro_f1),
         _number(row.accuracy),
         _number(row.ece),
+        _number(row.ece_of_chance),
         row.note or by_class,
         _number(row.heads_differ, 1),
         _number(row.right_where_heads_differ, 1),
