@@ -35,7 +35,6 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load as load_tensors
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
@@ -46,7 +45,7 @@ from biasscore.calibration import from_mapping, probabilities
 from biasscore.labels import Task
 from biasscore.models.base import Model
 from biasscore.models.registry import load
-from biasscore.models.span import dequantise
+from biasscore.models.span import read_weights
 from biasscore.training.network import SpanHeads
 
 #: (sentences, length) int64 ids, (sentences, actors, length) float32 shares of each mark -> (sentences, actors, 6).
@@ -63,7 +62,7 @@ class PlainModel(nn.Module):
 
     def __init__(self, folder: Path, attention: str) -> None:
         super().__init__()
-        weights = dequantise(load_tensors((folder / "model.safetensors").read_bytes()))
+        weights, _ = read_weights(folder)
         settings = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         hidden = weights["embeddings.words"].shape[1]
         config = BertConfig(

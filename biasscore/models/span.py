@@ -97,19 +97,11 @@ class SpanBackend:
                     expected("model", f"a folder with {file}", str(folder), "Give a folder of our format.")
                 )
         config = _read_config(folder / "config.json")
-        raw = (folder / "model.safetensors").read_bytes()
-        more: bytes | None = None
-        if config["format"] == REFINED:
-            if not (folder / REFINEMENT).is_file():
-                raise ModelError(
-                    expected("model", f"a folder with {REFINEMENT}", str(folder), "Copy the whole folder again.")
-                )
-            more = (folder / REFINEMENT).read_bytes()
         if threads is not None:
             torch.set_num_threads(threads)
         self._device = torch.device(device)
         self.name = name
-        self.weights = hashlib.sha256(raw + (more or b"")).hexdigest()[:16]
+        stored, self.weights = read_weights(folder)
         self._precision: Final = _PRECISIONS[precision]
         self._varlen: Final = find_varlen(self._device, self._precision)
         self.description = f"torch {torch.__version__}, {self._device}, {precision}, packed"
@@ -129,9 +121,6 @@ class SpanBackend:
         except Exception as error:  # the tokenizers library raises bare exceptions
             raise ModelError(expected("tokenizer.json", "a tokenizer", f"{error}", advice)) from error
         try:
-            stored = dequantise(load(raw))
-            if more is not None:
-                stored = _refined(stored, more)
             weights = {key: value.to(self._device) for key, value in stored.items()}
             self._words = weights["embeddings.words"]
             # Every token is of the first segment: its embedding is added to the positions once.
@@ -147,8 +136,6 @@ class SpanBackend:
             ]
         except KeyError as error:
             raise ModelError(expected("model.safetensors", "a complete checkpoint", f"no {error}", advice)) from error
-        except SafetensorError as error:
-            raise ModelError(expected("model.safetensors", "a whole file", f"{error}", advice)) from error
 
     def rows(
         self, texts: Sequence[str], spans: Sequence[Spans], names: Sequence[Mapping[int, str]] | None = None
@@ -264,12 +251,37 @@ def dequantise(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     return result
 
 
-def _refined(weights: dict[str, Tensor], raw: bytes) -> dict[str, Tensor]:
+def read_weights(folder: Path) -> tuple[dict[str, Tensor], str]:
+    """Read a checkpoint's weights, with what refines them.
+
+    Args:
+        folder: The checkpoint.
+
+    Returns:
+        Name -> float32 tensor, and the first 16 hexadecimal digits of the SHA-256 of the files.
+
+    Raises:
+        ModelError: A file is missing or broken.
+    """
+    advice = "Copy the whole folder again."
+    raw = (folder / "model.safetensors").read_bytes()
+    digest = hashlib.sha256(raw)
     try:
-        return refine(weights, load(raw))
-    except (KeyError, ValueError, SafetensorError) as error:
-        advice = "Copy the whole folder again."
-        raise ModelError(expected(REFINEMENT, "a whole file that fits the checkpoint", f"{error}", advice)) from error
+        weights = dequantise(load(raw))
+    except SafetensorError as error:
+        raise ModelError(expected("model.safetensors", "a whole file", f"{error}", advice)) from error
+    if _read_config(folder / "config.json")["format"] == REFINED:
+        if not (folder / REFINEMENT).is_file():
+            raise ModelError(expected("model", f"a folder with {REFINEMENT}", str(folder), advice))
+        more = (folder / REFINEMENT).read_bytes()
+        digest.update(more)
+        try:
+            weights = refine(weights, load(more))
+        except (KeyError, ValueError, SafetensorError) as error:
+            raise ModelError(
+                expected(REFINEMENT, "a whole file that fits the checkpoint", f"{error}", advice)
+            ) from error
+    return weights, digest.hexdigest()[:16]
 
 
 def _read_config(file: Path) -> dict[str, Any]:
