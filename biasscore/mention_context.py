@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final
 
@@ -43,7 +44,7 @@ def fits_context(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         return False
     if entry.kind == "demonym" and _is_language(reading, start, end):
         return False
-    if entry.kind == "person" and _is_at_play(reading, start, end):
+    if reading.pastimes and entry.kind == "person" and _is_at_play(reading, start, end):
         return False
     if entry.single and not _is_person(reading, entry, start, end):
         return False
@@ -52,8 +53,10 @@ def fits_context(reading: Reading, entry: Entry, start: int, end: int) -> bool:
 
 def _is_at_play(reading: Reading, start: int, end: int) -> bool:
     """Whether sport, music or dance is the matter around a name and politics is not."""
-    around, lexicon = reading.folded[max(0, start - NEAR) : end + NEAR], load_lexicon()
-    return has_any(around, lexicon.pastimes) and not has_any(around, lexicon.affairs)
+    place = bisect_left(reading.pastimes, start - NEAR)
+    if place == len(reading.pastimes) or reading.pastimes[place] > end + NEAR:
+        return False
+    return not has_any(reading.folded[max(0, start - NEAR) : end + NEAR], load_lexicon().affairs)
 
 
 def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -> bool:
@@ -220,8 +223,8 @@ def _is_listed(words: Sequence[str], joint: str) -> bool:
 
 def _describes(reading: Reading, end: int) -> bool:
     """Whether a list of adjectives that goes on here ends in a noun: ", and Chinese companies"."""
-    last = _LAST.match(reading.folded, end)
-    return last is not None and last.group(1) not in load_lexicon().language_stops
+    last, stops = _LAST.match(reading.folded, end), load_lexicon().language_stops
+    return last is not None and stops.isdisjoint(last.groups())
 
 
 def _is_paired(reading: Reading, end: int) -> bool:
@@ -230,7 +233,7 @@ def _is_paired(reading: Reading, end: int) -> bool:
     return pair is not None and pair.group(1) not in load_lexicon().language_stops
 
 
-_LAST: Final = re.compile(r"(?:, \w{1,32}){0,4},? (?:and|or) \w{1,32} (\w{1,32})")
+_LAST: Final = re.compile(r"(?:, \w{1,32}){0,4},? (?:and|or) (\w{1,32}) (\w{1,32})")
 _PAIR: Final = re.compile(r" (?:and|or) \w{1,32} (\w{1,32})")
 
 

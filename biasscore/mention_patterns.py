@@ -29,7 +29,7 @@ class Entry:
         name_ends: Words that make a longer name with it, somebody else's ("London Bridge").
         shifts: When it is another actor's.
         after: Actor and string, folded, of the alias that must stand before it.
-        even: Whether it is one word whose letters after the first are small, and so must be all small or all capitals.
+        even: Whether it is one Latin word whose letters after the first are small: then all are, or all are capitals.
         simple: Whether nothing but its capitals (and `even`) and addresses can rule it out.
     """
 
@@ -61,6 +61,7 @@ class Pattern:
         anaphor: The description it stands for ("the alliance"); empty if it is none.
         bare: The description that the actors have whose office it is; empty if it is no office that may stand alone.
         role: What it may do as an office.
+        pastime: It tells of sport, music or dance.
         left: A word must not go on before it.
         right: A word must not go on after it.
         keys: Actor and string of each entry that other aliases must come after.
@@ -78,6 +79,7 @@ class Pattern:
     anaphor: str = ""
     bare: str = ""
     role: Role | None = None
+    pastime: bool = False
     left: bool = True
     right: bool = True
     keys: tuple[tuple[int, str], ...] = ()
@@ -147,6 +149,9 @@ def compile_patterns(actors: Sequence[Actor], metonyms: bool, anaphors: bool) ->
         at(fold(phrase)).written = phrase
     for office, role in lexicon.offices.items():
         at(office).role = role
+    for word in lexicon.pastimes:
+        at(word).pastime = True
+        at(word).right = False
     if anaphors:
         for office, role in lexicon.offices.items():
             if role in ("high", "chief", "junior"):
@@ -187,7 +192,7 @@ def _entry(lexicon: Lexicon, actor: int, alias: Alias, given: Mapping[str, froze
         name_ends=ends,
         shifts=lexicon.shifts.get(folded, ()) if alias.kind in {"metonym", "demonym"} else (),
         after=(actor, fold(alias.after)) if alias.after is not None else None,
-        even=alias.text[1:].isalpha() and alias.text[1:].islower(),
+        even=alias.text.isascii() and alias.text[1:].isalpha() and alias.text[1:].islower(),
         simple=rule is None and not (ends or single or exact or alias.kind == "demonym"),
     )
 

@@ -140,6 +140,7 @@ class Reading:
         borrowed: Actor and spelling of the aliases that are somebody or something else's name in this text.
         urls: Where web and e-mail addresses begin, and where they end.
         url_ends: See `urls`.
+        pastimes: Starts of words of sport, music and dance.
         quotes: Where opening and straight double quotation marks stand.
         asked_place: The place before which a word was asked for last; -1 at first.
         asked_words: That word, as written and folded.
@@ -161,6 +162,7 @@ class Reading:
     borrowed: set[tuple[int, str]] = field(default_factory=set)
     urls: list[int] = field(default_factory=list)
     url_ends: list[int] = field(default_factory=list)
+    pastimes: list[int] = field(default_factory=list)
     quotes: list[int] = field(default_factory=list)
     asked_place: int = -1
     asked_words: tuple[str, str] = "", ""
@@ -185,6 +187,7 @@ class Reading:
         self.starts.clear()
         self.doubles.clear()
         self.given_names.clear()
+        self.pastimes.clear()
 
     def add_office(self, start: int, end: int, role: Role) -> None:
         """Remember an office word; of several that begin or end at one place the longest counts."""

@@ -141,8 +141,11 @@ class Finder:
                 continue
             if pattern.role:
                 reading.add_office(start, end, pattern.role)
+            if pattern.pastime:
+                reading.pastimes.append(start)
             if pattern.speaks:
                 found.append((pattern, start, end))
+        reading.pastimes.sort()
         return found
 
     def _hits(self, folded: str) -> list[tuple[int, int, int]]:
