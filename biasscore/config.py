@@ -62,8 +62,8 @@ class Measurement:
 
     metonyms: bool = True
     anaphors: bool = True
-    sentiment_band: float = 0.14
-    stance_band: float = 0.08
+    sentiment_band: float = 0.09
+    stance_band: float = 0.07
     min_sentences: int = 3
     level: float = 0.95
     resamples: int = 2000
