@@ -494,6 +494,10 @@ def test_names_of_others(text: str) -> None:
         ("Lavrov held marathon talks; Starmer laid a wreath at Dunkirk.", ["Lavrov", "Starmer"]),
         ("In the country all is well. A British tourist left.", ["British"]),
         ("Rutte, a former Dutch prime minister, leads.", ["Rutte"]),
+        (
+            "The Kazakh economy minister and the Russian culture minister",
+            ["Kazakh economy minister", "Russian culture minister"],
+        ),
         ("Vaccine uptake (UK) rose.", ["UK"]),
         ("Medvedev, the former president, broke a racket.", ["Medvedev", "former president"]),
     ],
