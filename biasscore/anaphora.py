@@ -260,7 +260,7 @@ class Discourse:
         if any(other.sentence == later.sentence and other.actor != later.actor for other in named):
             return -2
         opening = self._reading.folded[self._bounds[later.sentence][0] : later.start].strip(OPENING + " ")
-        return later.actor if opening in ("", "the") and self._paragraph(later) == self._now else -2
+        return later.actor if opening in ("", "the", "in", "in the") and self._paragraph(later) == self._now else -2
 
     def _default(self, phrase: str, span: Span) -> int:
         """Whom a description means in the news without a name before it."""

@@ -84,6 +84,11 @@ def in_headline(reading: Reading, start: int, end: int) -> bool:
     return len(words) > 1 and all(word[0].isupper() for word in words)
 
 
+def heads_office(reading: Reading, end: int) -> bool:
+    """Whether what looks like a name goes on to be that of an office or an organ: "British Energy Secretary"."""
+    return reading.plain[end + 1 : end + 2].isupper() and reading.word_after(end) in load_lexicon().names.institutions
+
+
 def _is_headed(reading: Reading, entry: Entry, end: int) -> bool:
     """Whether a word with a capital makes a longer name of an alias: "London Bridge", "Yeltsin Memorial Library"."""
     lexicon, plain, folded = load_lexicon(), reading.plain, reading.folded

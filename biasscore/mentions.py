@@ -37,6 +37,7 @@ from .actors import Actor, is_date, load_catalogue
 from .anaphora import Discourse, find_determiner, fitting_actors, is_thing, may_refer
 from .errors import InputError, expected
 from .mention_context import fits_context, is_double
+from .mention_names import heads_office
 from .mention_patterns import OWNED, Entry, Pattern, compile_patterns
 from .mention_spans import Span, find_adjective, join, seat, select
 from .mention_text import NEAR, Reading, Squeezed
@@ -188,7 +189,7 @@ class Finder:
             fits = [entry for entry in pattern.entries if fits_context(reading, entry, start, end)]
             if fits:
                 spans.append(self._span(reading, fits, start, end))
-            if pattern.shields(reading.plain, start, end):
+            if pattern.shields(reading.plain, start, end) and not heads_office(reading, end):
                 spans.append(Span(start, end, -1, "name", False, 1))
             if pattern.anaphor and may_refer(reading, pattern, start, end):
                 spans.append(Span(start, end, -2, "anaphor", False, 3, key=pattern.anaphor))

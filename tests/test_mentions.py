@@ -494,6 +494,11 @@ def test_names_of_others(text: str) -> None:
         ("Lavrov held marathon talks; Starmer laid a wreath at Dunkirk.", ["Lavrov", "Starmer"]),
         ("In the country all is well. A British tourist left.", ["British"]),
         ("Rutte, a former Dutch prime minister, leads.", ["Rutte"]),
+        ("British Energy Secretary Ed Miliband left British Energy.", ["British Energy Secretary Ed Miliband"]),
+        (
+            "Courses are in Kazakh opening in May. Who likes the republic? In Kazakhstan many do.",
+            ["the republic", "Kazakhstan"],
+        ),
         (
             "The Kazakh economy minister and the Russian culture minister",
             ["Kazakh economy minister", "Russian culture minister"],
