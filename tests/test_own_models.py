@@ -327,10 +327,17 @@ def test_a_folder_of_our_own_training_is_used_the_same_way(tmp_path: Path) -> No
         scorer = Scorer(model=weights)
         default = Scorer()
         assert scorer.score(ARTICLE).to_dict()["sentences"] == default.score(ARTICLE).to_dict()["sentences"]
+        assert scorer.provenance.weights == default.provenance.weights
         with pytest.raises(ConfigError, match="blind"):
             Scorer(model=weights, blind=False)
         with pytest.raises(ConfigError, match="kind"):
             Scorer(model=Checkpoint(weights, kind="pair"))
+        folder = tmp_path / "linked"
+        shutil.copytree(weights, folder)
+        (folder / "refinement.safetensors").unlink()
+        (folder / "refinement.safetensors").symlink_to(weights / "refinement.safetensors")
+        with pytest.raises(ModelError, match=r"refinement\.safetensors"):
+            Scorer(model=folder)
 
 
 # --- calibration -----------------------------------------------------------------------------------------------------

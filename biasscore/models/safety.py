@@ -17,7 +17,8 @@ from typing import Any, Final, NoReturn
 
 from ..errors import ModelError, expected
 from .architectures import ARCHITECTURES
-from .span import FORMAT
+from .refinement import FILE as REFINEMENT
+from .span import FORMATS, REFINED
 
 #: Largest file of each kind, in bytes.
 _MAX_JSON: Final = 4 << 20
@@ -103,7 +104,9 @@ def inspect_folder(folder: Path, *, allow_code: bool = False) -> Inspected:
         if (folder / name).exists() or (folder / name).is_symlink():
             safe_file(folder, root, name, _MAX_TOKENIZER)
     weights = _weight_files(folder, root)
-    return Inspected(folder, root, config, config.get("format") == FORMAT, weights, tokenizer)
+    if config.get("format") == REFINED:
+        safe_file(folder, root, REFINEMENT, _MAX_WEIGHTS)
+    return Inspected(folder, root, config, config.get("format") in FORMATS, weights, tokenizer)
 
 
 def inspect_config(config: object, *, allow_code: bool = False) -> dict[str, Any]:
@@ -121,7 +124,7 @@ def inspect_config(config: object, *, allow_code: bool = False) -> dict[str, Any
     """
     if not isinstance(config, dict):
         _refuse("a JSON object", type(config).__name__, "Check the folder.", "config.json")
-    if config.get("format") == FORMAT:
+    if config.get("format") in FORMATS:
         return config
     if not allow_code:
         _refuse_keys(config, "config.json")
@@ -279,6 +282,10 @@ def read_weights(inspected: Inspected) -> tuple[bytes, ...]:
         if names & seen:
             _refuse("tensors of its own", f"{min(names & seen)[:40]} again", "Get the file anew.", path.name)
         seen |= names
+        found.append(raw)
+    if inspected.config.get("format") == REFINED:  # what it holds replaces, or is added to, what the others hold
+        raw = (inspected.folder / REFINEMENT).read_bytes()
+        check_safetensors(raw, REFINEMENT)
         found.append(raw)
     return tuple(found)
 

@@ -38,6 +38,7 @@ from .transfer import fetch, send
 #: Versions of the checkpoint format written by `biasscore.training.export`, without a refinement and with one.
 FORMAT: Final = "biasscore-span-1"
 REFINED: Final = "biasscore-span-2"
+FORMATS: Final = (FORMAT, REFINED)
 _GRAIN: Final = 64
 _PRECISIONS: Final[Mapping[str, torch.dtype]] = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 _FILES: Final = ("config.json", "model.safetensors", "tokenizer.json")
@@ -289,7 +290,7 @@ def _read_config(file: Path) -> dict[str, Any]:
         config: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise ModelError(expected(str(file), "JSON", str(error), "Export the model again.")) from error
-    if not isinstance(config, dict) or config.get("format") not in (FORMAT, REFINED):
+    if not isinstance(config, dict) or config.get("format") not in FORMATS:
         raise ModelError(
             expected(str(file), f"of format {FORMAT!r} or {REFINED!r}", config.get("format"), "Export the model again.")
         )
