@@ -45,7 +45,7 @@ from biasscore.calibration import from_mapping, probabilities
 from biasscore.labels import Task
 from biasscore.models.base import Model
 from biasscore.models.registry import load
-from biasscore.models.span import read_weights
+from biasscore.models.span import load_weights
 from biasscore.training.network import SpanHeads
 
 #: (sentences, length) int64 ids, (sentences, actors, length) float32 shares of each mark -> (sentences, actors, 6).
@@ -62,8 +62,8 @@ class PlainModel(nn.Module):
 
     def __init__(self, folder: Path, attention: str) -> None:
         super().__init__()
-        weights, _ = read_weights(folder)
         settings = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        weights, _ = load_weights(folder, settings["format"])
         hidden = weights["embeddings.words"].shape[1]
         config = BertConfig(
             vocab_size=len(weights["embeddings.words"]),

@@ -102,7 +102,7 @@ class SpanBackend:
             torch.set_num_threads(threads)
         self._device = torch.device(device)
         self.name = name
-        stored, self.weights = read_weights(folder)
+        stored, self.weights = load_weights(folder, config["format"])
         self._precision: Final = _PRECISIONS[precision]
         self._varlen: Final = find_varlen(self._device, self._precision)
         self.description = f"torch {torch.__version__}, {self._device}, {precision}, packed"
@@ -252,11 +252,12 @@ def dequantise(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     return result
 
 
-def read_weights(folder: Path) -> tuple[dict[str, Tensor], str]:
+def load_weights(folder: Path, version: str) -> tuple[dict[str, Tensor], str]:
     """Read a checkpoint's weights, with what refines them.
 
     Args:
         folder: The checkpoint.
+        version: Its format, one of `FORMATS`.
 
     Returns:
         Name -> float32 tensor, and the first 16 hexadecimal digits of the SHA-256 of the files.
@@ -271,7 +272,7 @@ def read_weights(folder: Path) -> tuple[dict[str, Tensor], str]:
         weights = dequantise(load(raw))
     except SafetensorError as error:
         raise ModelError(expected("model.safetensors", "a whole file", f"{error}", advice)) from error
-    if _read_config(folder / "config.json")["format"] == REFINED:
+    if version == REFINED:
         if not (folder / REFINEMENT).is_file():
             raise ModelError(expected("model", f"a folder with {REFINEMENT}", str(folder), advice))
         more = (folder / REFINEMENT).read_bytes()
