@@ -259,8 +259,12 @@ class Discourse:
             return -2
         if any(other.sentence == later.sentence and other.actor != later.actor for other in named):
             return -2
-        opening = self._reading.folded[self._bounds[later.sentence][0] : later.start].strip(OPENING + " ")
+        opening = self._opening(later)
         return later.actor if opening in ("", "the", "in", "in the") and self._paragraph(later) == self._now else -2
+
+    def _opening(self, span: Span) -> str:
+        """What stands before a span in its sentence."""
+        return self._reading.folded[self._bounds[span.sentence][0] : span.start].strip(OPENING + " ")
 
     def _default(self, phrase: str, span: Span) -> int:
         """Whom a description means in the news without a name before it."""
@@ -282,7 +286,7 @@ class Discourse:
         subject = said[-1] if said else None
         if subject is None or subject.kind in ("demonym", "person") or len({other.actor for other in said}) != 1:
             return -2
-        opening = self._reading.folded[self._bounds[before][0] : subject.start].strip(OPENING + " ")
+        opening = self._opening(subject)
         follows = self._reading.folded[subject.end : subject.end + 1] == " "
         opens = opening in ("", "the") or _WHILE.fullmatch(opening) is not None
         return subject.actor if opens and follows and subject.actor >= 0 else -2
