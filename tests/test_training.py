@@ -43,7 +43,7 @@ from biasscore.training.fit import (
     single_passes,
     think,
 )
-from biasscore.training.low_rank import constrain, folded, restore
+from biasscore.training.low_rank import constrain, folded, restore, resume
 from biasscore.training.masked import hide, read_on
 from biasscore.training.network import (
     MAX_TOKENS,
@@ -603,6 +603,35 @@ def test_a_refinement_gives_back_what_was_learned(tmp_path: Path) -> None:
     assert SpanBackend(refined, name="x").weights != SpanBackend(base, name="x").weights
 
 
+def test_a_refinement_is_gone_on_with(tmp_path: Path) -> None:
+    base, refined = tmp_path / "base", tmp_path / "refined"
+    export(tiny(), starting_point(), base)
+    network = tiny(1)
+    restore(network, base)
+    learned = folded(network)
+    generator = torch.Generator().manual_seed(3)
+    for name, value in learned.items():
+        if name.startswith("encoder.encoder.layer.") and value.dim() == 2:
+            rows, columns = value.shape
+            factors = torch.randn(rows, 2, generator=generator), torch.randn(2, columns, generator=generator)
+            learned[name] = value + factors[0] @ factors[1] / 50
+    learned["heads.stance.3.bias"] = torch.tensor([1.0, 2.0, 3.0])
+    plain = tiny(2)
+    plain.load_state_dict(learned)
+    export_refinement(plain, base, refined)
+    resumed = tiny(1)
+    restore(resumed, refined)
+    assert torch.equal(resumed.state_dict()["heads.stance.3.bias"], network.state_dict()["heads.stance.3.bias"])
+    constrain(resumed, 2)
+    resume(resumed, refined)
+    after = folded(resumed)
+    assert after.keys() == learned.keys()
+    assert all(torch.allclose(after[name], value, atol=2e-3) for name, value in learned.items())
+    # What stays as it is stored is still the base's, so that the next refinement replaces this one.
+    under = resumed.encoder.encoder.layer[0].intermediate.dense.base.weight
+    assert torch.equal(under, network.encoder.encoder.layer[0].intermediate.dense.weight)
+
+
 @pytest.mark.parametrize("broken", ["gone", "factor", "shape", "name", "torn", "empty"])
 def test_a_broken_refinement_is_refused(broken: str, tmp_path: Path) -> None:
     export(tiny(), starting_point(), tmp_path)
@@ -694,6 +723,7 @@ def test_without_a_recipe_the_runs_that_are_shipped_are_trained_and_averaged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: dict[str, Any] = {}
+    refinements: list[tuple[torch.Tensor, bool]] = []
 
     def train(
         recipe: Recipe,
@@ -706,6 +736,7 @@ def test_without_a_recipe_the_runs_that_are_shipped_are_trained_and_averaged(
         start: Path | None,
         encoder: Path | None,
     ) -> None:
+        assert len(refinements) == (recipe.name == "continued")  # it goes on from the one before
         assert start == (out.parent / recipe.start if recipe.start else None)
         assert teachers == [out.parent / name for name in recipe.teachers]
         assert encoder == tmp_path / "larger"
@@ -722,14 +753,16 @@ def test_without_a_recipe_the_runs_that_are_shipped_are_trained_and_averaged(
     monkeypatch.setattr(
         training_command,
         "export_refinement",
-        lambda network, base, folder: seen.update(refinement=network.offsets.detach(), same=base == folder),
+        lambda network, base, folder: refinements.append((network.offsets.detach(), base == folder)),
     )
     monkeypatch.setattr(training_command, "calibrate", lambda *_: None)
     monkeypatch.setattr(training_command, "set_calibration", lambda *_: None)
     folders = ["--data", str(tmp_path), "--out", str(tmp_path / "runs"), "--encoder", str(tmp_path / "larger")]
     training_command.main(folders)
-    assert list(seen) == ["teacher", "student", "after", "mean", "tutor", "refined", "refinement", "same"]
+    assert list(seen) == ["teacher", "student", "after", "mean", "tutor", "second", "refined", "continued"]
     # (2 + 2 + 1) / 3: the last run counts twice.
     assert torch.allclose(seen["mean"], torch.full_like(seen["mean"], 5 / 3))
-    assert torch.equal(seen["refinement"], seen["refined"])
-    assert seen["same"]
+    assert [float(offsets.flatten()[0]) for offsets, _ in refinements] == [
+        float(seen[name].flatten()[0]) for name in ("refined", "continued")
+    ]
+    assert all(same for _, same in refinements)

@@ -21,7 +21,7 @@ from .distil import mean_weights, teach
 from .examples import Example
 from .export import export, export_refinement, set_calibration
 from .fit import RECIPES, REFINING, SHIPPED, SHIPPED_MEAN, Recipe, evaluate, evaluate_together, fit
-from .low_rank import constrain, restore
+from .low_rank import constrain, restore, resume
 from .masked import read_on
 from .network import SpanNetwork, actor_tokenizer, starting_point
 
@@ -95,9 +95,10 @@ def _train_everything(options: argparse.Namespace) -> None:
     _train_all(SHIPPED, options)
     mean = _averaged([options.out / part.name for part in SHIPPED_MEAN], options.out)
     ship(SHIPPED_MEAN[0], mean, options.data, options.gold, weights)
-    _train_all(REFINING, options)
-    last = REFINING[-1]
-    ship(last, options.out / last.name / _CHECKPOINT, options.data, options.gold, weights, base=weights)
+    for part in REFINING:
+        _train_all([part], options)
+        if part.rank:
+            ship(part, options.out / part.name / _CHECKPOINT, options.data, options.gold, weights, base=weights)
 
 
 def _train_all(recipes: Sequence[Recipe], options: argparse.Namespace) -> None:
@@ -195,6 +196,8 @@ def train(
     if start is not None and recipe.rank:
         restore(network, start)
         constrain(network, recipe.rank)
+        if recipe.resumes:
+            resume(network, start)
     elif start is not None:
         network.load_state_dict(load_file(start / _CHECKPOINT))
     _LOG.info("%s: %d training sentences", recipe.name, len(training))

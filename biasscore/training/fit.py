@@ -70,6 +70,7 @@ class Recipe:
         beside: What the heads read beside the states of the actor's marks; only a network with the first state can be
             shipped.
         rank: If positive, the encoder keeps its weights and learns so many outer products a matrix beside them.
+        resumes: Whether these begin as those that the start was refined with, where others begin at zero.
         teachers: Names of the runs whose answers are learned from.
         large: Whether it starts from a larger encoder than the one that is shipped, and only teaches.
         stop: Epochs after which it ends, though its rates were made for more; None for all of them.
@@ -113,6 +114,7 @@ class Recipe:
     focus: float = 0.0
     precision: Precision = "float32"
     rank: int = 0
+    resumes: bool = False
     others: bool = False
     beside: Beside = "first"
 
@@ -196,6 +198,8 @@ SHIPPED_MEAN: Final = (AFTER,)
 
 #: The first teacher's rates ran over two epochs; this one goes on to their end.
 TUTOR: Final = replace(TEACHER, name="tutor", stop=None)
+#: The same from another seed: what two of them agree on is more often right.
+SECOND: Final = replace(TUTOR, name="second", seed=1)
 #: What the tutor adds to the weights without another copy of them: few outer products a matrix, and the heads.
 REFINED: Final = replace(
     STUDENT,
@@ -209,8 +213,10 @@ REFINED: Final = replace(
     teachers=("tutor",),
     rank=16,
 )
+#: Goes on from there with both teachers, on other unlabelled sentences and other names.
+CONTINUED: Final = replace(REFINED, name="continued", seed=1, teachers=("tutor", "second"), resumes=True)
 #: The runs that refine the shipped weights, in order; the last one's changes are shipped beside them.
-REFINING: Final = (TUTOR, REFINED)
+REFINING: Final = (TUTOR, SECOND, REFINED, CONTINUED)
 
 _BASELINES: Final = (PROBE, BLIND, ALONE)
 _VARIED: Final = (QUICK, CONSISTENT, FOCUSED, BARE, ATTENTIVE, DEFAULT, PERSONS, DSE, LAYERED, MASKED)

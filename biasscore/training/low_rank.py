@@ -10,6 +10,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from ..models.refinement import FILE, refine
 from ..models.span import dequantise
 from .network import SpanNetwork
 
@@ -95,7 +96,34 @@ def restore(network: SpanNetwork, folder: Path) -> None:
             positions beyond its window) stays as it is.
         folder: The checkpoint.
     """
+    _load(network, dequantise(load_file(folder / "model.safetensors")))
+
+
+def resume(network: SpanNetwork, folder: Path) -> None:
+    """Give a constrained network the outer products that refined a checkpoint, and everything that they came with.
+
+    Args:
+        network: Constrained on top of the same checkpoint; changed in place. Where a map was refined with more outer
+            products than it may learn, the largest stay.
+        folder: The refined checkpoint.
+    """
     stored = dequantise(load_file(folder / "model.safetensors"))
+    refined = SpanNetwork(network.encoder.config, offsets=network.offsets.requires_grad)
+    refined.load_state_dict(folded(network))
+    _load(refined, refine(stored, load_file(folder / FILE)))
+    state = refined.state_dict()
+    for name, module in network.named_modules():
+        if isinstance(module, LowRank):
+            change = state.pop(f"{name}.weight") - module.base.weight.detach()
+            left, values, right = torch.linalg.svd(change, full_matrices=False)
+            root = values[: module.left.shape[1]].sqrt()
+            state[f"{name}.left"] = left[:, : len(root)] * root
+            state[f"{name}.right"] = root[:, None] * right[: len(root)]
+            state[f"{name}.base.weight"], state[f"{name}.base.bias"] = module.base.weight, state.pop(f"{name}.bias")
+    network.load_state_dict(state)
+
+
+def _load(network: SpanNetwork, stored: Mapping[str, Tensor]) -> None:
     state = network.encoder.state_dict()
     found = {"embeddings.word_embeddings.weight": stored["embeddings.words"]}
     for name, rows in (("position", stored["embeddings.positions"]), ("token_type", stored["embeddings.segment"])):
