@@ -198,8 +198,8 @@ SHIPPED_MEAN: Final = (AFTER,)
 
 #: The first teacher's rates ran over two epochs; this one goes on to their end.
 TUTOR: Final = replace(TEACHER, name="tutor", stop=None)
-#: The same from another seed: what two of them agree on is more often right.
-SECOND: Final = replace(TUTOR, name="second", seed=1)
+#: The first epoch from another seed: what two teachers agree on is more often right.
+SECOND: Final = replace(TEACHER, name="second", seed=1)
 #: What the tutor adds to the weights without another copy of them: few outer products a matrix, and the heads.
 REFINED: Final = replace(
     STUDENT,
@@ -213,8 +213,17 @@ REFINED: Final = replace(
     teachers=("tutor",),
     rank=16,
 )
-#: Goes on from there with both teachers, on other unlabelled sentences and other names.
-CONTINUED: Final = replace(REFINED, name="continued", seed=1, teachers=("tutor", "second"), resumes=True)
+#: Goes on from there at lower rates with both teachers, on other unlabelled sentences and other names.
+CONTINUED: Final = replace(
+    REFINED,
+    name="continued",
+    epochs=2,
+    encoder_rate=6e-4,
+    head_rate=1e-4,
+    seed=1,
+    teachers=("tutor", "second"),
+    resumes=True,
+)
 #: The runs that refine the shipped weights, in order; the last one's changes are shipped beside them.
 REFINING: Final = (TUTOR, SECOND, REFINED, CONTINUED)
 
