@@ -48,7 +48,13 @@ def may_refer(reading: Reading, pattern: Pattern, start: int, end: int) -> bool:
         return numbered or following not in lexicon.no_anaphor_before
     if following not in lexicon.attributive_before or reading.folded[end : end + 1] != " ":
         return False
+    if start > 1 and (reading.folded[start - 2] == "," or _opens(reading, start)):
+        return True  # "Alliance officials called it routine"; "It was, alliance headquarters said, ..."
     return start == 0 or reading.folded_before(start) in lexicon.attributive_after
+
+
+def _opens(reading: Reading, start: int) -> bool:
+    return reading.plain[start].isupper() and reading.folded[start - 2] in ".?!:\n"
 
 
 #: "The country that forgot how to build: Britain ...", a headline.
@@ -123,6 +129,7 @@ class _Referent:
     read: int = 0
 
 
+_PEERS: Final = ("counterpart", "colleague", "opposite number")
 #: What may stand before the subject: "For thirty years NATO ...".
 _WHILE: Final = re.compile(
     r"(?:for|in|after|since|until|over|during) (?:[\w-]{1,20} ){0,4}"
@@ -264,7 +271,7 @@ class Discourse:
 
     def _opening(self, span: Span) -> str:
         """What stands before a span in its sentence."""
-        return self._reading.folded[self._bounds[span.sentence][0] : span.start].strip(OPENING + " ")
+        return self._reading.folded[self._bounds[span.sentence][0] : span.start].strip(OPENING + " .,;:!?-")
 
     def _default(self, phrase: str, span: Span) -> int:
         """Whom a description means in the news without a name before it."""
@@ -338,10 +345,21 @@ class Discourse:
             paired = paired or referent.actor == -1  # the bloc of growers, or the alliance named beside it
             if not paired and self._is_weak(span) and not self._is_weak(last):
                 return
+            if not paired and self._is_oblique(span) and self._opening(last) in ("", "the") and last.kind == "name":
+                return  # "Georgia bought wheat from Russia. The country ..."
         referent.span, referent.actor, referent.paired = span, actor, paired
+
+    def _is_oblique(self, span: Span) -> bool:
+        """Whether a preposition puts a name behind the subject: "... closed two crossings to Kazakhstan"."""
+        before = self._reading.folded[max(0, span.start - 6) : span.start]
+        return span.kind == "name" and before.endswith((" to ", " from ", " with ", " for ", " in "))
 
     def _is_weak(self, span: Span) -> bool:
         """Whether a span names its actor only in passing: "a British delegation", "a conference in Vienna"."""
+        if self._reading.folded[span.end : span.end + 1] == "-":
+            return True  # "Russia-friendly"
+        if span.kind == "person" and self._reading.folded[span.start : span.end].endswith(_PEERS):
+            return True  # "... waited for his Russian counterpart"
         before = self._reading.folded[max(0, span.start - 6) : span.start]
         return span.kind == "demonym" or (
             span.kind == "metonym" and before.endswith((" in ", " at ", " from ", " to ", " near "))

@@ -234,7 +234,7 @@ def _is_paired(reading: Reading, end: int) -> bool:
 
 
 _LAST: Final = re.compile(r"(?:, \w{1,32}){0,4},? (?:and|or) (\w{1,32}) (\w{1,32})")
-_PAIR: Final = re.compile(r" (?:and|or) \w{1,32} (\w{1,32})")
+_PAIR: Final = re.compile(r" (?:and|or) (?!in |into )\w{1,32} (\w{1,32})")
 
 
 def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
@@ -271,7 +271,8 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         )
     if surname in lexicon.months and (previous in lexicon.before_month or reading.word_after(end)[:1].isdigit()):
         return False
-    if reading.folded[end : end + 1] == " " and reading.plain[end + 1 : end + 2].isupper():
+    going_on = reading.folded[end : end + 1] == " " and reading.plain[end + 1 : end + 2].isupper()
+    if going_on and reading.word_after(end) != "i":  # "Major I met twice"
         return False
     if reading.first.get(common, start) < start:
         return True
@@ -322,6 +323,8 @@ def is_double(reading: Reading, start: int, end: int) -> bool:
     trade = reading.folded_before(start)
     if trade in lexicon.lowly or trade in lexicon.trades:
         return True  # "the plumber Gordon Brown"
+    if folded.startswith(" the ", end) and reading.word_after(end + 4) in lexicon.lowly:
+        return True  # "Johnson the greenkeeper"
     if folded.endswith(lexicon.doubles, 0, start):
         # "Another Blair government" is no other Blair's.
         return after in (",", ".") or reading.word_after(end) in lexicon.double_stops

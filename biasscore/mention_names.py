@@ -44,6 +44,8 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
     if entry.kind != "person":
         if written == "of" and _is_crowned(reading, place - 3):
             return True
+        if written == "at" and place != start and entry.kind == "name" and _is_lodging(reading, entry, end):
+            return True
         # No acronym of an alliance or a state is longer.
         if end - start < 6:
             named = plain[start].isupper() and plain[start + 1 : end].islower()
@@ -119,7 +121,10 @@ def is_called(reading: Reading, start: int, end: int, person: bool) -> bool:
     called = reading.folded_before(start)
     if called not in names.called:
         return False
-    noun = reading.folded_before(start - len(called) - 1).rstrip(",")
+    place = start - len(called) - 1
+    noun = reading.folded_before(place).rstrip(",")
+    if noun in ("is", "was"):  # "our rooster is called"
+        noun = reading.folded_before(place - len(noun) - 1)
     if reading.word_after(end) in names.called_stops:
         return False  # "The poet named Russia as his home"
     if noun in names.things or noun.removesuffix("s") in names.things:
@@ -148,6 +153,11 @@ def _is_explained(reading: Reading, previous: str, start: int, end: int) -> bool
         return False
     body = noun in names.acronym_bodies and reading.folded[match.end() : match.end() + 1] == ","
     return noun in names.apposed or (body and reading.plain[start:end].isupper())
+
+
+def _is_lodging(reading: Reading, entry: Entry, end: int) -> bool:
+    """Whether "at the" before a state's name, and nothing after it, tell of a house: "We stayed at the Kazakhstan"."""
+    return entry.even and reading.folded[end : end + 1] in ",.;" and reading.folded[end + 1 : end + 2] in " \n"
 
 
 def _is_at_rest(reading: Reading, end: int) -> bool:
@@ -238,12 +248,17 @@ def _has_trade(reading: Reading, end: int) -> bool:
     return match is not None and match.group(1) in load_lexicon().names.seamstresses
 
 
+#: "Sit down, Nato," she said.
+_ADDRESSED: Final = re.compile(r"[,.!?][”\"]")
+
+
 def _is_given_name(reading: Reading, entry: Entry, previous: str, start: int, end: int) -> bool:
     """Whether an acronym written as a name is a woman's: "Grandmother Nato", "Nato's wedding"; a Nato Beridze near."""
     names, plain, folded = load_lexicon().names, reading.plain, reading.folded
     own = (
         previous in names.kin
         or _has_trade(reading, end)
+        or (plain[start - 2 : start] == ", " and _ADDRESSED.match(plain, end) is not None)
         or (folded.startswith("'s ", end) and reading.word_after(end + 2) in names.kept)
     )
     if own:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
+from .actors import fold
 from .mention_lexicon import load_lexicon
 from .mention_text import Reading, Role
 from .records import MentionKind
@@ -311,3 +313,61 @@ def _take_head(reading: Reading, span: Span, low: int) -> None:
     end = span.end + 1 + len(body)
     if not folded[end : end + 1].isalnum() and _is_free(reading, span.start - len(head)):
         span.start, span.end, span.kind = span.start - len(head), end, "person"
+
+
+# --- introduce --------------------------------------------------------------------------------------------------------
+
+#: ", Harriet Colefax," after an office, and after the place to which it belongs.
+_INTRODUCED: Final = re.compile(
+    r"(?: (?:to|in|at) (?:the )?[^\W\d_a-z][\w'’-]{1,24}(?: [^\W\d_a-z][\w'’-]{1,24}){0,2})?"
+    r", ([^\W\d_a-z][\w'’-]{1,24}(?: [^\W\d_a-z][\w'’-]{1,24}){1,2})(?=[,.;:)])"
+)
+#: How far the text remembers who somebody is, in characters.
+_MEMORY: Final = 6000
+
+
+def introduce(reading: Reading, spans: Sequence[Span], bounds: Sequence[tuple[int, int]], block: range) -> list[Span]:
+    """The names of people whom nobody knew before the text gave them an office: "the British ambassador, Ann Lee, ...".
+
+    Args:
+        reading: The text.
+        spans: All spans of the block, in order.
+        bounds: Start and end of every sentence.
+        block: The sentences that are looked at.
+
+    Returns:
+        Spans of the name after the comma, and of the surname alone wherever it stands not too far after that.
+    """
+    found: list[Span] = []
+    seen: set[str] = set()
+    for span in spans:
+        if span.kind != "person" or span.actor < 0 or span.end not in reading.office_starts:
+            continue
+        match = _INTRODUCED.match(reading.plain, span.end, bounds[span.sentence][1])
+        if match is None or match.start(1) in reading.starts or match.group().isupper() or match.group(1) in seen:
+            continue
+        seen.add(match.group(1))
+        high = min(bounds[block.stop - 1][1], match.end() + _MEMORY)
+        places = [match.span(1), *_again(reading, match.group(1).rpartition(" ")[2], match.end(), high)]
+        found += [Span(start, end, span.actor, "person", False, 0) for start, end in places]
+    taken = {place for span in spans for place in range(span.start, span.end)} if found else set()
+    fresh = [span for span in found if span.start not in taken and span.end - 1 not in taken]
+    return seat(select(fresh), bounds, block)
+
+
+def _again(reading: Reading, surname: str, low: int, high: int) -> Iterator[tuple[int, int]]:
+    """Where a surname stands alone, or after a title."""
+    plain = reading.plain
+    start = plain.find(surname, low, high)
+    while start >= 0:
+        end = start + len(surname)
+        before = reading.word_before(start)
+        given = before[:1].isupper() and before[-1].isalnum() and fold(before) not in _no_given_names()
+        if not (given or plain[start - 1].isalnum() or plain[end : end + 1].isalnum()):
+            yield start, end
+        start = plain.find(surname, end, high)
+
+
+@cache
+def _no_given_names() -> frozenset[str]:
+    return load_lexicon().openers | load_lexicon().titles

@@ -39,8 +39,9 @@ from .errors import InputError, expected
 from .mention_context import fits_context, is_double
 from .mention_names import heads_office
 from .mention_patterns import OWNED, Entry, Pattern, compile_patterns
-from .mention_spans import Span, find_adjective, join, seat, select
+from .mention_spans import Span, find_adjective, introduce, join, seat, select
 from .mention_text import NEAR, Reading, Squeezed
+from .pronouns import NO_PERSON, NOBODY, find_pronouns
 from .records import Mention, Sentence
 
 #: How many characters are read at a time, at least. A surname counts from its bearer's full name on, and in this block.
@@ -74,6 +75,7 @@ class Finder:
         self._begins: Final = sorted(alias.from_date for alias in aliases if alias.from_date is not None)
         self._ends: Final = sorted(alias.until for alias in aliases if alias.until is not None)
         self._patterns: Final = compile_patterns(self._actors, metonyms, anaphors)
+        self._people: Final = frozenset(index for index, actor in enumerate(actors) if _is_one_person(actor))
         self._automaton: Final = AhoCorasick([pattern.text for pattern in self._patterns])
 
     def era(self, date: str | None) -> tuple[int, int] | None:
@@ -113,12 +115,18 @@ class Finder:
         bounds = [(squeezed.place(sentence.start), squeezed.place(sentence.end)) for sentence in sentences]
         discourse = Discourse(reading, self._fitting, self._places, sentences, bounds, self._measured)
         mentions: list[Mention] = []
+        names: list[tuple[int, int, str]] = []
         for block in _blocks(sentences):
             reading.begin()
             found = self._search(reading, bounds[block.start][0], bounds[block.stop - 1][1])
             groups = join(reading, seat(select(self._admit(reading, found)), bounds, block), bounds)
             if self._anaphors:
                 groups = discourse.refer(groups, block)
+            introduced = introduce(reading, groups, bounds, block)
+            if introduced:
+                groups = sorted([*groups, *introduced], key=lambda span: span.start)
+            if self._people and self._anaphors:
+                names += [(*squeezed.span(group.start, group.end), self._bearer(group)) for group in groups]
             for group in groups:
                 if group.actor >= self._measured or group.actor < 0 or group.silent:
                     continue
@@ -127,7 +135,16 @@ class Finder:
                 mentions.append(
                     Mention(self._actors[group.actor].id, sentence.index, start, min(end, sentence.end), group.kind)
                 )
+        if names:
+            mentions += find_pronouns(text, sentences, names)
+            mentions.sort(key=lambda mention: mention.start)
         return mentions
+
+    def _bearer(self, span: Span) -> str:
+        """Whose name a span is, for whoever looks for pronouns."""
+        if span.actor in self._people:
+            return self._actors[span.actor].id
+        return NOBODY if span.kind == "person" else NO_PERSON
 
     def _search(self, reading: Reading, low: int, high: int) -> list[tuple[Pattern, int, int]]:
         """Everything the automaton knows between two places, at word boundaries."""
@@ -221,6 +238,10 @@ class Finder:
         if measured and len(fits) > 1:
             shadow = next((other.actor for other in fits if other.actor >= self._measured), -1)
         return Span(start, end, actor, kind, silent, 0 if measured else 2, shadow=shadow)
+
+
+def _is_one_person(actor: Actor) -> bool:
+    return bool(actor.aliases) and all(alias.kind == "person" for alias in actor.aliases)
 
 
 def _check_date(date: str | None) -> None:

@@ -42,6 +42,24 @@ def only(actors: Sequence[str | Actor]) -> Finder:
 
 # --- what is a mention
 
+INTRODUCED = [
+    ("The British ambassador, Ann Teal, spoke.", ["British ambassador", "Ann Teal"]),
+    ("The British ambassador to Peru, Ann Teal, spoke. Teal left.", ["British ambassador", "Ann Teal", "Teal"]),
+    ("Russia’s ambassador to Kazakhstan, Pavel Grin, left.", ["Russia", "ambassador", "Kazakhstan", "Pavel Grin"]),
+    # Nobody else of the name, nothing before the name is known, no name of a list, no deputy.
+    ("The British ambassador, Ann Teal, spoke. Bob Teal left.", ["British ambassador", "Ann Teal"]),
+    ("Teal came. The British ambassador, Ann Teal, spoke.", ["British ambassador", "Ann Teal"]),
+    ("The British ambassador, Ann Teal and others spoke.", ["British ambassador"]),
+    ("The Kazakh deputy consul, Dana Ali, spoke. Ali left.", ["Kazakh"]),
+    ("The British ambassador, said Ann Teal, spoke.", ["British ambassador"]),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), INTRODUCED)
+def test_whoever_gets_an_office_is_known_from_there_on(text: str, wanted: list[str]) -> None:
+    assert spans(text) == wanted
+
+
 MENTIONS = [
     ("The UK and NATO met.", ["UK", "NATO"]),
     ("Britain's ally, Nato’s friend, NATO-led", ["Britain", "Nato", "NATO"]),
@@ -57,6 +75,21 @@ MENTIONS = [
     ("Britons, Brits, a Briton and two Kazakhstanis", ["Britons", "Brits", "Briton", "Kazakhstanis"]),
     ("London, Astana, Moscow and Whitehall agree.", ["London", "Astana", "Moscow", "Whitehall"]),
     ("Smolenskaya Square and the Akorda", ["Smolenskaya Square", "Akorda"]),
+    ("They teach in Russian and in Latvian.", []),
+    ("They teach in Russian and Latvian schools.", ["Russian"]),
+    ("The train stops at Kazakh for plums.", []),
+    ("We stayed at the Kazakhstan, on the third floor.", []),
+    ("Look at the UK, he said.", ["UK"]),
+    ("Our rooster is called Putin because he crows.", []),
+    ("“Sit down, Nato,” her aunt said.", []),
+    ("Boris Johnson came. Johnson the gardener left.", ["Boris Johnson"]),
+    ("And John Major? Major I met twice.", ["John Major", "Major"]),
+    ("Georgia bought wheat from Russia. The country has three mills.", ["Russia"]),
+    ("Georgia fears Russia. The country is large.", ["Russia", "The country"]),
+    ("Slovakia grew Russia-friendly. The prime minister smiled.", ["Russia"]),
+    ("Lukashenko of Belarus waited for his Russian counterpart. The president left.", ["Russian counterpart"]),
+    ("NATO jets flew. Alliance officials watched.", ["NATO", "Alliance"]),
+    ("NATO knew: it was, alliance headquarters said, a bird.", ["NATO", "alliance"]),
     ("No 10 said so; No. 10 denied it; Number 10 is silent", ["No 10", "No. 10", "Number 10"]),
     ("the Royal Navy and the British Empire", ["Royal Navy", "British Empire"]),
     ("Foggy Albion, the “lord of the seas”", ["Foggy Albion", "lord of the seas"]),

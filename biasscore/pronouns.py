@@ -1,0 +1,216 @@
+"""Whom "he" and "she" mean, where a person is an actor.
+
+An article names the person it is about once or twice and then says "he". A pronoun goes to a person whom the words
+before it leave alone on the stage: the only one who was named in its sentence before it or, if nobody was, in the
+sentence before; the first who was named there, if the pronoun begins its sentence, as its subject goes on to be the
+subject. Whoever else has a name with capitals is somebody else, who keeps the pronoun from being anybody's. What is
+quoted is another's speech: names and pronouns in it do not count. Which of both words a person goes by is what most of
+the pronouns say that can be nobody else's.
+
+One pronoun is found in a sentence that does not name the person: more than one mark would say no more. The time is
+linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from .actors import fold
+from .mention_lexicon import load_lexicon
+from .quotations import find_quotes
+from .records import Mention, Sentence
+
+_PRONOUN: Final = re.compile(r"\b(?:(he|him|his|himself)|(?:she|her|hers|herself))\b", re.IGNORECASE)
+_WORD: Final = re.compile(r"[^\W\d_][\w'’.-]*")
+#: Instead of the id of a person who is an actor: somebody else, and no person at all.
+NOBODY: Final = ""
+NO_PERSON: Final = "#"
+#: How many sentences without names may stand between a name and a pronoun.
+_PATIENCE: Final = 2
+#: What may stand before the subject at the beginning of a sentence.
+_LEADS: Final = frozenset(["", "and", "but", "then", "so", "yet", "still", "later", "now", "instead", "today"])
+#: After these a name is that of a place, a day or an institution.
+_NO_PERSON_AFTER: Final = frozenset(["the", "in", "at", "near", "on", "across", "outside", "inside"])
+
+
+@dataclass(slots=True)
+class _Focus:
+    """Who may be meant next: an actor's id, alone or as the first of several, and since how many sentences."""
+
+    actor: str = NOBODY
+    alone: bool = False
+    age: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Pronoun:
+    """A pronoun, and which of both words it is a form of: "he" or "she"."""
+
+    start: int
+    end: int
+    way: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a sentence says.
+
+    Attributes:
+        names: Place and actor of the persons' names outside quotation marks.
+        pronouns: The pronouns outside quotation marks.
+        quoted: Start and end of what is in quotation marks.
+        named: Whom it names anywhere.
+    """
+
+    names: list[tuple[int, str]]
+    pronouns: list[_Pronoun]
+    quoted: list[tuple[int, int]]
+    named: frozenset[str]
+
+
+def find_pronouns(text: str, sentences: Sequence[Sentence], names: Sequence[tuple[int, int, str]]) -> list[Mention]:
+    """Find the pronouns that mean persons.
+
+    Args:
+        text: The text.
+        sentences: Its sentences, in order.
+        names: Start, end and bearer of the names that are known, in order: the id of a person who is an actor, `NOBODY`
+            for any other person, `NO_PERSON` for a state, an alliance and the like.
+
+    Returns:
+        Mentions of kind "anaphor", in order, one a sentence at most, in sentences that do not name the person.
+    """
+    if all(whose in (NOBODY, NO_PERSON) for _, _, whose in names) or _PRONOUN.search(text) is None:
+        return []
+    told = _read(text, sentences, names)
+    ways: dict[str, Counter[str]] = {}
+    for actor, _, pronoun in _resolve(text, sentences, told, {}):
+        ways.setdefault(actor, Counter())[pronoun.way] += 1
+    surely = {actor: counts.most_common(1)[0][0] for actor, counts in ways.items()}
+    return [
+        Mention(actor, sentences[index].index, pronoun.start, pronoun.end, "anaphor")
+        for actor, index, pronoun in _resolve(text, sentences, told, surely)
+        if actor not in told[index].named
+    ]
+
+
+def _read(text: str, sentences: Sequence[Sentence], known: Sequence[tuple[int, int, str]]) -> list[_Told]:
+    quotes = [(quote.left, quote.right) for quote in find_quotes(text, sentences) if not quote.nested]
+    starts, opened = [start for start, _, _ in known], [left for left, _ in quotes]
+    familiar = _familiar(text, sentences)
+
+    def at(place: int) -> str | None:
+        """The bearer of the name that covers a place; None if no name is known there."""
+        index = bisect_right(starts, place) - 1
+        return known[index][2] if index >= 0 and place < known[index][1] else None
+
+    def is_open(place: int) -> bool:
+        index = bisect_right(opened, place) - 1
+        return index < 0 or place >= quotes[index][1]
+
+    told: list[_Told] = []
+    for sentence in sentences:
+        start, end = sentence.start, sentence.end
+        names = list(_names(text, start, end, at, familiar))
+        pronouns = [
+            _Pronoun(match.start(), match.end(), "he" if match.group(1) else "she")
+            for match in _PRONOUN.finditer(text, start, end)
+            if is_open(match.start())
+        ]
+        first = max(0, bisect_right(opened, start) - 1)
+        quoted = [quote for quote in quotes[first : bisect_right(opened, end)] if quote[1] > start]
+        named = frozenset(owner for _, owner in names)
+        told.append(_Told([name for name in names if is_open(name[0])], pronouns, quoted, named))
+    return told
+
+
+def _names(
+    text: str, start: int, end: int, at: Callable[[int], str | None], familiar: frozenset[str]
+) -> Iterator[tuple[int, str]]:
+    """Place and actor of the persons' names in a sentence, `NOBODY` for somebody who is no actor."""
+    run: list[re.Match[str]] = []
+    before, last = "", ""  # the words before the run and before this word
+    for word in _WORD.finditer(text, start, end):
+        owner = at(word.start())
+        goes_on = owner is None and word.group()[0].isupper()
+        if run and not (goes_on and text[run[-1].end() : word.start()] == " "):
+            if _is_person(run, before, start, familiar):
+                yield run[0].start(), NOBODY
+            run = []
+        if goes_on:
+            before = before if run else last
+            run.append(word)
+        elif owner is not None and owner != NO_PERSON:
+            yield word.start(), owner
+        last = fold(word.group())
+    if run and _is_person(run, before, start, familiar):
+        yield run[0].start(), NOBODY
+
+
+def _familiar(text: str, sentences: Sequence[Sentence]) -> frozenset[str]:
+    """Words that have a capital where no sentence begins."""
+    found: set[str] = set()
+    for sentence in sentences:
+        words = _WORD.findall(text, sentence.start, sentence.end)
+        found.update(_bare(word) for word in words[1:] if word[0].isupper())
+    return frozenset(found)
+
+
+def _bare(word: str) -> str:
+    return word.rstrip(".").removesuffix("'s").removesuffix("’s")
+
+
+def _is_person(run: Sequence[re.Match[str]], before: str, start: int, familiar: frozenset[str]) -> bool:
+    """Whether words with capitals, side by side, may be the name of somebody."""
+    openers = load_lexicon().openers
+    words = [_bare(match.group()) for match in run]
+    if run[0].start() <= start + 1:  # it begins the sentence, maybe after a quotation mark
+        if fold(words[0]) in openers or (len(words) == 1 and words[0] not in familiar):
+            words = words[1:]
+    elif before in _NO_PERSON_AFTER:
+        return False
+    words = [word for word in words if fold(word) not in openers and word != "I" and not _PRONOUN.fullmatch(word)]
+    return any(not (len(word) > 1 and word.isupper()) for word in words)
+
+
+def _resolve(
+    text: str, sentences: Sequence[Sentence], told: Sequence[_Told], surely: Mapping[str, str]
+) -> Iterator[tuple[str, int, _Pronoun]]:
+    """Actor, index of the sentence, and pronoun, for each sentence's first pronoun that is surely somebody's."""
+    focus = _Focus()
+    for index, (sentence, says) in enumerate(zip(sentences, told, strict=True)):
+        names = says.names
+        for pronoun in says.pronouns:
+            earlier = {actor for place, actor in names if place < pronoun.start}
+            if earlier:
+                meant = earlier.pop() if len(earlier) == 1 else NOBODY
+            else:
+                begins = _begins(text, sentence.start, pronoun.start, says.quoted)
+                meant = focus.actor if focus.alone or begins else NOBODY
+            if meant != NOBODY and surely.get(meant, pronoun.way) == pronoun.way:
+                yield meant, index, pronoun
+                names = sorted([*names, (pronoun.start, meant)])
+                break
+        if names:
+            focus = _Focus(names[0][1], len({actor for _, actor in names}) == 1)
+        elif focus.age == _PATIENCE:
+            focus = _Focus()
+        else:
+            focus.age += 1
+
+
+def _begins(text: str, start: int, place: int, quoted: Sequence[tuple[int, int]]) -> bool:
+    """Whether a pronoun is the first word of its sentence, but for a conjunction and what is quoted."""
+    parts: list[str] = []
+    for left, right in quoted:
+        if left >= place:
+            break
+        parts.append(text[start : max(start, left)])
+        start = max(start, right)
+    before = "".join([*parts, text[start:place]])
+    return len(before) < 24 and before.strip(" ,.-–—\n").lower() in _LEADS
