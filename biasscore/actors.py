@@ -217,6 +217,11 @@ class Actor:
         object.__setattr__(self, "members", tuple(members))
         object.__setattr__(self, "codes", tuple(codes))
 
+    @property
+    def is_person(self) -> bool:
+        """Whether it is one person, of whom a text may go on to say "he" or "she": each alias is a person's name."""
+        return all(alias.kind == "person" for alias in self.aliases)
+
 
 @dataclass(frozen=True, slots=True)
 class Collision:

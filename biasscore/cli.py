@@ -426,6 +426,8 @@ def _show_actor(options: argparse.Namespace) -> int:
         print(f"\nanaphor ({len(actor.anaphors)}), where it is the last fitting actor named")
         for anaphor in actor.anaphors:
             print(f"  {_clean(anaphor)}")
+    if actor.is_person:
+        print("\nanaphor (1), where nobody else can be meant\n  he or she")
     return _ALL_WELL
 
 

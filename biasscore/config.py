@@ -42,7 +42,7 @@ class Measurement:
 
     Attributes:
         metonyms: Whether "London" and "the Kremlin" are mentions.
-        anaphors: Whether "the republic" and "the alliance" are mentions.
+        anaphors: Whether "the republic", "the alliance" and, where a person is an actor, "he" and "she" are mentions.
         sentiment_band: Half-width of the neutral zone around 0 for the sentiment, in units of the score, in [0, 1).
         stance_band: The same for the stance; the verdict hangs on it.
         min_sentences: Sentences that a verdict needs, at least 1.

@@ -10,7 +10,7 @@ not Guinea) and is what "the country" refers to if it was named last. Then
 3. *join* (`mention_spans`): an actor's name with an office and its holder is one mention ("British Foreign Secretary
 David Lammy", "President Tokayev", "the President of Russia");
 4. *refer* (`anaphora`): "the republic", "the alliance" and a bare office ("the prime minister") go to the last fitting
-actor.
+actor; "he" and "she" (`pronouns`) to a person who is an actor, where nobody else can be meant.
 
 What counts as a mention. Spans leave out "the", the possessive "'s" and the rest of a hyphenated word ("UK" of
 "UK-based"); an anaphor keeps its "the". A demonym counts wherever it says where somebody or something belongs ("Kazakh
@@ -18,7 +18,8 @@ shops"), not as the name of a language and not in the name of a company or a cul
 capital counts wherever it can stand for its state, also as a place ("in London"), but not with a part of town or a
 municipal office, nor as part of another name. A high office makes one mention with the demonym before it ("the Kazakh
 leader"); a lower one only where its holder is named. A person in office counts while in office, or always where the
-text's date is not known; a surname that is common counts only after the full name or a title.
+text's date is not known; a surname that is common counts only after the full name or a title. Whoever the text itself
+gives a high office ("the British ambassador, Ann Teal,") is known from there on.
 
 The time is linear in the length of the text and does not depend on the number of aliases; every look to the side is
 bounded.
@@ -62,7 +63,8 @@ class Finder:
             actors: Whom to find; no two should share an alias (`biasscore.actors.resolve` sees to it; otherwise the
                 first wins).
             metonyms: Whether "London" and "the Kremlin" are mentions.
-            anaphors: Whether "the republic", "the alliance" and bare offices are.
+            anaphors: Whether "the republic", "the alliance", bare offices and, where a person is an actor, "he" and
+                "she" are.
         """
         self._measured: Final = len(actors)
         own = {actor.id for actor in actors if actor.anaphors}
@@ -75,7 +77,7 @@ class Finder:
         self._begins: Final = sorted(alias.from_date for alias in aliases if alias.from_date is not None)
         self._ends: Final = sorted(alias.until for alias in aliases if alias.until is not None)
         self._patterns: Final = compile_patterns(self._actors, metonyms, anaphors)
-        self._people: Final = frozenset(index for index, actor in enumerate(actors) if _is_one_person(actor))
+        self._people: Final = frozenset(index for index, actor in enumerate(actors) if actor.is_person)
         self._automaton: Final = AhoCorasick([pattern.text for pattern in self._patterns])
 
     def era(self, date: str | None) -> tuple[int, int] | None:
@@ -238,10 +240,6 @@ class Finder:
         if measured and len(fits) > 1:
             shadow = next((other.actor for other in fits if other.actor >= self._measured), -1)
         return Span(start, end, actor, kind, silent, 0 if measured else 2, shadow=shadow)
-
-
-def _is_one_person(actor: Actor) -> bool:
-    return bool(actor.aliases) and all(alias.kind == "person" for alias in actor.aliases)
 
 
 def _check_date(date: str | None) -> None:
