@@ -44,7 +44,7 @@ def fits_context(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         return False
     if entry.kind == "demonym" and _is_language(reading, start, end):
         return False
-    if reading.pastimes and entry.kind == "person" and _is_at_play(reading, start, end):
+    if reading.pastimes and entry.kind == "person" and not entry.asked and _is_at_play(reading, start, end):
         return False
     if entry.single and not _is_person(reading, entry, start, end):
         return False
@@ -241,14 +241,13 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     """Whether a single name is that of the person who holds the office."""
     lexicon, common = load_lexicon(), entry.after
     written, previous = reading.words_before(start)
-    if previous in lexicon.others:
-        return False
-    if _is_private(reading, previous, end):
-        return False
-    if previous in lexicon.ladies and not entry.given & lexicon.women:
-        return False
+    if not entry.asked:
+        if previous in lexicon.others or _is_private(reading, previous, end):
+            return False
+        if previous in lexicon.ladies and not entry.given & lexicon.women:
+            return False
     surname = reading.folded[start:end]
-    if is_double(reading, start, end):
+    if is_double(reading, start, end, entry.asked):
         reading.namesakes.add(surname)
         return False
     if _is_in_full(reading, entry, written, start):
@@ -259,9 +258,11 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         reading.namesakes.add(surname)
         return False
     if surname in reading.namesakes and (
-        (entry.actor, surname) not in reading.people or _AGE.match(reading.folded, end)
+        (entry.actor, surname) not in reading.people or (not entry.asked and _AGE.match(reading.folded, end))
     ):
         return False
+    if entry.asked:
+        return True
     titled = reading.folded[max(0, start - WORD_REACH) : start].endswith(lexicon.offices_before)
     if common is None:
         if surname not in lexicon.modest or titled or (entry.actor, surname) in reading.people:
@@ -315,20 +316,31 @@ _AGE: Final = re.compile(r", \d\d[,.]")
 _APPOSITION: Final = re.compile(r"(?:,? the|, an?) ([\w'-]{1,20}(?: [\w'-]{1,20}){0,2})")
 
 
-def is_double(reading: Reading, start: int, end: int) -> bool:
-    """Whether a name of somebody in office is another's ("the other X", "a Mr X", "X, a plumber", "X the butcher")."""
+def is_double(reading: Reading, start: int, end: int, asked: bool) -> bool:
+    """Whether a name of somebody in office is another's ("the other X", "a Mr X", "X, a plumber", "X the butcher").
+
+    Who is asked for by name may be a butcher.
+    """
     lexicon, folded, after = load_lexicon(), reading.folded, reading.folded[end : end + 1]
     if folded.endswith(lexicon.strangers, 0, start) or is_called(reading, start, end, person=True):
         return True
-    trade = reading.folded_before(start)
-    if trade in lexicon.lowly or trade in lexicon.trades:
-        return True  # "the plumber Gordon Brown"
-    if folded.startswith(" the ", end) and reading.word_after(end + 4) in lexicon.lowly:
-        return True  # "Johnson the greenkeeper"
+    if not asked and _is_tradesman(reading, start, end):
+        return True
     if folded.endswith(lexicon.doubles, 0, start):
         # "Another Blair government" is no other Blair's.
         return after in (",", ".") or reading.word_after(end) in lexicon.double_stops
-    match = _APPOSITION.match(folded, end) if after in (",", " ") else None
+    return False
+
+
+def _is_tradesman(reading: Reading, start: int, end: int) -> bool:
+    """Whether a trade stands beside a name: "the plumber X", "X the butcher", "X, a retired dentist"."""
+    lexicon, folded = load_lexicon(), reading.folded
+    trade = reading.folded_before(start)
+    if trade in lexicon.lowly or trade in lexicon.trades:
+        return True
+    if folded.startswith(" the ", end) and reading.word_after(end + 4) in lexicon.lowly:
+        return True
+    match = _APPOSITION.match(folded, end) if folded[end : end + 1] in (",", " ") else None
     if match is None:
         return False
     words = match.group(1).split()

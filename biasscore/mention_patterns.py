@@ -30,6 +30,8 @@ class Entry:
         shifts: When it is another actor's.
         after: Actor and string, folded, of the alias that must stand before it.
         even: Whether it is one Latin word whose letters after the first are small: then all are, or all are capitals.
+        asked: Whether its actor is one person, asked for by name: what tells a politician from others of the name tells
+            nothing.
         simple: Whether nothing but its capitals (and `even`) and addresses can rule it out.
     """
 
@@ -45,6 +47,7 @@ class Entry:
     shifts: tuple[Context, ...]
     after: tuple[int, str] | None
     even: bool
+    asked: bool
     simple: bool
 
 
@@ -66,6 +69,7 @@ class Pattern:
         right: A word must not go on after it.
         keys: Actor and string of each entry that other aliases must come after.
         people: Actor and surname of each entry that is a person's full name.
+        asked: One of them is somebody who is asked for by name.
         impersonal: One of the entries is no person's.
         speaks: It is anything but an office word.
         only: Its one entry, if it is nothing else and whatever fits is a mention, on any day.
@@ -84,6 +88,7 @@ class Pattern:
     right: bool = True
     keys: tuple[tuple[int, str], ...] = ()
     people: tuple[tuple[int, str], ...] = ()
+    asked: bool = False
     impersonal: bool = False
     speaks: bool = True
     only: Entry | None = None
@@ -104,6 +109,7 @@ class Pattern:
         keys = ((entry.actor, fold(entry.alias.text)) for entry in self.entries)
         self.keys = tuple(key for key in keys if key in earlier)
         full = [entry for entry in self.entries if entry.alias.kind == "person" and not entry.single]
+        self.asked = any(entry.asked for entry in full)
         self.people = tuple((entry.actor, self.text.rpartition(" ")[2]) for entry in full)
         self.impersonal = any(entry.alias.kind != "person" for entry in self.entries)
         more = bool(self.phrase or self.anaphor or self.bare)
@@ -136,7 +142,7 @@ def compile_patterns(actors: Sequence[Actor], metonyms: bool, anaphors: bool) ->
     for index, actor in enumerate(actors):
         given = _given_names(actor)
         for alias in actor.aliases:
-            entry = _entry(lexicon, index, alias, given)
+            entry = _entry(lexicon, index, alias, given, actor.is_person)
             for written in _spellings(alias, lexicon):
                 held = at(fold(written)).entries
                 if written == alias.text or not any(_is_same(entry, other) for other in held):
@@ -173,11 +179,11 @@ def compile_patterns(actors: Sequence[Actor], metonyms: bool, anaphors: bool) ->
     return list(patterns.values())
 
 
-def _entry(lexicon: Lexicon, actor: int, alias: Alias, given: Mapping[str, frozenset[str]]) -> Entry:
+def _entry(lexicon: Lexicon, actor: int, alias: Alias, given: Mapping[str, frozenset[str]], asked: bool) -> Entry:
     person = alias.kind == "person"
     folded = fold(alias.text)
     # "Medvédev" is also found, and ruled out, as "Medvedev".
-    rule = lexicon.rules.get(folded) or lexicon.rules.get(fold(_unmarked(alias.text)))
+    rule = None if asked else lexicon.rules.get(folded) or lexicon.rules.get(fold(_unmarked(alias.text)))
     ends = lexicon.name_ends.get(alias.kind, frozenset())
     single, exact = person and " " not in alias.text, alias.case == "exact"
     return Entry(
@@ -192,6 +198,7 @@ def _entry(lexicon: Lexicon, actor: int, alias: Alias, given: Mapping[str, froze
         name_ends=ends,
         shifts=lexicon.shifts.get(folded, ()) if alias.kind in {"metonym", "demonym"} else (),
         after=(actor, fold(alias.after)) if alias.after is not None else None,
+        asked=asked,
         even=alias.text.isascii() and alias.text[1:].isalpha() and alias.text[1:].islower(),
         simple=rule is None and not (ends or single or exact or alias.kind == "demonym"),
     )

@@ -186,7 +186,7 @@ class Finder:
                 starts.add(start)
             if pattern.impersonal:
                 ends.add(end)
-            if pattern.people and is_double(reading, start, end):
+            if pattern.people and is_double(reading, start, end, pattern.asked):
                 reading.doubles.add(start)
                 reading.namesakes.update(surname for _, surname in pattern.people)
             elif pattern.keys or pattern.people:

@@ -13,6 +13,7 @@ linear in the length of the text.
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_right
 from collections import Counter
@@ -34,6 +35,11 @@ NO_PERSON: Final = "#"
 _PATIENCE: Final = 2
 #: What may stand before the subject at the beginning of a sentence.
 _LEADS: Final = frozenset(["", "and", "but", "then", "so", "yet", "still", "later", "now", "instead", "today"])
+#: Titles that tell which word somebody goes by.
+_WAYS: Final = {
+    **dict.fromkeys(["mr", "sir", "lord", "king", "prince"], "he"),
+    **dict.fromkeys(["mrs", "ms", "miss", "dame", "lady", "queen", "princess", "baroness"], "she"),
+}
 #: After these a name is that of a place, a day or an institution.
 _NO_PERSON_AFTER: Final = frozenset(["the", "in", "at", "near", "on", "across", "outside", "inside"])
 
@@ -57,17 +63,26 @@ class _Pronoun:
 
 
 @dataclass(frozen=True, slots=True)
+class _Name:
+    """A person's name: where, whose (`NOBODY` for somebody who is no actor), and "he", "she" or "" if nobody knows."""
+
+    place: float
+    actor: str
+    way: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class _Told:
     """What a sentence says.
 
     Attributes:
-        names: Place and actor of the persons' names outside quotation marks.
+        names: The persons' names outside quotation marks.
         pronouns: The pronouns outside quotation marks.
         quoted: Start and end of what is in quotation marks.
         named: Whom it names anywhere.
     """
 
-    names: list[tuple[int, str]]
+    names: list[_Name]
     pronouns: list[_Pronoun]
     quoted: list[tuple[int, int]]
     named: frozenset[str]
@@ -124,32 +139,38 @@ def _read(text: str, sentences: Sequence[Sentence], known: Sequence[tuple[int, i
         ]
         first = max(0, bisect_right(opened, start) - 1)
         quoted = [quote for quote in quotes[first : bisect_right(opened, end)] if quote[1] > start]
-        named = frozenset(owner for _, owner in names)
-        told.append(_Told([name for name in names if is_open(name[0])], pronouns, quoted, named))
+        named = frozenset(name.actor for name in names)
+        told.append(_Told([name for name in names if is_open(int(name.place))], pronouns, quoted, named))
     return told
 
 
 def _names(
     text: str, start: int, end: int, at: Callable[[int], str | None], familiar: frozenset[str]
-) -> Iterator[tuple[int, str]]:
-    """Place and actor of the persons' names in a sentence, `NOBODY` for somebody who is no actor."""
+) -> Iterator[_Name]:
+    """The persons' names in a sentence."""
     run: list[re.Match[str]] = []
     before, last = "", ""  # the words before the run and before this word
     for word in _WORD.finditer(text, start, end):
         owner = at(word.start())
         goes_on = owner is None and word.group()[0].isupper()
-        if run and not (goes_on and text[run[-1].end() : word.start()] == " "):
-            if _is_person(run, before, start, familiar):
-                yield run[0].start(), NOBODY
+        joined = bool(run) and text[run[-1].end() : word.start()] == " "
+        if run and not (goes_on and joined):
+            # "Detective Inspector Helen Sadler" is one person.
+            if not (owner and joined) and _is_person(run, before, start, familiar):
+                yield _stranger(run)
             run = []
         if goes_on:
             before = before if run else last
             run.append(word)
         elif owner is not None and owner != NO_PERSON:
-            yield word.start(), owner
+            yield _Name(word.start(), owner)
         last = fold(word.group())
     if run and _is_person(run, before, start, familiar):
-        yield run[0].start(), NOBODY
+        yield _stranger(run)
+
+
+def _stranger(run: Sequence[re.Match[str]]) -> _Name:
+    return _Name(run[0].start(), NOBODY, _WAYS.get(fold(_bare(run[0].group())), ""))
 
 
 def _familiar(text: str, sentences: Sequence[Sentence]) -> frozenset[str]:
@@ -167,7 +188,7 @@ def _bare(word: str) -> str:
 
 def _is_person(run: Sequence[re.Match[str]], before: str, start: int, familiar: frozenset[str]) -> bool:
     """Whether words with capitals, side by side, may be the name of somebody."""
-    openers = load_lexicon().openers
+    openers = load_lexicon().openers | load_lexicon().titles
     words = [_bare(match.group()) for match in run]
     if run[0].start() <= start + 1:  # it begins the sentence, maybe after a quotation mark
         if fold(words[0]) in openers or (len(words) == 1 and words[0] not in familiar):
@@ -181,12 +202,22 @@ def _is_person(run: Sequence[re.Match[str]], before: str, start: int, familiar: 
 def _resolve(
     text: str, sentences: Sequence[Sentence], told: Sequence[_Told], surely: Mapping[str, str]
 ) -> Iterator[tuple[str, int, _Pronoun]]:
-    """Actor, index of the sentence, and pronoun, for each sentence's first pronoun that is surely somebody's."""
+    """Actor, index of the sentence, and pronoun, for each sentence's first pronoun that is surely somebody's.
+
+    Args:
+        text: The text.
+        sentences: Its sentences.
+        told: What they say.
+        surely: Which word each actor goes by, as far as it is known.
+    """
     focus = _Focus()
     for index, (sentence, says) in enumerate(zip(sentences, told, strict=True)):
         names = says.names
+        way = surely.get(focus.actor, "")
         for pronoun in says.pronouns:
-            earlier = {actor for place, actor in names if place < pronoun.start}
+            earlier = {name.actor for name in names if name.place < pronoun.start and name.way in ("", pronoun.way)}
+            if earlier == {NOBODY} and way == pronoun.way and _is_other(says, pronoun):
+                earlier = set()  # "Mr Stone said he regretted her decision"
             if earlier:
                 meant = earlier.pop() if len(earlier) == 1 else NOBODY
             else:
@@ -194,14 +225,24 @@ def _resolve(
                 meant = focus.actor if focus.alone or begins else NOBODY
             if meant != NOBODY and surely.get(meant, pronoun.way) == pronoun.way:
                 yield meant, index, pronoun
-                names = sorted([*names, (pronoun.start, meant)])
+                # "His opponent, Bob Stone, came": he is no subject.
+                owner = names and text[pronoun.start : pronoun.end].lower() in ("his", "her")
+                names = sorted(
+                    [*names, _Name(math.inf if owner else pronoun.start, meant)], key=lambda name: name.place
+                )
                 break
         if names:
-            focus = _Focus(names[0][1], len({actor for _, actor in names}) == 1)
+            focus = _Focus(names[0].actor, len({name.actor for name in names}) == 1)
         elif focus.age == _PATIENCE:
             focus = _Focus()
         else:
             focus.age += 1
+
+
+def _is_other(says: _Told, pronoun: _Pronoun) -> bool:
+    """Whether another word stands between the names before a pronoun and it, so that it is not theirs."""
+    named = max(name.place for name in says.names if name.place < pronoun.start)
+    return any(named < other.start < pronoun.start and other.way != pronoun.way for other in says.pronouns)
 
 
 def _begins(text: str, start: int, place: int, quoted: Sequence[tuple[int, int]]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.pronouns import measure, parse
 from biasscore.actors import resolve
 from biasscore.mentions import Finder
 from biasscore.pronouns import NO_PERSON, NOBODY, find_pronouns
@@ -48,6 +49,13 @@ def pronouns(text: str, *actors: str) -> list[tuple[str, str]]:
         # Places, days, months, abbreviations are nobody.
         ("Anna Lee went to France on Monday. In May the BBC called her a liar.", ["her a lia"]),
         ("Anna Lee spoke in Springfield. There she was loved.", ["she was l"]),
+        # Titles tell who goes by which word; those before the person's own name are nobody's.
+        ("Anna Lee came. Mr Stone said he regretted her haste.", ["her haste"]),
+        ("Anna Lee came. Mr Stone thinks she is late.", ["she is la"]),
+        ("Anna Lee came. Mrs Stone thinks she is late.", []),
+        ("Detective Inspector Anna Lee came. In the hall she was late.", ["she was l"]),
+        # Whoever has an owner is the subject, not the owner.
+        ("Anna Lee came. She sat. Her rival, Maria Novak, stood. She was tall.", ["She sat. ", "Her rival"]),
         # A person goes by one word.
         ("Anna Lee came. She sat. She ate. He paid.", ["She sat. ", "She ate. "]),
         ("Anna Lee came. She sat. His coat was wet.", ["She sat. "]),
@@ -125,3 +133,13 @@ def test_who_is_known_to_be_somebody_else_is_a_rival() -> None:
     names = [(0, 8, "Anna Lee"), (15, 20, NO_PERSON)]
     assert [m.start for m in find_pronouns(text, split_sentences(text), names)] == [27]
     assert find_pronouns(text, split_sentences(text), [names[0], (15, 20, NOBODY)]) == []
+
+
+def test_marked_passages_do_not_get_worse() -> None:
+    figures = measure()
+    assert figures.passages == 60
+    assert figures.precision >= 0.96 and figures.recall >= 0.5
+
+
+def test_marks_are_read() -> None:
+    assert parse("Ann left. [[She]] took [[her]] hat.") == ("Ann left. She took her hat.", {10, 19})
