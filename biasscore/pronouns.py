@@ -19,6 +19,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from .actors import fold
@@ -35,6 +36,9 @@ NO_PERSON: Final = "#"
 _PATIENCE: Final = 2
 #: What may stand before the subject at the beginning of a sentence.
 _LEADS: Final = frozenset(["", "and", "but", "then", "so", "yet", "still", "later", "now", "instead", "today"])
+_LEAD: Final = 24
+#: How many pronouns of a sentence are looked at.
+_TRIED: Final = 8
 #: Titles that tell which word somebody goes by.
 _WAYS: Final = {
     **dict.fromkeys(["mr", "sir", "lord", "king", "prince"], "he"),
@@ -134,7 +138,7 @@ def _read(text: str, sentences: Sequence[Sentence], known: Sequence[tuple[int, i
         names = list(_names(text, start, end, at, familiar))
         pronouns = [
             _Pronoun(match.start(), match.end(), "he" if match.group(1) else "she")
-            for match in _PRONOUN.finditer(text, start, end)
+            for match in islice(_PRONOUN.finditer(text, start, end), _TRIED)
             if is_open(match.start())
         ]
         first = max(0, bisect_right(opened, start) - 1)
@@ -246,12 +250,9 @@ def _is_other(says: _Told, pronoun: _Pronoun) -> bool:
 
 
 def _begins(text: str, start: int, place: int, quoted: Sequence[tuple[int, int]]) -> bool:
-    """Whether a pronoun is the first word of its sentence, but for a conjunction and what is quoted."""
-    parts: list[str] = []
-    for left, right in quoted:
-        if left >= place:
-            break
-        parts.append(text[start : max(start, left)])
-        start = max(start, right)
-    before = "".join([*parts, text[start:place]])
-    return len(before) < 24 and before.strip(" ,.-–—\n").lower() in _LEADS
+    """Whether a pronoun is the first word of its sentence, but for a conjunction and one quotation."""
+    left, right = quoted[0] if quoted and quoted[0][0] < place else (start, start)
+    left, right = max(start, left), max(start, right)
+    if left - start + place - right >= _LEAD:
+        return False
+    return (text[start:left] + text[right:place]).strip(" ,.-–—\n").lower() in _LEADS
