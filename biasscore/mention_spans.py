@@ -344,8 +344,10 @@ def introduce(reading: Reading, spans: Sequence[Span], bounds: Sequence[tuple[in
         if span.kind != "person" or span.actor < 0 or span.end not in reading.office_starts:
             continue
         match = _INTRODUCED.match(reading.plain, span.end, bounds[span.sentence][1])
-        if match is None or match.start(1) in reading.starts or match.group().isupper() or match.group(1) in seen:
+        if match is None or match.group().isupper() or match.group(1) in seen:
             continue
+        if match.start(1) in reading.starts or match.start(1) in reading.offices:
+            continue  # somebody who is known, or the next of a list
         seen.add(match.group(1))
         high = min(bounds[block.stop - 1][1], match.end() + _MEMORY)
         places = [match.span(1), *_again(reading, match.group(1).rpartition(" ")[2], match.end(), high)]
