@@ -59,6 +59,26 @@ def _is_at_play(reading: Reading, start: int, end: int) -> bool:
     return not has_any(reading.folded[max(0, start - NEAR) : end + NEAR], load_lexicon().affairs)
 
 
+def _is_abroad(reading: Reading, start: int, end: int) -> bool:
+    """Whether a place in America, Canada or Australia is near, and nothing that governments do."""
+    around = reading.folded[max(0, start - NEAR) : end + NEAR]
+    if not has_any(around, load_lexicon().abroad):
+        return False
+    return not has_any(around.replace(reading.folded[start:end], ""), load_lexicon().affairs)
+
+
+def _is_given(reading: Reading, start: int, end: int) -> bool:
+    """Whether a word with a capital makes a state's name that of somebody or something: "Britain Hollis caught it"."""
+    match = _NAME_AFTER.match(reading.plain, end)
+    if match is None or end + 1 in reading.offices or end + 1 in reading.starts or in_headline(reading, start, end):
+        return False
+    word, lexicon = fold(match.group(1)), load_lexicon()
+    if reading.folded_before(start) in lexicon.names.leading:
+        return False  # "In Britain Christmas ..."
+    known = word in lexicon.openers or word in lexicon.names.parties or word in lexicon.names.institutions
+    return not known and not match.group(1).isupper()
+
+
 def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -> bool:
     """Whether the alias's context rule lets it pass."""
     if rule.only_before and reading.folded[end : end + 1] not in rule.only_before:
@@ -81,6 +101,10 @@ def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -
         return False
     if rule.plural and reading.word_after(end) in rule.plural and _opens(reading, start):
         return False  # a club: "Astana ride to second"
+    if rule.abroad and (_is_abroad(reading, start, end) or (reading.pastimes and _is_at_play(reading, start, end))):
+        return False
+    if rule.named and reading.plain[end + 1 : end + 2].isupper() and _is_given(reading, start, end):
+        return False
     if rule.venues and _is_venue(reading, end) and _is_alone(reading, start):
         return False
     if rule.free and reading.folded_before(start) in rule.free:
@@ -336,7 +360,7 @@ def _is_tradesman(reading: Reading, start: int, end: int) -> bool:
     """Whether a trade stands beside a name: "the plumber X", "X the butcher", "X, a retired dentist"."""
     lexicon, folded = load_lexicon(), reading.folded
     trade = reading.folded_before(start)
-    if trade in lexicon.lowly or trade in lexicon.trades:
+    if trade in lexicon.lowly or trade in lexicon.trades or _is_private(reading, trade, end):
         return True
     if folded.startswith(" the ", end) and reading.word_after(end + 4) in lexicon.lowly:
         return True

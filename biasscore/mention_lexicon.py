@@ -32,6 +32,8 @@ class Rule:
     plural: frozenset[str] = frozenset()
     degrees: frozenset[str] = frozenset()
     venues: bool = False
+    abroad: bool = False
+    named: bool = False
 
     def joined(self, other: Rule) -> Rule:
         """Both rules in one."""
@@ -51,6 +53,8 @@ class Rule:
             self.plural | other.plural,
             self.degrees | other.degrees,
             self.venues or other.venues,
+            self.abroad or other.abroad,
+            self.named or other.named,
         )
 
 
@@ -159,6 +163,7 @@ class Lexicon:
     politics: tuple[str, ...]
     pastimes: tuple[str, ...]
     affairs: tuple[str, ...]
+    abroad: tuple[str, ...]
     colon: tuple[str, ...]
     spellings: Mapping[str, tuple[str, ...]]
     surname_spellings: Mapping[str, str]
@@ -252,6 +257,7 @@ def load_lexicon() -> Lexicon:
         politics=tuple(map(fold, people["politics"])),
         pastimes=tuple(map(fold, people["pastimes"])),
         affairs=tuple(map(fold, people["affairs"])),
+        abroad=tuple(map(fold, raw["places"]["abroad"])),
         colon=tuple(map(fold, people["colon"])),
         spellings={name: tuple(group) for group in raw["spellings"]["given"] for name in group},
         surname_spellings=dict(raw["spellings"]["endings"]),
@@ -330,6 +336,8 @@ def _rule(table: Mapping[str, Any]) -> Rule:
         _folded(table.get("plural", [])),
         _folded(table.get("degrees", [])),
         table.get("venues", False),
+        table.get("abroad", False),
+        table.get("named", False),
     )
 
 

@@ -18,6 +18,8 @@ from .mention_text import NEAR, OPENING, WORD_REACH, Reading
 _TITLE: Final = 60
 _SPELLED: Final = 100
 _LINE: Final = 80
+#: How long a text remembers that an alias is somebody's surname.
+_MOMENT: Final = 300
 
 _STOP: Final = re.compile(r"[.!?\n“”\"]")
 _LONG_WORD: Final = re.compile(r"[^\W\d_][\w'’]{3,}")
@@ -37,11 +39,16 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
     if folded.endswith("the ", 0, place):
         place -= 4
     written, previous = reading.words_before(place)
+    if reading.bearers and place == start and _is_bearer(reading, entry, previous, start, end):
+        return True
     if previous in lexicon.namers and _is_named(reading, entry, (written, previous), place, start, end):
         return True
     if folded[end : end + 1] == "," and entry.kind != "demonym" and _is_explained(reading, previous, start, end):
         return True
     if entry.kind != "person":
+        if len(written) == 2 and written[1] == "." and place == start and _is_initialled(reading, start, end):
+            reading.bearers[entry.actor, plain[start:end]] = start
+            return True
         if written == "of" and _is_crowned(reading, place - 3):
             return True
         if written == "at" and place != start and entry.kind == "name" and _is_lodging(reading, entry, end):
@@ -74,6 +81,7 @@ def _is_named(reading: Reading, entry: Entry, words: tuple[str, str], place: int
         and reading.folded[start:end] in names.surnames
         and _is_surname(reading, written, previous, start)
     ):
+        reading.bearers[entry.actor, reading.plain[start:end]] = start
         return True
     return entry.kind != "demonym" and written[:1].isupper() and previous in names.branches
 
@@ -181,6 +189,24 @@ def _is_surname(reading: Reading, written: str, previous: str, start: int) -> bo
         return True
     # "Under Catherine Russia grew."
     return previous in names.given and reading.folded_before(start - len(written) - 1) not in names.reigns
+
+
+def _is_initialled(reading: Reading, start: int, end: int) -> bool:
+    """Whether a given name or another initial stands before the initial before an alias: "Marvin E. London"."""
+    names = load_lexicon().names
+    if reading.folded[start:end] not in names.surnames:
+        return False
+    written, given = reading.words_before(start - 3)
+    return given in names.given or (len(written) == 2 and written[1] == "." and written[0].isupper())
+
+
+def _is_bearer(reading: Reading, entry: Entry, previous: str, start: int, end: int) -> bool:
+    """Whether an alias goes on to be the surname that it was a moment ago: "Julie London ... London sang softly"."""
+    key = entry.actor, reading.plain[start:end]
+    if start - reading.bearers.get(key, -_MOMENT) >= _MOMENT or previous in load_lexicon().names.leading:
+        return False
+    reading.bearers[key] = start
+    return True
 
 
 def _is_in_title(reading: Reading, opening: int, start: int, end: int) -> bool:

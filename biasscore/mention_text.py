@@ -138,6 +138,7 @@ class Reading:
         doubles: Starts of full names of such people that are somebody else's.
         given_names: Start of a surname -> start of the given name before its patronymic or initial.
         borrowed: Actor and spelling of the aliases that are somebody or something else's name in this text.
+        bearers: Actor and spelling of an alias that is somebody's surname -> where it was so last.
         urls: Where web and e-mail addresses begin, and where they end.
         url_ends: See `urls`.
         pastimes: Starts of words of sport, music and dance.
@@ -160,6 +161,7 @@ class Reading:
     doubles: set[int] = field(default_factory=set)
     given_names: dict[int, int] = field(default_factory=dict)
     borrowed: set[tuple[int, str]] = field(default_factory=set)
+    bearers: dict[tuple[int, str], int] = field(default_factory=dict)
     urls: list[int] = field(default_factory=list)
     url_ends: list[int] = field(default_factory=list)
     pastimes: list[int] = field(default_factory=list)
