@@ -62,7 +62,7 @@ class Measurement:
 
     metonyms: bool = True
     anaphors: bool = True
-    sentiment_band: float = 0.09
+    sentiment_band: float = 0.11
     stance_band: float = 0.07
     min_sentences: int = 3
     level: float = 0.95
