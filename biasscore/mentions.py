@@ -180,10 +180,8 @@ class Finder:
     def _admit(self, reading: Reading, found: Sequence[tuple[Pattern, int, int]]) -> list[Span]:
         """The spans that may refer to an actor, and those that shield others."""
         first, ends, people, measured = reading.first, reading.ends, reading.people, self._measured
-        starts = reading.starts
+        reading.starts.update([start for pattern, start, _ in found if pattern.entries])
         for pattern, start, end in found:
-            if pattern.entries:
-                starts.add(start)
             if pattern.impersonal:
                 ends.add(end)
             if pattern.people and is_double(reading, start, end, pattern.asked):
