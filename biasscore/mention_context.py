@@ -73,7 +73,7 @@ def _is_given(reading: Reading, start: int, end: int) -> bool:
     if match is None or end + 1 in reading.offices or end + 1 in reading.starts or in_headline(reading, start, end):
         return False
     word, lexicon = fold(match.group(1)), load_lexicon()
-    if reading.folded_before(start).lstrip(".,;:!?") in lexicon.names.leading:
+    if reading.folded_before(start) in lexicon.names.leading:
         return False  # "In Britain Christmas ..."
     known = word in lexicon.openers or word in lexicon.names.parties or word in lexicon.names.institutions
     return not known and not match.group(1).isupper()

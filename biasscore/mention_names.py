@@ -197,7 +197,7 @@ def _is_initialled(reading: Reading, start: int, end: int) -> bool:
     if reading.folded[start:end] not in names.surnames:
         return False
     written, given = reading.words_before(start - 3)
-    return given.lstrip(".,;:!?") in names.given or (len(written) == 2 and written[1] == "." and written[0].isupper())
+    return given in names.given or (len(written) == 2 and written[1] == "." and written[0].isupper())
 
 
 def _is_bearer(reading: Reading, entry: Entry, previous: str, start: int, end: int) -> bool:

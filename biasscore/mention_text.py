@@ -28,6 +28,8 @@ _SPACES: Final = re.compile(" +")
 _JOINTS: Final = (" ", "-")
 _WORD: Final = re.compile(r"[^\s,;:!?()\"“”«»/-]{1,32}")
 OPENING: Final = "\"'“‘„«([{"
+#: What may stand right before a word, a full stop without a space among it.
+_BEFORE: Final = OPENING + ".!?"
 #: Marks that open a quotation, and the straight one.
 _QUOTES: Final = re.compile('[“"«„]')
 
@@ -219,7 +221,7 @@ class Reading:
             self.asked_place = start
             low = self._before(start) if start else 0
             stop = start - 1 if start else 0
-            self.asked_words = self.plain[low:stop].lstrip(OPENING), self.folded[low:stop].lstrip(OPENING)
+            self.asked_words = self.plain[low:stop].lstrip(_BEFORE), self.folded[low:stop].lstrip(_BEFORE)
         return self.asked_words
 
     def quote_before(self, start: int, reach: int) -> int:
