@@ -358,8 +358,10 @@ def introduce(reading: Reading, spans: Sequence[Span], bounds: Sequence[tuple[in
 
 
 def _again(reading: Reading, surname: str, low: int, high: int) -> Iterator[tuple[int, int]]:
-    """Where a surname stands alone, or after a title."""
+    """Where a surname stands alone, or after a title; nowhere, if it is a common word."""
     plain = reading.plain
+    if fold(surname) in _no_given_names() or fold(surname) in load_lexicon().months:
+        return  # "Ann May ... in May"
     start = plain.find(surname, low, high)
     while start >= 0:
         end = start + len(surname)

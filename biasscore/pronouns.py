@@ -139,7 +139,7 @@ def _read(text: str, sentences: Sequence[Sentence], known: Sequence[tuple[int, i
         pronouns = [
             _Pronoun(match.start(), match.end(), "he" if match.group(1) else "she")
             for match in islice(_PRONOUN.finditer(text, start, end), _TRIED)
-            if is_open(match.start())
+            if is_open(match.start()) and at(match.start()) is None  # not "Her Majesty's Government"
         ]
         first = max(0, bisect_right(opened, start) - 1)
         quoted = [quote for quote in quotes[first : bisect_right(opened, end)] if quote[1] > start]

@@ -72,6 +72,7 @@ INTRODUCED = [
     ("The British ambassador, Ann Teal, spoke. Bob Teal left.", ["British ambassador", "Ann Teal"]),
     ("Teal came. The British ambassador, Ann Teal, spoke.", ["British ambassador", "Ann Teal"]),
     ("The British ambassador, Ann Teal and others spoke.", ["British ambassador"]),
+    ("The British ambassador, Ann May, spoke. In May it rained. May came.", ["British ambassador", "Ann May"]),
     ("The British ambassador, Prime Minister Bob Stone, and others met. Stone left.", ["British ambassador"]),
     ("The British ambassador, Emmanuel Macron, and others met. Macron left.", ["British ambassador"]),
     ("The Kazakh deputy consul, Dana Ali, spoke. Ali left.", ["Kazakh"]),

@@ -88,6 +88,11 @@ def test_states_and_alliances_have_no_he_or_she() -> None:
     assert pronouns(text, "UK", "Russia", "Kazakhstan") == []
 
 
+def test_mentions_do_not_overlap() -> None:
+    text = "Anna Lee came. Her Majesty's Government thanked her."
+    assert pronouns(text, LEE, "UK") == [("Anna Lee", "her.")]
+
+
 def test_anaphors_can_be_left_out() -> None:
     text = "Anna Lee left early. She took the tram."
     finder = Finder(resolve([LEE]), anaphors=False)
