@@ -58,7 +58,9 @@ def test_pairs_equal_the_pipeline(architecture: str, tmp_path: Path) -> None:
     want = np.array([[{e["label"]: e["score"] for e in row}[name] for name in SENTIMENT] for row in expected])
     got = judge(Checkpoint(tmp_path, kind="pair", blind=False, self_check=False))
     assert np.abs(got - want).max() < 1e-5
-    assert np.ptp(want, axis=0).max() > 0.05  # the answers differ, so that equality says something
+    # The answers differ by far more than may lie between both, so that equality says something. How far they differ
+    # hangs on the word pieces: the trainer of the tokenizer breaks ties differently from run to run.
+    assert np.ptp(want, axis=0).max() > 0.01
 
 
 def test_a_tokenizer_without_segments_gives_none(tmp_path: Path) -> None:
@@ -94,7 +96,7 @@ def test_zero_shot_equals_the_pipeline(architecture: str, tmp_path: Path) -> Non
     checkpoint = Checkpoint(tmp_path, task=Task.STANCE, templates=templates, blind=False, self_check=False)
     got = judge(checkpoint, Task.STANCE)
     assert np.abs(got - want).max() < 1e-5
-    assert np.ptp(want, axis=0).max() > 0.02
+    assert np.ptp(want, axis=0).max() > 0.01
 
 
 def test_plain_models_equal_the_pipeline(tmp_path: Path) -> None:
