@@ -115,6 +115,7 @@ MENTIONS = [
     ("Lukashenko of Belarus waited for his Russian counterpart. The president left.", ["Russian counterpart"]),
     ("A judge in Adams County, Colorado, sent a Westminster man to jail.", []),
     ("A judge told ministers in Colorado what Westminster had told him.", ["Westminster"]),
+    ("Turkey called Russia irresponsible.", ["Russia"]),
     ("Britain Hollis caught nine passes and left.", []),
     ("In Britain Christmas came early.", ["Britain"]),
     ("They say Britain Parliament met and left.", ["Britain"]),
