@@ -48,13 +48,10 @@ def may_refer(reading: Reading, pattern: Pattern, start: int, end: int) -> bool:
         return numbered or following not in lexicon.no_anaphor_before
     if following not in lexicon.attributive_before or reading.folded[end : end + 1] != " ":
         return False
-    if start > 1 and (reading.folded[start - 2] == "," or _opens(reading, start)):
-        return True  # "Alliance officials called it routine"; "It was, alliance headquarters said, ..."
+    before = reading.folded[start - 2] if start > 1 else " "
+    if before == "," or (before in ".?!:\n" and reading.plain[start].isupper()):
+        return True  # "It was, alliance headquarters said, ..."; "Alliance officials called it routine"
     return start == 0 or reading.folded_before(start) in lexicon.attributive_after
-
-
-def _opens(reading: Reading, start: int) -> bool:
-    return reading.plain[start].isupper() and reading.folded[start - 2] in ".?!:\n"
 
 
 #: "The country that forgot how to build: Britain ...", a headline.
@@ -129,7 +126,6 @@ class _Referent:
     read: int = 0
 
 
-_PEERS: Final = ("counterpart", "colleague", "opposite number")
 #: What may stand before the subject: "For thirty years NATO ...".
 _WHILE: Final = re.compile(
     r"(?:for|in|after|since|until|over|during) (?:[\w-]{1,20} ){0,4}"
@@ -358,7 +354,8 @@ class Discourse:
         """Whether a span names its actor only in passing: "a British delegation", "a conference in Vienna"."""
         if self._reading.folded[span.end : span.end + 1] == "-":
             return True  # "Russia-friendly"
-        if span.kind == "person" and self._reading.folded[span.start : span.end].endswith(_PEERS):
+        office = self._reading.offices.get(self._reading.office_starts.get(span.end, -1))
+        if span.kind == "person" and office is not None and office[1] == "peer":
             return True  # "... waited for his Russian counterpart"
         before = self._reading.folded[max(0, span.start - 6) : span.start]
         return span.kind == "demonym" or (

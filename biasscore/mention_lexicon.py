@@ -154,6 +154,7 @@ class Lexicon:
     titles: frozenset[str]
     offices_before: tuple[str, ...]
     openers: frozenset[str]
+    no_given_names: frozenset[str]
     others: frozenset[str]
     months: frozenset[str]
     before_month: frozenset[str]
@@ -248,6 +249,7 @@ def load_lexicon() -> Lexicon:
         titles=_folded(people["titles"]),
         offices_before=tuple(fold(office) + " " for office in people["offices"]),
         openers=_folded(people["openers"]),
+        no_given_names=_folded([*people["openers"], *people["titles"]]),
         others=_folded(people["others"]),
         months=_folded(people["months"]),
         before_month=_folded(people["before_month"]),

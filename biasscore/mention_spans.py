@@ -6,7 +6,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 from .actors import fold
@@ -359,19 +358,14 @@ def introduce(reading: Reading, spans: Sequence[Span], bounds: Sequence[tuple[in
 
 def _again(reading: Reading, surname: str, low: int, high: int) -> Iterator[tuple[int, int]]:
     """Where a surname stands alone, or after a title; nowhere, if it is a common word."""
-    plain = reading.plain
-    if fold(surname) in _no_given_names() or fold(surname) in load_lexicon().months:
+    plain, lexicon = reading.plain, load_lexicon()
+    if fold(surname) in lexicon.no_given_names or fold(surname) in lexicon.months:
         return  # "Ann May ... in May"
     start = plain.find(surname, low, high)
     while start >= 0:
         end = start + len(surname)
         before = reading.word_before(start)
-        given = before[:1].isupper() and before[-1].isalnum() and fold(before) not in _no_given_names()
+        given = before[:1].isupper() and before[-1].isalnum() and fold(before) not in lexicon.no_given_names
         if not (given or plain[start - 1].isalnum() or plain[end : end + 1].isalnum()):
             yield start, end
         start = plain.find(surname, end, high)
-
-
-@cache
-def _no_given_names() -> frozenset[str]:
-    return load_lexicon().openers | load_lexicon().titles

@@ -128,7 +128,7 @@ class Finder:
             if introduced:
                 groups = sorted([*groups, *introduced], key=lambda span: span.start)
             if self._people and self._anaphors:
-                names += [(*squeezed.span(group.start, group.end), self._bearer(group)) for group in groups]
+                names += [(*squeezed.span(group.start, group.end), self._whose(group)) for group in groups]
             for group in groups:
                 if group.actor >= self._measured or group.actor < 0 or group.silent:
                     continue
@@ -142,7 +142,7 @@ class Finder:
             mentions.sort(key=lambda mention: mention.start)
         return mentions
 
-    def _bearer(self, span: Span) -> str:
+    def _whose(self, span: Span) -> str:
         """Whose name a span is, for whoever looks for pronouns."""
         if span.actor in self._people:
             return self._actors[span.actor].id
