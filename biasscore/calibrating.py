@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .calibration import Calibration, CalibrationEntry, fit_calibration, probabilities
+from .calibration import Calibration, CalibrationEntry, logits_of, probabilities
+from .calibration_fit import fit_calibration
 from .errors import InputError, expected
 from .labels import Task
 from .metrics import expected_calibration_error, macro_f1
@@ -79,8 +80,8 @@ def calibrate(
     probs, gold = probs[finite], gold[finite]
     if not len(gold):
         raise InputError(expected("rows", "at least one with a finite answer", "none", "Check the model."))
-    current = scorer.calibration[task]
-    fitted = fit_calibration(probs, gold, current)
+    logits = logits_of(probs, scorer.calibration[task])
+    fitted = fit_calibration(logits, gold)
     after = np.empty_like(probs)
     # Rows of each label are dealt out in turn, so that every part has all labels.
     dealt = np.empty(len(gold), np.int64)
@@ -88,8 +89,7 @@ def calibrate(
         dealt[gold == label] = np.arange((gold == label).sum()) % _FOLDS
     for part in range(_FOLDS):
         held = dealt == part
-        fold = _fit_or(fitted, probs[~held], gold[~held], current)
-        after[held] = probabilities(_logits(probs[held], current), fold)
+        after[held] = probabilities(logits[held], _fit_or(fitted, logits[~held], gold[~held]))
     name, weights = scorer.identities[task]
     figures = {
         "n": len(gold),
@@ -101,18 +101,9 @@ def calibrate(
     return CalibrationReport(CalibrationEntry(fitted, name, weights, len(gold)), figures)
 
 
-def _fit_or(
-    whole: Calibration, probs: NDArray[np.floating[Any]], gold: NDArray[np.int64], current: Calibration
-) -> Calibration:
+def _fit_or(whole: Calibration, logits: NDArray[np.float64], gold: NDArray[np.int64]) -> Calibration:
     """Fit on a part of the rows; with so few of a label that this cannot be done the figures are those of the whole."""
     try:
-        return fit_calibration(probs, gold, current)
+        return fit_calibration(logits, gold)
     except InputError:
         return whole
-
-
-def _logits(probs: NDArray[np.float32], current: Calibration) -> NDArray[np.float32]:
-    """The logits, but for a constant a row, that gave these probabilities."""
-    scaled = np.log(np.maximum(probs.astype(np.float64), 1e-30)) - np.array(current.bias)
-    found: NDArray[np.float32] = (scaled * current.temperature).astype(np.float32)
-    return found

@@ -17,35 +17,41 @@ from .errors import ConfigError, InputError, expected
 from .labels import LABELS, Task
 
 #: Version of the files written by `write_calibration`.
-FORMAT: Final = "biasscore-calibration-1"
-#: Rows of each label that a fit needs.
-_LEAST: Final = 5
-#: Weight of the penalty on the offsets, in rows: keeps them finite where the labels are separable.
-_RIDGE: Final = 0.1
-_SLOPES: Final = (0.05, 20.0)
+FORMAT: Final = "biasscore-calibration-2"
+#: Versions that are read; the first knew no knee.
+_READ: Final = ("biasscore-calibration-1", FORMAT)
+#: How steeply logits are stretched beyond the knee.
+POWER: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Temperature and class offsets of one task.
+    """Temperature, knee and class offsets of one task.
 
-    ``probs = softmax(logits / temperature + bias)``: temperature scaling (Guo et al. 2017, *On Calibration of Modern
-    Neural Networks*, section 4.2) with an offset for each class, which also moves the prior from that of the training
-    data to that of the news.
+    ``probs = softmax(centred * (1 + (size / knee)^8) / temperature + bias)``, where *centred* are a row's logits less
+    their mean and *size* the largest of them, signs aside. Without a knee this is temperature scaling (Guo et al. 2017,
+    *On Calibration of Modern Neural Networks*, section 4.2) with an offset for each class, which also moves the prior
+    from that of the training data to that of the news. With one the temperature depends on the row, as in
+    parameterized temperature scaling (Tomani, Cremers and Buettner 2022, equation 5), by one number instead of a
+    network: label smoothing keeps logits from growing (Müller, Kornblith and Hinton 2019, *When Does Label Smoothing
+    Help?*, section 3), so that the surest answers are surer than they look.
 
     Attributes:
         temperature: Positive; above 1 it flattens.
         bias: Added to the scaled logits, in the order of the labels.
         prior: Shares of the labels in the texts that it was fitted on, which it expects of any text; None where nobody
             knows.
+        knee: Size of the logits at which they are stretched to twice what the temperature makes of them, positive; None
+            for no stretching. The order of a row's logits stays the same.
 
     Raises:
-        ConfigError: The temperature is not positive, a number is not finite, or the shares are none.
+        ConfigError: The temperature or the knee is not positive, a number is not finite, or the shares are none.
     """
 
     temperature: float = 1.0
     bias: tuple[float, float, float] = (0.0, 0.0, 0.0)
     prior: tuple[float, float, float] | None = None
+    knee: float | None = None
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.temperature) and self.temperature > 0):
@@ -54,6 +60,8 @@ class Calibration:
             raise ConfigError(expected("bias", "three finite numbers", self.bias, "Calibrate again."))
         if self.prior is not None:
             check_prior("prior", self.prior)
+        if self.knee is not None and not (np.isfinite(self.knee) and self.knee > 0):
+            raise ConfigError(expected("knee", "a positive number or None", self.knee, "Calibrate again."))
 
     def for_prior(self, prior: tuple[float, float, float]) -> Calibration:
         """The calibration for texts in which the labels have other shares.
@@ -76,30 +84,70 @@ class Calibration:
             advice = "Calibrate the model with `biasscore calibrate` first."
             raise ConfigError(expected("prior", "None for a model that states none", prior, advice))
         moved = [b + float(np.log(new / old)) for b, new, old in zip(self.bias, prior, self.prior, strict=True)]
-        return Calibration(self.temperature, (moved[0] - moved[1], 0.0, moved[2] - moved[1]), prior)
+        return Calibration(self.temperature, (moved[0] - moved[1], 0.0, moved[2] - moved[1]), prior, self.knee)
 
 
-def probabilities(logits: NDArray[np.float32], calibration: Calibration) -> NDArray[np.float32]:
+def probabilities(logits: NDArray[np.floating[Any]], calibration: Calibration) -> NDArray[np.float32]:
     """Calibrated probabilities.
 
     Args:
-        logits: (n, 3) float32; a row with NaN gives NaN.
+        logits: (n, 3) float; a row with NaN gives NaN.
         calibration: Of the task.
 
     Returns:
         (n, 3) float32, rows sum to 1.
     """
-    scaled = logits.astype(np.float64) / calibration.temperature + np.array(calibration.bias)
+    scaled = logits.astype(np.float64)
+    if calibration.knee is not None:
+        scaled, size = centre(scaled)
+        scaled *= 1.0 + (size / calibration.knee) ** POWER
+    scaled = scaled / calibration.temperature + np.array(calibration.bias)
     powers = np.exp(scaled - scaled.max(axis=1, keepdims=True, initial=-np.inf))
     found: NDArray[np.float32] = (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
     return found
+
+
+def logits_of(probs: NDArray[np.float32], calibration: Calibration) -> NDArray[np.float64]:
+    """The logits, less their mean, that gave these probabilities.
+
+    Args:
+        probs: (n, 3) float32, finite; what is below 1e-30 counts as that.
+        calibration: The one under which they were given.
+
+    Returns:
+        (n, 3) float64.
+    """
+    raw = np.log(np.maximum(probs.astype(np.float64), 1e-30)) - np.array(calibration.bias)
+    scaled, size = centre(raw * calibration.temperature)
+    if calibration.knee is None:
+        return scaled
+    # size = x + x^9 / knee^8 is convex and rises, so that Newton's steps from above fall to its root.
+    reached = size / calibration.knee
+    root = np.minimum(reached, reached ** (1 / (POWER + 1)))
+    for _ in range(30):
+        root -= (root + root ** (POWER + 1) - reached) / (1 + (POWER + 1) * root**POWER)
+    return scaled / (1.0 + root**POWER)
+
+
+def centre(logits: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Logits less their mean, and their size.
+
+    Args:
+        logits: (n, 3) float64.
+
+    Returns:
+        (n, 3) float64, each row with mean 0; (n, 1) float64, the largest of each row, signs aside.
+    """
+    centred = logits - logits.mean(axis=1, keepdims=True)
+    return centred, np.abs(centred).max(axis=1, keepdims=True)
 
 
 def from_mapping(tables: Mapping[str, Mapping[str, Any]]) -> dict[Task, Calibration]:
     """Read the calibration of a checkpoint's configuration.
 
     Args:
-        tables: ``{"sentiment": {"temperature": float, "bias": [float, float, float]}, "stance": {...}}``.
+        tables: ``{"sentiment": {"temperature": float, "bias": [float, float, float]}, "stance": {...}}``, with
+            ``"prior"`` and ``"knee"`` where there are any.
 
     Returns:
         Task -> calibration.
@@ -118,7 +166,8 @@ def _from_table(table: Mapping[str, Any]) -> Calibration:
     first, second, third = (float(value) for value in table["bias"])
     shares = table.get("prior")
     prior = None if shares is None else (float(shares[0]), float(shares[1]), float(shares[2]))
-    return Calibration(float(table["temperature"]), (first, second, third), prior)
+    knee = None if table.get("knee") is None else float(table["knee"])
+    return Calibration(float(table["temperature"]), (first, second, third), prior, knee)
 
 
 @contextmanager
@@ -148,83 +197,6 @@ class CalibrationEntry:
     rows: int
 
 
-def fit_calibration(
-    probs: NDArray[np.floating[Any]],
-    gold: NDArray[np.int64],
-    current: Calibration | None = None,
-    weights: NDArray[np.float64] | None = None,
-) -> Calibration:
-    """Find the temperature and the offsets of least cross-entropy, by Newton's method.
-
-    The loss is convex in the inverse temperature and the offsets. ``log(probs)`` are the logits but for a constant a
-    row, so the logits themselves are not needed.
-
-    Args:
-        probs: (n, 3) float, probabilities under the current calibration.
-        gold: (n,) int64, true labels, 0 to 2.
-        current: The calibration that the probabilities were made with; None for none. The result replaces it.
-        weights: (n,) float64, positive, what each row counts; None for all the same.
-
-    Returns:
-        The calibration, with the shares of the labels as its prior; the offset of the middle class is 0.
-
-    Raises:
-        InputError: The shapes differ, a probability is none, or a label has fewer than 5 rows.
-    """
-    if probs.ndim != 2 or probs.shape[1] != 3 or probs.shape[0] != len(gold) or not np.isfinite(probs).all():
-        raise InputError(expected("probs", f"finite, of shape ({len(gold)}, 3)", probs.shape, "Leave out bad rows."))
-    counts = np.bincount(gold, minlength=3) if len(gold) else np.zeros(3, np.int64)
-    if len(counts) != 3 or counts.min() < _LEAST:
-        raise InputError(
-            expected("labels", f"at least {_LEAST} rows of each", counts.tolist(), "Label more rows of the rare ones.")
-        )
-    scores = np.log(np.maximum(probs.astype(np.float64), 1e-30))
-    scores -= scores.mean(axis=1, keepdims=True)
-    # Features of each class for the parameters (slope, offset of the first class, offset of the third).
-    features = np.zeros((len(gold), 3, 3))
-    features[:, :, 0] = scores
-    features[:, 0, 1] = features[:, 2, 2] = 1.0
-    penalty = np.array([0.0, _RIDGE, _RIDGE]) / len(gold)
-    shares = np.full(len(gold), 1 / len(gold)) if weights is None else weights / weights.sum()
-
-    def loss(parameters: NDArray[np.float64]) -> float:
-        logits = features @ parameters
-        top = logits.max(axis=1)
-        total = np.log(np.exp(logits - top[:, None]).sum(axis=1)) + top
-        misses = total - logits[np.arange(len(gold)), gold]
-        return float((shares * misses).sum() + (penalty * parameters**2).sum() / 2)
-
-    parameters = np.array([1.0, 0.0, 0.0])
-    for _ in range(100):
-        logits = features @ parameters
-        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-        chances = powers / powers.sum(axis=1, keepdims=True)
-        means = np.einsum("nc,ncp->np", chances, features)
-        slope = shares @ (means - features[np.arange(len(gold)), gold]) + penalty * parameters
-        second = np.einsum("n,nc,ncp,ncq->pq", shares, chances, features, features)
-        curve = second - (means * shares[:, None]).T @ means
-        step = np.linalg.solve(curve + np.diag(penalty + 1e-12), slope)
-        size, before = 1.0, loss(parameters)
-        while size > 1e-9:
-            tried = parameters - size * step
-            tried[0] = np.clip(tried[0], *_SLOPES)
-            if loss(tried) <= before:
-                break
-            size /= 2
-        else:
-            break
-        moved = float(np.abs(tried - parameters).max())
-        parameters = tried
-        if moved < 1e-10:
-            break
-    before_it = current or Calibration()
-    inverse, low, high = parameters.tolist()
-    first, middle, last = (inverse * offset for offset in before_it.bias)
-    bias = (round(first + low - middle, 6), 0.0, round(last + high - middle, 6))
-    negative, neutral, positive = np.bincount(gold, shares, minlength=3).round(6).tolist()
-    return Calibration(round(before_it.temperature / inverse, 6), bias, (negative, neutral, positive))
-
-
 def write_calibration(path: str | Path, entries: Mapping[Task, CalibrationEntry]) -> None:
     """Write calibrations to a file, which is complete or not there.
 
@@ -245,6 +217,7 @@ def write_calibration(path: str | Path, entries: Mapping[Task, CalibrationEntry]
             "temperature": entry.calibration.temperature,
             "bias": list(entry.calibration.bias),
             "prior": None if entry.calibration.prior is None else list(entry.calibration.prior),
+            "knee": entry.calibration.knee,
         }
     target = Path(path)
     partial = target.with_name(target.name + ".partial")
@@ -276,7 +249,7 @@ def read_calibration(given: str | Path | Mapping[str, object]) -> dict[Task, Cal
         except (OSError, ValueError, RecursionError) as error:
             advice = "Write one with `biasscore calibrate`."
             raise ConfigError(expected("calibration", "a JSON file", f"{given} ({error})", advice)) from error
-    if not isinstance(content, Mapping) or content.get("format") != FORMAT:
+    if not isinstance(content, Mapping) or content.get("format") not in _READ:
         got = content.get("format") if isinstance(content, Mapping) else type(content).__name__
         raise ConfigError(
             expected("calibration", f"of format {FORMAT!r}", got, "Write one with `biasscore calibrate`.")

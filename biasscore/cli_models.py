@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args
 
@@ -182,7 +183,7 @@ def run_calibrate(options: argparse.Namespace) -> int:
     figures = {name: round(value, _DECIMALS) for name, value in report.figures.items()}
     if options.json:
         calibration = report.entry.calibration
-        print(json.dumps({"temperature": calibration.temperature, "bias": calibration.bias, **figures}))
+        print(json.dumps({**asdict(calibration), **figures}))
     else:
         print(f"{options.output}: {task.value} from {figures['n']:,} rows")
         print(f"calibration error {figures['ece_before']:.3f} -> {figures['ece_after']:.3f} (cross-validated)")

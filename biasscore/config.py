@@ -63,7 +63,7 @@ class Measurement:
     metonyms: bool = True
     anaphors: bool = True
     sentiment_band: float = 0.11
-    stance_band: float = 0.07
+    stance_band: float = 0.06
     min_sentences: int = 3
     level: float = 0.95
     resamples: int = 2000

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from tiny_models import write
 
 from biasscore import Checkpoint, Measurement, Scorer
@@ -17,11 +21,12 @@ from biasscore.calibrating import calibrate
 from biasscore.calibration import (
     Calibration,
     CalibrationEntry,
-    fit_calibration,
+    logits_of,
     probabilities,
     read_calibration,
     write_calibration,
 )
+from biasscore.calibration_fit import fit_calibration
 from biasscore.checkpoint import read_checkpoint
 from biasscore.cli import main
 from biasscore.cli_models import (
@@ -52,14 +57,14 @@ def loss(probs: np.ndarray, gold: np.ndarray) -> float:
 
 def test_a_known_calibration_is_found() -> None:
     logits, gold, true = sample()
-    found = fit_calibration(probabilities(logits, Calibration()), gold)
+    found = fit_calibration(logits, gold)
     assert found.temperature == pytest.approx(true.temperature, rel=0.1)
     assert found.bias == pytest.approx(true.bias, abs=0.15)
 
 
 def test_the_fit_is_a_minimum() -> None:
     logits, gold, _ = sample(500)
-    found = fit_calibration(probabilities(logits, Calibration()), gold)
+    found = fit_calibration(logits, gold)
     best = loss(probabilities(logits, found), gold)
     for change in (0.97, 1.03):
         assert best <= loss(probabilities(logits, Calibration(found.temperature * change, found.bias)), gold)
@@ -72,9 +77,9 @@ def test_the_fit_is_a_minimum() -> None:
 
 def test_a_present_calibration_is_replaced_not_added_to() -> None:
     logits, gold, _ = sample(800)
-    present = Calibration(0.7, (1.0, 0.2, -0.5))
-    first = fit_calibration(probabilities(logits, Calibration()), gold)
-    second = fit_calibration(probabilities(logits, present), gold, present)
+    present = Calibration(0.7, (1.0, 0.2, -0.5), knee=9.0)
+    first = fit_calibration(logits, gold)
+    second = fit_calibration(logits_of(probabilities(logits, present), present), gold)
     assert np.abs(probabilities(logits, first) - probabilities(logits, second)).max() < 1e-2
 
 
@@ -92,7 +97,7 @@ def test_parity_with_a_general_optimiser() -> None:
         return float(-(weights * np.log(chances[np.arange(600), gold])).sum() / weights.sum())
 
     theirs = minimize(cost, np.zeros(3), method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-12}).x
-    ours = fit_calibration(probabilities(logits, Calibration()), gold, weights=weights)
+    ours = fit_calibration(logits, gold, weights)
     assert ours.temperature == pytest.approx(np.exp(theirs[0]), rel=1e-2)
     assert ours.bias == pytest.approx((theirs[1], 0.0, theirs[2]), abs=1e-2)
     assert ours.prior == pytest.approx(np.bincount(gold, weights, 3) / weights.sum(), abs=1e-5)
@@ -132,17 +137,93 @@ def test_a_prior_moves_the_scorer_and_its_digest() -> None:
 def test_too_few_rows_of_a_label(counts: tuple[int, int, int]) -> None:
     gold = np.repeat(np.arange(3), counts)
     with pytest.raises(InputError, match="at least 5 rows of each"):
-        fit_calibration(np.full((len(gold), 3), 1 / 3), gold)
+        fit_calibration(np.zeros((len(gold), 3)), gold)
 
 
 def test_separable_labels_stay_finite() -> None:
     gold = np.repeat(np.arange(3), 20)
-    found = fit_calibration(np.eye(3)[gold] * 0.97 + 0.01, gold)
-    assert np.isfinite([found.temperature, *found.bias]).all()
+    found = fit_calibration(np.eye(3)[gold] * 4.0, gold)
+    assert np.isfinite([found.temperature, *found.bias, found.knee or 0.0]).all()
+
+
+# --- the knee --------------------------------------------------------------------------------------------------------
+
+
+def test_a_knee_by_hand() -> None:
+    logits = np.array([[3.0, 1.0, -1.0], [1.0, 1.0, 1.0]], np.float32)
+    # Less the mean: 2, 0, -2. At a knee of 2 they are doubled: 4, 0, -4, and halved by the temperature.
+    found = probabilities(logits, Calibration(2.0, (0.0, 0.0, 0.0), knee=2.0))
+    powers = np.exp([2.0, 0.0, -2.0])
+    assert found[0] == pytest.approx(powers / powers.sum(), abs=1e-6)
+    assert found[1] == pytest.approx([1 / 3] * 3)
+
+
+def test_a_known_knee_is_found_and_none_where_there_is_none() -> None:
+    rng = np.random.default_rng(3)
+    logits = rng.normal(0, 1.5, (6000, 3))
+    for knee in (None, 2.5):
+        true = Calibration(1.5, (0.3, 0.0, -0.3), knee=knee)
+        chances = probabilities(logits, true).cumsum(axis=1)
+        gold = (rng.random((6000, 1)) > chances).sum(axis=1).clip(0, 2)
+        found = fit_calibration(logits, gold)
+        assert found.knee == (None if knee is None else pytest.approx(knee, rel=0.1))
+        assert found.temperature == pytest.approx(1.5, rel=0.1)
+        assert found.bias == pytest.approx(true.bias, abs=0.15)
+
+
+def test_the_fit_of_a_knee_is_a_minimum_and_forgets_the_scale() -> None:
+    logits, _, _ = sample(800)
+    true = Calibration(2.0, (0.2, 0.0, -0.2), knee=6.0)
+    drawn = np.random.default_rng(5).random((800, 1))
+    gold = (drawn > probabilities(logits, true).cumsum(axis=1)).sum(axis=1).clip(0, 2)
+    found = fit_calibration(logits, gold)
+    assert found.knee is not None
+    best = loss(probabilities(logits, found), gold)
+    for change in (0.98, 1.02):
+        assert best <= loss(probabilities(logits, replace(found, knee=found.knee * change)), gold) + 1e-6
+        assert best <= loss(probabilities(logits, replace(found, temperature=found.temperature * change)), gold) + 1e-6
+    tenth = fit_calibration(logits / 10, gold)
+    assert tenth.knee == pytest.approx(found.knee / 10, rel=1e-2)
+    assert tenth.temperature == pytest.approx(found.temperature / 10, rel=1e-2)
+
+
+@given(
+    arrays(np.float64, (7, 3), elements=st.floats(-6, 6)),
+    st.floats(0.3, 4.0),
+    st.one_of(st.none(), st.floats(0.5, 8.0)),
+)
+def test_the_order_of_logits_stays_and_they_come_back(
+    logits: np.ndarray, temperature: float, knee: float | None
+) -> None:
+    calibration = Calibration(temperature, (0.0, 0.0, 0.0), knee=knee)
+    probs = probabilities(logits, calibration)
+    centred = logits - logits.mean(axis=1, keepdims=True)
+    for row, found in zip(centred, probs, strict=True):
+        order = np.argsort(row, kind="stable")
+        assert (np.diff(found[order]) >= 0).all()
+    for place in range(len(logits)):  # a row's answer does not hang on its company
+        assert np.array_equal(probabilities(logits[place : place + 1], calibration)[0], probs[place])
+    kept = probs.min(axis=1) > 1e-20
+    assert logits_of(probs, calibration)[kept] == pytest.approx(centred[kept], abs=1e-4)
+
+
+def test_files_of_the_first_version_are_read() -> None:
+    table = {"model": "m", "weights": "f" * 16, "rows": 9, "temperature": 1.5, "bias": [0.1, 0.0, -0.2]}
+    found = read_calibration({"format": "biasscore-calibration-1", "stance": table})
+    assert found[Task.STANCE].calibration == Calibration(1.5, (0.1, 0.0, -0.2))
+
+
+@pytest.mark.parametrize("knee", [0.0, -1.0, float("nan"), float("inf")])
+def test_what_is_no_knee(knee: float) -> None:
+    with pytest.raises(ConfigError, match="knee"):
+        Calibration(knee=knee)
+
+
+# --- the file --------------------------------------------------------------------------------------------------------
 
 
 def test_the_file_is_read_back(tmp_path: Path) -> None:
-    entry = CalibrationEntry(Calibration(1.5, (0.1, 0.0, -0.2)), "m", "0123456789abcdef", 7)
+    entry = CalibrationEntry(Calibration(1.5, (0.1, 0.0, -0.2), knee=3.25), "m", "0123456789abcdef", 7)
     write_calibration(tmp_path / "c.json", {Task.STANCE: entry})
     assert read_calibration(tmp_path / "c.json") == {Task.STANCE: entry}
     content = json.loads((tmp_path / "c.json").read_text())

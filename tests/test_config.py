@@ -26,7 +26,7 @@ OTHER: dict[str, Any] = {
 def test_the_digest_by_hand() -> None:
     text = (
         '{"anaphors":true,"evidence":3,"level":0.95,"max_chars":1000000,"metonyms":true,"min_sentences":3,'
-        '"resamples":2000,"seed":0,"sentiment_band":0.11,"sentiment_prior":null,"stance_band":0.07,"stance_prior":null}'
+        '"resamples":2000,"seed":0,"sentiment_band":0.11,"sentiment_prior":null,"stance_band":0.06,"stance_prior":null}'
     )
     assert Measurement().digest() == hashlib.sha256(text.encode()).hexdigest()[:16]
 

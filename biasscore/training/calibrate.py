@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..blinding import blind
-from ..calibration import Calibration, fit_calibration, probabilities
+from ..calibration import Calibration
+from ..calibration_fit import fit_calibration
 from ..engine import Engine, Rows
 from ..labels import Task
 from ..models.span import SpanBackend
@@ -54,6 +55,5 @@ def calibrate(folder: Path, sets: Mapping[str, Sequence[Example]]) -> dict[Task,
                 logits.append(answers[name][known, column])
                 labels.append(gold[known])
                 weights.append(np.full(int(known.sum()), 1 / known.sum()))
-        probs = probabilities(np.concatenate(logits), Calibration())
-        found[task] = fit_calibration(probs, np.concatenate(labels), weights=np.concatenate(weights))
+        found[task] = fit_calibration(np.concatenate(logits), np.concatenate(labels), np.concatenate(weights))
     return found
