@@ -73,7 +73,7 @@ def find_determiner(reading: Reading, pattern: Pattern, start: int, end: int) ->
     if pattern.text in lexicon.capital_offices and not reading.plain[start].isupper():
         return ""
     its = _find_its(reading, start) if pattern.bare == OWNED and pattern.text in lexicon.its else False
-    following = reading.word_after(end)
+    following = reading.word_after(end).removesuffix("'s")
     if following in ("at", "of") and reading.folded.startswith(lexicon.past, end):
         return ""
     start -= len(find_adjective(reading, start))
@@ -214,6 +214,8 @@ class Discourse:
         earlier = self._fitting.get(phrase, frozenset()) & self._actors
         if earlier or phrase in self._things:
             return next(iter(earlier)) if len(earlier) == 1 and phrase not in self._things else -2
+        if has_any(self._reading.folded[max(0, span.start - _FAR) : span.start], load_lexicon().rivals.get(phrase, ())):
+            return -2
         ahead = self._named_ahead(phrase, span, ordered, index)
         meant = ahead if ahead != -2 else self._default(phrase, span)
         return meant if meant != -2 else self._named_next(phrase, span, ordered, index)

@@ -38,6 +38,8 @@ def fits_context(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     after = folded[end : end + 1]
     if not (after in _CLEAR and folded[start - 1 : start] in _CLEAR) and reading.in_address(start, end):
         return False
+    if after == "-" and end - start < 4 and folded[end + 1 : end + 2].isdigit():
+        return False  # "UK-92,480"
     if entry.simple:
         return True
     if is_anothers_name(reading, entry, start, end):
@@ -309,6 +311,10 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
 def _is_private(reading: Reading, previous: str, end: int) -> bool:
     """Whether a place or a firm of its own goes with a surname: "Mrs Truss of Leeds", "Rutte & Sons"."""
     plain, folded = reading.plain, reading.folded
+    if folded.startswith("'s ", end):  # "Tokayev's bakery", "Rutte's of Leiden"
+        return reading.word_after(end + 2) in load_lexicon().names.shops or (
+            folded.startswith("of ", end + 3) and plain[end + 6 : end + 7].isupper()
+        )
     if folded.startswith(" of ", end):
         place = end + 4
         return (

@@ -90,6 +90,8 @@ class Names:
     partners: frozenset[str]
     acronym_bodies: frozenset[str]
     seamstresses: frozenset[str]
+    shops: frozenset[str]
+    settlements: frozenset[str]
     parties: frozenset[str]
 
 

@@ -21,7 +21,7 @@ _LINE: Final = 80
 #: How long a text remembers that an alias is somebody's surname.
 _MOMENT: Final = 300
 
-_STOP: Final = re.compile(r"[.!?\n“”\"]")
+_STOP: Final = re.compile(r"[.!?\n“”\"]| http")
 _LONG_WORD: Final = re.compile(r"[^\W\d_][\w'’]{3,}")
 _QUOTES: Final = {"“": "”", '"': '"', "«": "»", "„": "“"}
 _WORD: Final = re.compile(r"[^\W\d_][\w'’-]*")
@@ -36,14 +36,21 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
         return True
     lexicon = load_lexicon()
     place = start - (start > 0 and folded[start - 1] in OPENING)
-    if folded.endswith("the ", 0, place):
+    definite = folded.endswith("the ", 0, place)
+    if definite:
         place -= 4
     written, previous = reading.words_before(place)
-    if reading.bearers and place == start and _is_bearer(reading, entry, previous, start, end):
+    if reading.bearers and not definite and _is_bearer(reading, entry, previous, start, end):
+        return True
+    if definite and entry.kind == "metonym" and previous and _is_nicknamed(reading, previous, place):
         return True
     if previous in lexicon.namers and _is_named(reading, entry, (written, previous), place, start, end):
         return True
-    if folded[end : end + 1] == "," and entry.kind != "demonym" and _is_explained(reading, previous, start, end):
+    if (
+        folded[end : end + 1] == ","
+        and entry.kind != "demonym"
+        and _is_explained(reading, entry.kind == "person", previous, start, end)
+    ):
         return True
     if entry.kind != "person":
         if len(written) == 2 and written[1] == "." and place == start and _is_initialled(reading, start, end):
@@ -51,7 +58,7 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
             return True
         if written == "of" and _is_crowned(reading, place - 3):
             return True
-        if written == "at" and place != start and entry.kind == "name" and _is_lodging(reading, entry, end):
+        if written == "at" and definite and entry.kind == "name" and _is_lodging(reading, entry, end):
             return True
         # No acronym of an alliance or a state is longer.
         if end - start < 6:
@@ -142,11 +149,11 @@ def is_called(reading: Reading, start: int, end: int, person: bool) -> bool:
 
 #: A noun that says what was just named: ", a pub in", ", the dog,".
 _APPOSITION: Final = re.compile(
-    r", (?:an?|the) (?:[\w'-]{1,20} ){0,2}?([\w-]{1,20})(?=[,.;:)]| (?:in|of|on|at|from|near|that|which|who)\b)"
+    r", (?:an?|the) (?:[\w'-]{1,20} ){0,2}?([\w-]{1,20})(?=[,.;:)]| (?:in|of|on|at|from|near|that|which|who|with)\b)"
 )
 
 
-def _is_explained(reading: Reading, previous: str, start: int, end: int) -> bool:
+def _is_explained(reading: Reading, person: bool, previous: str, start: int, end: int) -> bool:
     """Whether an animal, a vessel or a venue is said to bear the name ("the Kremlin, a pub"), or a body the acronym.
 
     After a preposition the comma may begin the clause ("In the UK, a charity said"): then only what no clause is about.
@@ -157,10 +164,27 @@ def _is_explained(reading: Reading, previous: str, start: int, end: int) -> bool
     noun, names = match.group(1), lexicon.names
     if noun in names.pets or noun in names.vessels or noun in names.venues:
         return True
+    if person and noun in names.settlements:
+        return True  # "in Stoltenberg, a village near the Baltic"
     if previous in names.leading:
         return False
     body = noun in names.acronym_bodies and reading.folded[match.end() : match.end() + 1] == ","
     return noun in names.apposed or (body and reading.plain[start:end].isupper())
+
+
+#: "They call the ninth floor ": what is called so stands between the verb and its name.
+_CALLED: Final = re.compile(
+    r"\b(?:calls?|called|calling|nicknamed|dubbed) (?:the|this|that|it|him|their|our|its|his|her|my)"
+    r"(?: (?!to |on |for |in |with |by |at |from |against |over |and )[\w'-]{1,20}){0,6}\Z"
+)
+
+
+def _is_nicknamed(reading: Reading, previous: str, place: int) -> bool:
+    """Whether something else is said to be called so: "Staff call the ninth floor the Kremlin"."""
+    names = load_lexicon().names
+    if previous in names.leading or previous in names.reigns or previous in load_lexicon().plural_makers:
+        return False
+    return _CALLED.search(reading.folded, max(0, place - _LINE), place - 1) is not None
 
 
 def _is_lodging(reading: Reading, entry: Entry, end: int) -> bool:
@@ -187,8 +211,13 @@ def _is_surname(reading: Reading, written: str, previous: str, start: int) -> bo
         return False
     if previous in names.callings:
         return True
-    # "Under Catherine Russia grew."
-    return previous in names.given and reading.folded_before(start - len(written) - 1) not in names.reigns
+    place = start - len(written) - 1
+    before = reading.folded_before(place)
+    if previous in names.given:
+        return before not in names.reigns  # "Under Catherine Russia grew."
+    if before not in names.callings or place in reading.starts or previous in load_lexicon().no_given_names:
+        return False  # "Under Mr Putin Russia grew."
+    return reading.folded_before(place - len(before) - 1) not in names.reigns  # "coach Marlon England"
 
 
 def _is_initialled(reading: Reading, start: int, end: int) -> bool:
@@ -283,6 +312,7 @@ def _is_given_name(reading: Reading, entry: Entry, previous: str, start: int, en
     names, plain, folded = load_lexicon().names, reading.plain, reading.folded
     own = (
         previous in names.kin
+        or folded.startswith(", who ", end)
         or _has_trade(reading, end)
         or (plain[start - 2 : start] == ", " and _ADDRESSED.match(plain, end) is not None)
         or (folded.startswith("'s ", end) and reading.word_after(end + 2) in names.kept)

@@ -99,6 +99,15 @@ class Pattern:
             return False
         return plain[start].islower() or all(plain[start + place].isupper() for place in self.capitals)
 
+    def is_anothers(self, plain: str, start: int) -> bool:
+        """Whether an alias of several words that fits no actor is written as a name: no part of it fits either."""
+        return " " in self.text and any(
+            entry.rule is not None
+            and 0 in entry.capitals
+            and all(plain[start + place].isupper() for place in entry.capitals)
+            for entry in self.entries
+        )
+
     def settle(self, earlier: frozenset[tuple[int, str]], metonyms: bool) -> None:
         """Fill in what follows from the rest.
 

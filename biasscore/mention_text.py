@@ -137,7 +137,7 @@ class Reading:
         starts: Starts of all aliases.
         people: Actor and surname of the people whose full name occurs.
         namesakes: Surnames of people in office that somebody else in the text bears.
-        doubles: Starts of full names of such people that are somebody else's.
+        doubles: Starts and ends of full names of such people that are somebody else's.
         given_names: Start of a surname -> start of the given name before its patronymic or initial.
         borrowed: Actor and spelling of the aliases that are somebody or something else's name in this text.
         bearers: Actor and spelling of an alias that is somebody's surname -> where it was so last.
@@ -160,7 +160,7 @@ class Reading:
     starts: set[int] = field(default_factory=set)
     people: set[tuple[int, str]] = field(default_factory=set)
     namesakes: set[str] = field(default_factory=set)
-    doubles: set[int] = field(default_factory=set)
+    doubles: set[tuple[int, int]] = field(default_factory=set)
     given_names: dict[int, int] = field(default_factory=dict)
     borrowed: set[tuple[int, str]] = field(default_factory=set)
     bearers: dict[tuple[int, str], int] = field(default_factory=dict)

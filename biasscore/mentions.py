@@ -184,8 +184,8 @@ class Finder:
         for pattern, start, end in found:
             if pattern.impersonal:
                 ends.add(end)
-            if pattern.people and is_double(reading, start, end, pattern.asked):
-                reading.doubles.add(start)
+            if pattern.people and self._is_double(reading, pattern, start, end):
+                reading.doubles.add((start, end))
                 reading.namesakes.update(surname for _, surname in pattern.people)
             elif pattern.keys or pattern.people:
                 for key in pattern.keys:
@@ -193,7 +193,8 @@ class Finder:
                 people.update(pattern.people)
         spans: list[Span] = []
         for pattern, start, end in found:
-            if pattern.people and start in reading.doubles:
+            if pattern.people and (start, end) in reading.doubles:
+                spans.append(Span(start, end, -1, "name", False, 1))
                 continue
             entry = pattern.only
             if entry is not None:
@@ -202,10 +203,14 @@ class Finder:
                     if entry.single:
                         start = reading.given_names.get(start, start)
                     spans.append(Span(start, end, actor, entry.kind, False, 0 if actor < measured else 2))
+                elif pattern.is_anothers(reading.plain, start):
+                    spans.append(Span(start, end, -1, "name", False, 1))
                 continue
             fits = [entry for entry in pattern.entries if fits_context(reading, entry, start, end)]
             if fits:
                 spans.append(self._span(reading, fits, start, end))
+            elif pattern.is_anothers(reading.plain, start):
+                spans.append(Span(start, end, -1, "name", False, 1))
             if pattern.shields(reading.plain, start, end) and not heads_office(reading, end):
                 spans.append(Span(start, end, -1, "name", False, 1))
             if pattern.anaphor and may_refer(reading, pattern, start, end):
@@ -219,6 +224,14 @@ class Finder:
                     meant = "the country" if determiner == "its" and pattern.bare == OWNED else pattern.bare
                     spans.append(Span(start, end, -2, "person", False, 3, key=meant, owned=determiner == "'s"))
         return spans
+
+    def _is_double(self, reading: Reading, pattern: Pattern, start: int, end: int) -> bool:
+        """Whether somebody's full name is another's of that name, or goes on to be one ("Boris Johnson Oyelaran")."""
+        if is_double(reading, start, end, pattern.asked):
+            return True
+        return pattern.is_anothers(reading.plain, start) and not any(
+            fits_context(reading, entry, start, end) for entry in pattern.entries
+        )
 
     def _span(self, reading: Reading, fits: Sequence[Entry], start: int, end: int) -> Span:
         date = reading.date

@@ -475,6 +475,42 @@ def test_traps_of_names_and_languages(text: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # What is called so is something else.
+        ("Clerks call the top floor the Kremlin, and Moscow is far.", ["Moscow"]),
+        ("He called on his partners to tell the Kremlin so.", ["Kremlin"]),
+        ("She called the deal with the Kremlin a farce.", ["Kremlin"]),
+        # A calling, a first name that no list has, and the surname.
+        ("Goalkeeper Odalys England saved twice.", []),
+        ("Under Mr Putin Russia grew.", ["Mr Putin", "Russia"]),
+        # It goes on to be somebody's inside quotation marks.
+        ("Fern England has left. “England was tired,” said the club.", []),
+        # Other kingdoms, navies and seats.
+        ("The United Kingdom of Libya printed stamps; the United Kingdom of those years did not.", ["United Kingdom"]),
+        ("A boat of the Royal Navy of Oman; a boat of the Royal Navy.", ["Royal Navy"]),
+        ("From Islamabad the Foreign Office rebuked the envoy.", []),
+        ("An Arab NATO was announced; NATO was not asked.", ["NATO"]),
+        # Who keeps a shop, and where a village bears the name.
+        ("Tokayev's bakery on the corner sells rolls; Tokayev's speech was long.", ["Tokayev"]),
+        ("In Stoltenberg, a village near the sea, nobody votes.", []),
+        ("Rutte's of Leiden bakes; Rutte's of course late.", ["Rutte"]),
+        # A name that is not meant leaves no part of itself.
+        ("A King Charles asleep in a pram; King Charles arrived.", ["King Charles"]),
+        ("Boris Johnson Oyelaran, born in 2019, cannot read yet. Johnson is six.", []),
+        # Numbers of a product; plurals of the Queen's people.
+        ("The compound UK-92,480 failed in the UK.", ["UK"]),
+        ("Give Tokayev his due.", ["Tokayev"]),
+        ("The Queen guitarist's hair came first.", []),
+        # Another alliance named before keeps the description.
+        ("The Warsaw Pact marched. That year the alliance lost a member, while NATO listened.", ["NATO"]),
+    ],
+)
+def test_what_belongs_to_others(text: str, expected: list[str]) -> None:
+    assert spans(text) == expected
+
+
+@pytest.mark.parametrize(
     "text",
     [
         # somebody's name
