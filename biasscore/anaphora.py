@@ -45,7 +45,9 @@ def may_refer(reading: Reading, pattern: Pattern, start: int, end: int) -> bool:
         return titled is not None and titled.end() in reading.starts
     if pattern.text.startswith("the ") or not pattern.text.isascii():
         numbered = following == "of" and reading.folded[end + 4 : end + 5].isdigit()  # "the country of 20 million"
-        return numbered or following not in lexicon.no_anaphor_before
+        # "Moscow accused the bloc of encircling it."
+        doing = following == "of" and reading.word_after(end + 3).endswith("ing")
+        return numbered or doing or following not in lexicon.no_anaphor_before
     if following not in lexicon.attributive_before or reading.folded[end : end + 1] != " ":
         return False
     before = reading.folded[start - 2] if start > 1 else " "
@@ -131,6 +133,10 @@ _WHILE: Final = re.compile(
     r"(?:for|in|after|since|until|over|during) (?:[\w-]{1,20} ){0,4}"
     r"(?:years?|months?|weeks?|days?|decades?|century|centuries)"
 )
+
+
+#: What puts a name behind the subject.
+_BEHIND: Final = (" to ", " from ", " with ", " for ", " in ", " unlike ", " like ", " than ")
 
 
 class Discourse:
@@ -349,8 +355,8 @@ class Discourse:
 
     def _is_oblique(self, span: Span) -> bool:
         """Whether a preposition puts a name behind the subject: "... closed two crossings to Kazakhstan"."""
-        before = self._reading.folded[max(0, span.start - 6) : span.start]
-        return span.kind == "name" and before.endswith((" to ", " from ", " with ", " for ", " in "))
+        before = self._reading.folded[max(0, span.start - 8) : span.start]
+        return span.kind == "name" and before.endswith(_BEHIND)
 
     def _is_weak(self, span: Span) -> bool:
         """Whether a span names its actor only in passing: "a British delegation", "a conference in Vienna"."""

@@ -260,7 +260,7 @@ def _is_paired(reading: Reading, end: int) -> bool:
 
 
 _LAST: Final = re.compile(r"(?:, \w{1,32}){0,4},? (?:and|or) (\w{1,32}) (\w{1,32})")
-_PAIR: Final = re.compile(r" (?:and|or) (?!in |into )\w{1,32} (\w{1,32})")
+_PAIR: Final = re.compile(r" (?:and|or) (?!in |into |his |her |its |their |my |the |a |an |then |was |is |to )\w{1,32} (\w{1,32})")
 
 
 def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
@@ -296,6 +296,8 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         return start - 1 in reading.office_starts or has_any(
             reading.folded[max(0, start - NEAR) : end + NEAR], lexicon.politics
         )
+    if _is_presented(reading, start, end):
+        return True
     if surname in lexicon.months and (previous in lexicon.before_month or reading.word_after(end)[:1].isdigit()):
         return False
     going_on = reading.folded[end : end + 1] == " " and reading.plain[end + 1 : end + 2].isupper()
@@ -306,6 +308,22 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     return surname not in lexicon.faint and (
         titled or _heads_line(reading, start, end) or _is_hinted(reading, start, end)
     )
+
+
+#: ", Britain's defence secretary,".
+_PRESENTED: Final = re.compile(r", (?:the )?([\w.-]{2,20})(?:'s)? ")
+
+
+def _is_presented(reading: Reading, start: int, end: int) -> bool:
+    """Whether a surname stands beside its office: "Healey, Britain's defence secretary", "the prime minister, Eden,"."""
+    folded = reading.folded
+    match = _PRESENTED.match(folded, end) if folded[end : end + 1] == "," else None
+    if match is not None and match.start(1) in reading.starts and match.end() in reading.offices:
+        return reading.offices[match.end()][1] == "high"
+    if not folded.endswith(", ", 0, start) or folded[end : end + 1] not in (",", ".", ";"):
+        return False
+    office = reading.offices.get(reading.office_starts.get(start - 2, -1))
+    return office is not None and office[1] == "high"
 
 
 def _is_private(reading: Reading, previous: str, end: int) -> bool:

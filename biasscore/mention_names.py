@@ -149,7 +149,7 @@ def is_called(reading: Reading, start: int, end: int, person: bool) -> bool:
 
 #: A noun that says what was just named: ", a pub in", ", the dog,".
 _APPOSITION: Final = re.compile(
-    r", (?:an?|the) (?:[\w'-]{1,20} ){0,2}?([\w-]{1,20})(?=[,.;:)]| (?:in|of|on|at|from|near|that|which|who|with)\b)"
+    r", (?:an?|the) (?:[\w'-]{1,20} ){0,2}?([\w-]{1,20})(?=[,.;:)]| (?:in|of|on|at|from|near|that|which|who|with|behind|under|above|beside|opposite|off)\b)"
 )
 
 
@@ -258,7 +258,7 @@ def _is_anothers_acronym(reading: Reading, entry: Entry, start: int, end: int) -
     If so, it means that wherever it occurs from here on.
     """
     plain, letters = reading.plain, reading.folded[start:end].replace(".", "")
-    if plain[start - 1 : start] == "(" or plain.startswith(" for short", end):
+    if plain[start - 1 : start] == "(" or plain.startswith(_FAMILIAR, end):
         low = max(0, start - _SPELLED)
         before = plain[low:start].rstrip(" (,")
         words = _WORD.findall(before)
@@ -282,6 +282,10 @@ def _is_anothers_acronym(reading: Reading, entry: Entry, start: int, end: int) -
     if borrowed:
         reading.borrowed.add((entry.actor, plain[start:end]))
     return borrowed
+
+
+#: "The Association of Tyre Outlets, NATO to its members,".
+_FAMILIAR: Final = (" for short", " to its members", " to its friends", " to insiders")
 
 
 def _is_short(words: list[str], letters: str) -> bool:

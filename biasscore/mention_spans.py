@@ -321,6 +321,8 @@ _INTRODUCED: Final = re.compile(
     r"(?: (?:to|in|at) (?:the )?[^\W\d_a-z][\w'’-]{1,24}(?: [^\W\d_a-z][\w'’-]{1,24}){0,2})?"
     r", ([^\W\d_a-z][\w'’-]{1,24}(?: [^\W\d_a-z][\w'’-]{1,24}){1,2})(?=[,.;:)])"
 )
+#: The name at the end of "British Defence Secretary Conrad Ashdown".
+_HELD: Final = re.compile(r" ([^\W\d_a-z][\w'’-]{1,24}(?: [^\W\d_a-z][\w'’-]{1,24}){1,2})\Z")
 #: How far the text remembers who somebody is, in characters.
 _MEMORY: Final = 6000
 
@@ -335,14 +337,14 @@ def introduce(reading: Reading, spans: Sequence[Span], bounds: Sequence[tuple[in
         block: The sentences that are looked at.
 
     Returns:
-        Spans of the name after the comma, and of the surname alone wherever it stands not too far after that.
+        Spans of the name after the comma, and of the surname alone wherever it stands not too far after the name.
     """
     found: list[Span] = []
     seen: set[str] = set()
     for span in spans:
-        if span.kind != "person" or span.actor < 0 or span.end not in reading.office_starts:
+        if span.kind != "person" or span.actor < 0:
             continue
-        match = _INTRODUCED.match(reading.plain, span.end, bounds[span.sentence][1])
+        match = _find_introduced(reading, span, bounds[span.sentence][1])
         if match is None or match.group().isupper() or match.group(1) in seen:
             continue
         if match.start(1) in reading.starts or match.start(1) in reading.offices:
@@ -354,6 +356,15 @@ def introduce(reading: Reading, spans: Sequence[Span], bounds: Sequence[tuple[in
     taken = {place for span in spans for place in range(span.start, span.end)} if found else set()
     fresh = [span for span in found if span.start not in taken and span.end - 1 not in taken]
     return seat(select(fresh), bounds, block)
+
+
+def _find_introduced(reading: Reading, span: Span, high: int) -> re.Match[str] | None:
+    """The name of the holder of an office: after a comma, or at the end of the mention."""
+    if span.end in reading.office_starts:
+        return _INTRODUCED.match(reading.plain, span.end, high)
+    held = _HELD.search(reading.plain, span.start, span.end)
+    start = -1 if held is None else reading.office_starts.get(held.start(), -1)
+    return held if start >= 0 and reading.offices[start][1] == "high" else None
 
 
 def _again(reading: Reading, surname: str, low: int, high: int) -> Iterator[tuple[int, int]]:
