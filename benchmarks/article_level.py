@@ -1,6 +1,7 @@
 """Which rule turns the scores of sentences into an article's label, and how far its interval can be trusted.
 
-    python -m benchmarks.article_level --persent FILE [--json FILE] [--cache FILE] [--seed N] [--threads N]
+    python -m benchmarks.article_level --persent FILE [--paragraphs FILE] [--json FILE] [--cache FILE] [--seed N]
+        [--threads N]
 
 Reads articles with a main person and the author's sentiment toward it (``text``, ``target``, ``label`` of -1, 0, 1),
 scores each toward this person with `biasscore.Scorer`, and tunes the rule:
@@ -19,6 +20,10 @@ of the space stand beside the whole: the plain form that the package has (weight
 one departure from it at a time, among them a centre that may be any constant, which two unequal thresholds amount to.
 So do baselines without a choice. Every row is compared with the first, article by article. The last rule is chosen by
 all articles.
+
+With ``--paragraphs``, a file of labelled paragraphs of the same articles, one more row has the plain form with a model
+that is told the shares of their labels (the priors of `biasscore.Measurement`), those of the paragraphs of the articles
+outside the outer fold.
 
 The interval of `biasscore.aggregate.estimate` is checked in two ways. *Halves*: an article's sentences are split at
 random (or into odd and even ones, or front and back); half A's interval is compared with half B's score. Both are
@@ -46,7 +51,7 @@ import time
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
@@ -314,9 +319,9 @@ class Space:
     bands: tuple[float, ...] = BANDS
 
     @classmethod
-    def of(cls, articles: Sequence[Scored]) -> Space:
-        """All families."""
-        families = tuple(Family(*parts) for parts in product(TASKS, WEIGHTS, AGGREGATIONS))
+    def of(cls, articles: Sequence[Scored], families: tuple[Family, ...] = ()) -> Space:
+        """Some families, or all."""
+        families = families or tuple(Family(*parts) for parts in product(TASKS, WEIGHTS, AGGREGATIONS))
         scores = [
             [aggregate(a.probs(f.task), sentence_weights(a, f.weights), f.aggregation) for a in articles]
             for f in families
@@ -431,6 +436,60 @@ def nested(space: Space, gold: IntArray, seed: int) -> tuple[NDArray[np.int8], l
         predicted[held] = space.predict(train, held)[place]
         rules.append(space.rule(place))
     return predicted, rules
+
+
+# --- told the shares of labels ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """What the model is told beside the articles.
+
+    Attributes:
+        counts: Labels of the paragraphs of each article, int64 (n, 3).
+        priors: Task -> the shares of labels that the model expects unless it is told others.
+    """
+
+    counts: IntArray
+    priors: Mapping[Task, tuple[float, float, float]]
+
+    @classmethod
+    def of(cls, path: Path, articles: Sequence[Scored]) -> Told:
+        """Read the file of paragraphs; the shares that the model expects are those it was calibrated on."""
+        counts = {article.id: [0, 0, 0] for article in articles}
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            article = row["id"].rpartition("-p")[0]
+            if article in counts:
+                counts[article][label_index(row["label"])] += 1
+        calibration = Scorer(["UK"], runtime=Runtime(device="cpu")).calibration
+        priors = {task: one.prior for task, one in calibration.items() if one.prior is not None}
+        return cls(np.array([counts[article.id] for article in articles], np.int64), priors)
+
+    def move(self, article: Scored, train: IntArray) -> Scored:
+        """The article as scored by a model that is told the shares of the labels around some articles.
+
+        The posterior changes with the prior as in `biasscore.calibration.Calibration.for_prior`.
+        """
+        shares = self.counts[train].sum(axis=0) / self.counts[train].sum()
+
+        def moved(probs: FloatArray, task: Task) -> FloatArray:
+            products = probs * (shares / np.array(self.priors[task]))
+            return np.asarray(products / products.sum(axis=1, keepdims=True), np.float64)
+
+        sentiment, stance = moved(article.sentiment, Task.SENTIMENT), moved(article.stance, Task.STANCE)
+        return replace(article, sentiment=sentiment, stance=stance)
+
+
+def nested_told(articles: Sequence[Scored], told: Told, gold: IntArray, seed: int) -> NDArray[np.int8]:
+    """`nested` for the plain form, with a model that is told the shares of the paragraphs outside each outer fold."""
+    families = tuple(Family(task, "uniform", "mean") for task in TASKS)
+    predicted = np.ones(len(gold), np.int8)
+    for number, held in enumerate(folds(gold, FOLDS, [seed])):
+        train = np.setdiff1d(np.arange(len(gold)), held)
+        space = Space.of([told.move(article, train) for article in articles], families).part(centres=[0.0])
+        predicted[held] = space.predict(train, held)[choose(space, gold, train, [seed, number])]
+    return predicted
 
 
 # --- baselines -------------------------------------------------------------------------------------------------------
@@ -641,7 +700,7 @@ def read_fixtures(threads: int) -> list[Agreed]:
 # --- the run ---------------------------------------------------------------------------------------------------------
 
 
-def run(articles: Sequence[Scored], seed: int) -> dict[str, Any]:
+def run(articles: Sequence[Scored], seed: int, told: Told | None = None) -> dict[str, Any]:
     """All figures that need no model."""
     gold = np.array([article.gold for article in articles], np.int64)
     space = Space.of(articles)
@@ -667,6 +726,12 @@ def run(articles: Sequence[Scored], seed: int) -> dict[str, Any]:
         others = [float(macro_f1s(gold, nested(part, gold, seed + 1 + more)[0])) for more in range(PARTITIONS)]
         figures.append(figure(name, gold, predicted, seed, others, reference))
         reference = predicted if reference is None else reference
+    if told is not None:
+        labels = nested_told(articles, told, gold, seed)
+        others = [
+            float(macro_f1s(gold, nested_told(articles, told, gold, seed + 1 + more))) for more in range(PARTITIONS)
+        ]
+        figures.append(figure("plain, told the shares of paragraphs", gold, labels, seed, others, reference))
     for name, labels in baselines(articles).items():
         figures.append(figure(name, gold, labels, seed, (), reference))
     for task, band in (("sentiment", _MEASUREMENT.sentiment_band), ("stance", _MEASUREMENT.stance_band)):
@@ -843,13 +908,15 @@ def report(result: Mapping[str, Any]) -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--persent", type=Path, required=True, help="JSON Lines file of labelled articles")
+    parser.add_argument("--paragraphs", type=Path, help="JSON Lines file of labelled paragraphs of the articles")
     parser.add_argument("--json", type=Path, default=RESULT, help="where the raw result goes (default: %(default)s)")
     parser.add_argument("--cache", type=Path, default=CACHE, help="where scores are kept (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args(argv)
     articles, made_by = read_scored(given.persent, given.cache, given.threads)
-    result = {"made_by": made_by, "seed": given.seed, **run(articles, given.seed)}
+    told = None if given.paragraphs is None else Told.of(given.paragraphs, articles)
+    result = {"made_by": made_by, "seed": given.seed, **run(articles, given.seed, told)}
     result["coverage"] = [asdict(row) for row in check_interval(articles, given.seed)]
     result["fixtures"] = check_fixtures(read_fixtures(given.threads))
     result["recommended"] = recommend(result["bands"], result["fixtures"])

@@ -260,7 +260,9 @@ def _is_paired(reading: Reading, end: int) -> bool:
 
 
 _LAST: Final = re.compile(r"(?:, \w{1,32}){0,4},? (?:and|or) (\w{1,32}) (\w{1,32})")
-_PAIR: Final = re.compile(r" (?:and|or) (?!in |into |his |her |its |their |my |the |a |an |then |was |is |to )\w{1,32} (\w{1,32})")
+_PAIR: Final = re.compile(
+    r" (?:and|or) (?!in |into |his |her |its |their |my |the |a |an |then |was |is |to )\w{1,32} (\w{1,32})"
+)
 
 
 def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
@@ -315,7 +317,7 @@ _PRESENTED: Final = re.compile(r", (?:the )?([\w.-]{2,20})(?:'s)? ")
 
 
 def _is_presented(reading: Reading, start: int, end: int) -> bool:
-    """Whether a surname stands beside its office: "Healey, Britain's defence secretary", "the prime minister, Eden,"."""
+    """Whether an office stands beside a surname: "Healey, Britain's defence secretary", "the prime minister, Eden,"."""
     folded = reading.folded
     match = _PRESENTED.match(folded, end) if folded[end : end + 1] == "," else None
     if match is not None and match.start(1) in reading.starts and match.end() in reading.offices:

@@ -149,7 +149,8 @@ def is_called(reading: Reading, start: int, end: int, person: bool) -> bool:
 
 #: A noun that says what was just named: ", a pub in", ", the dog,".
 _APPOSITION: Final = re.compile(
-    r", (?:an?|the) (?:[\w'-]{1,20} ){0,2}?([\w-]{1,20})(?=[,.;:)]| (?:in|of|on|at|from|near|that|which|who|with|behind|under|above|beside|opposite|off)\b)"
+    r", (?:an?|the) (?:[\w'-]{1,20} ){0,2}?([\w-]{1,20})"
+    r"(?=[,.;:)]| (?:in|of|on|at|from|near|off|behind|under|above|beside|opposite|that|which|who|with)\b)"
 )
 
 

@@ -20,6 +20,7 @@ from benchmarks.article_level import (
     Family,
     Scored,
     Space,
+    Told,
     aggregate,
     agree,
     baselines,
@@ -31,11 +32,13 @@ from benchmarks.article_level import (
     macro_f1s,
     main_person,
     nested,
+    nested_told,
     read_scored,
     recommend,
     repair,
     sentence_weights,
 )
+from biasscore.labels import Task
 from biasscore.metrics import macro_f1
 from biasscore.records import Estimate
 
@@ -155,6 +158,36 @@ def test_the_centre_is_that_of_the_fitted_articles() -> None:
     # the median of 0.1, 0.2 and 0.9 is 0.2: what is asked about is 0.3 and -0.7
     assert predicted[0].tolist() == [[[1, 2, 0], [1, 2, 0]], [[1, 2, 0], [1, 2, 0]]]
     assert space.predict(np.array([2]), np.array([4]))[0, 1].tolist() == [[0], [0]]
+
+
+def test_what_the_model_is_told_by_hand() -> None:
+    priors = {Task.SENTIMENT: (0.25, 0.5, 0.25), Task.STANCE: (0.5, 0.25, 0.25)}
+    told = Told(np.array([[1, 1, 2], [9, 0, 0]]), priors)
+    moved = told.move(article([[0.25, 0.5, 0.25]], [[0.5, 0.25, 0.25]]), np.array([0]))
+    # The first article's shares are 1/4, 1/4, 1/2; where the model has seen nothing, they are its answer.
+    assert moved.sentiment[0] == pytest.approx([0.25, 0.25, 0.5])
+    assert moved.stance[0] == pytest.approx([0.25, 0.25, 0.5])
+
+
+def test_paragraphs_of_the_held_out_articles_are_not_told() -> None:
+    generator = np.random.default_rng(7)
+    gold = np.repeat(np.arange(3), 20)
+    articles = [article(generator.dirichlet(np.ones(3), 4).tolist()) for _ in gold]
+    priors = dict.fromkeys(Task, (0.3, 0.4, 0.3))
+    counts = np.eye(3, dtype=np.int64)[gold] + 1
+    predicted = nested_told(articles, Told(counts, priors), gold, 0)
+    for held in folds(gold, FOLDS, [0]):
+        poisoned = counts.copy()
+        poisoned[held] = [1000, 1, 1]
+        assert np.array_equal(nested_told(articles, Told(poisoned, priors), gold, 0)[held], predicted[held])
+
+
+def test_paragraphs_are_read_by_article(tmp_path: Path) -> None:
+    rows = [{"id": "a-p0", "label": -1}, {"id": "a-p1", "label": 1}, {"id": "b-p0", "label": 0}]
+    (tmp_path / "paragraphs.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    told = Told.of(tmp_path / "paragraphs.jsonl", [article([])])
+    assert told.counts.tolist() == [[1, 0, 1]]
+    assert set(told.priors) == set(Task)
 
 
 def test_unequal_thresholds_are_a_constant_centre() -> None:

@@ -151,6 +151,8 @@ CONSISTENT: Final = replace(QUICK, name="consistent", consistency=1.0)
 FOCUSED: Final = replace(QUICK, name="focused", focus=1.0, smoothing=0.0)
 BARE: Final = replace(QUICK, name="bare", beside="nothing")
 ATTENTIVE: Final = replace(QUICK, name="attentive", beside="attention")
+#: What several seeds of it say together, in one model: of the same sentences, and of unlabelled ones.
+SEEDS: Final = replace(QUICK, name="seeds", taught=0.7, untaught=10000)
 #: A model of five times the size (all-mpnet-base-v2) that labels for the small one. What came into the corpus later
 #: it has never seen, so that its answers there are no echo of the labels.
 TEACHER: Final = replace(
@@ -228,7 +230,7 @@ CONTINUED: Final = replace(
 REFINING: Final = (TUTOR, SECOND, REFINED, CONTINUED)
 
 _BASELINES: Final = (PROBE, BLIND, ALONE)
-_VARIED: Final = (QUICK, CONSISTENT, FOCUSED, BARE, ATTENTIVE, DEFAULT, PERSONS, DSE, LAYERED, MASKED)
+_VARIED: Final = (QUICK, CONSISTENT, FOCUSED, BARE, ATTENTIVE, SEEDS, DEFAULT, PERSONS, DSE, LAYERED, MASKED)
 RECIPES: Final = {recipe.name: recipe for recipe in (*_BASELINES, *_VARIED, *SHIPPED, *REFINING)}
 
 
