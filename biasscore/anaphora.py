@@ -79,7 +79,8 @@ def find_determiner(reading: Reading, pattern: Pattern, start: int, end: int) ->
     if following in ("at", "of") and reading.folded.startswith(lexicon.past, end):
         return ""
     start -= len(find_adjective(reading, start))
-    then = 5 if reading.folded.endswith("then ", 0, start) else 0  # "Britain's then foreign secretary"
+    # "Britain's then foreign secretary", "Kazakhstan's own prime minister"
+    then = next((len(word) for word in ("then ", "own ") if reading.folded.endswith(word, 0, start)), 0)
     owned = reading.folded[max(0, start - then - 3) : start - then] == "'s "
     posted = (owned or its) and pattern.text in lexicon.posted
     if following in lexicon.office_stops and not (posted and following in ("in", "to")):
@@ -208,7 +209,7 @@ class Discourse:
         if span.owned:
             owner = ordered[index - 1] if index else span
             between = self._reading.folded[owner.end : span.start]
-            if between not in ("'s ", "'s then ") or owner.kind == "demonym":
+            if between not in ("'s ", "'s then ", "'s own ") or owner.kind == "demonym":
                 return -2
             return owner.actor if phrase == OWNED or owner.actor in self._fitting.get(phrase, ()) else -2
         referent = self._referent(phrase)

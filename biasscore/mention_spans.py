@@ -321,8 +321,10 @@ _INTRODUCED: Final = re.compile(
     r"(?: (?:to|in|at) (?:the )?[^\W\d_a-z][\w'’-]{1,24}(?: [^\W\d_a-z][\w'’-]{1,24}){0,2})?"
     r", ([^\W\d_a-z][\w'’-]{1,24}(?: [^\W\d_a-z][\w'’-]{1,24}){1,2})(?=[,.;:)])"
 )
-#: The name at the end of "British Defence Secretary Conrad Ashdown".
-_HELD: Final = re.compile(r" ([^\W\d_a-z][\w'’-]{1,24}(?: [^\W\d_a-z][\w'’-]{1,24}){1,2})\Z")
+#: The name at the end of "British Defence Secretary Conrad Ashdown", of two words or of three.
+_HELD: Final = tuple(
+    re.compile(rf" ([^\W\d_a-z][\w'’-]{{1,24}}(?: [^\W\d_a-z][\w'’-]{{1,24}}){{{more}}})\Z") for more in (1, 2)
+)
 #: How far the text remembers who somebody is, in characters.
 _MEMORY: Final = 6000
 
@@ -362,9 +364,12 @@ def _find_introduced(reading: Reading, span: Span, high: int) -> re.Match[str] |
     """The name of the holder of an office: after a comma, or at the end of the mention."""
     if span.end in reading.office_starts:
         return _INTRODUCED.match(reading.plain, span.end, high)
-    held = _HELD.search(reading.plain, span.start, span.end)
-    start = -1 if held is None else reading.office_starts.get(held.start(), -1)
-    return held if start >= 0 and reading.offices[start][1] == "high" else None
+    for pattern in _HELD:
+        held = pattern.search(reading.plain, span.start, span.end)
+        office = reading.offices.get(reading.office_starts.get(held.start(), -1)) if held is not None else None
+        if office is not None:
+            return held if office[1] == "high" else None
+    return None
 
 
 def _again(reading: Reading, surname: str, low: int, high: int) -> Iterator[tuple[int, int]]:

@@ -495,6 +495,16 @@ def test_traps_of_names_and_languages(text: str, expected: list[str]) -> None:
         ("Tokayev's bakery on the corner sells rolls; Tokayev's speech was long.", ["Tokayev"]),
         ("In Stoltenberg, a village near the sea, nobody votes.", []),
         ("Rutte's of Leiden bakes; Rutte's of course late.", ["Rutte"]),
+        # Known by surname from there on, and beside the office.
+        (
+            "British Defence Secretary Conrad Ashdell flew in. Ashdell said little.",
+            ["British Defence Secretary Conrad Ashdell", "Ashdell"],
+        ),
+        ("Healey, Britain's defence secretary, sat down.", ["Healey", "Britain", "defence secretary"]),
+        (
+            "Kazakhstan's own prime minister, Tereshchenko, said nothing.",
+            ["Kazakhstan", "prime minister", "Tereshchenko"],
+        ),
         # A name that is not meant leaves no part of itself.
         ("A King Charles asleep in a pram; King Charles arrived.", ["King Charles"]),
         ("Boris Johnson Oyelaran, born in 2019, cannot read yet. Johnson is six.", []),
