@@ -13,7 +13,7 @@ from .mention_context import in_capitals
 from .mention_lexicon import load_lexicon
 from .mention_patterns import OWNED, Pattern
 from .mention_spans import HOLDER, Span, find_adjective
-from .mention_text import OPENING, Reading, has_any
+from .mention_text import OPENING, AnyOf, Reading
 from .records import Sentence
 
 #: How far the rules look to either side for whom a description means, in characters.
@@ -94,9 +94,8 @@ def find_determiner(reading: Reading, pattern: Pattern, start: int, end: int) ->
     if before == "then":
         before = reading.folded_before(start - 5)
     if before in ("the", "its"):
-        far = lexicon.office_far.get(pattern.text, ()) if before == "the" else ()
-        around = reading.folded[max(0, start - _FAR) : end + _FAR] if far else ""
-        return "" if has_any(around, far) else before
+        far = lexicon.office_far.get(pattern.text) if before == "the" else None
+        return "" if far and far.occur_in(reading.folded[max(0, start - _FAR) : end + _FAR]) else before
     return "'s" if owned else ""
 
 
@@ -136,6 +135,7 @@ _WHILE: Final = re.compile(
 )
 
 
+_NO_RIVALS: Final = AnyOf()
 #: What puts a name behind the subject.
 _BEHIND: Final = (" to ", " from ", " with ", " for ", " in ", " unlike ", " like ", " than ")
 
@@ -214,23 +214,23 @@ class Discourse:
             return owner.actor if phrase == OWNED or owner.actor in self._fitting.get(phrase, ()) else -2
         referent = self._referent(phrase)
         if referent.span is not None:
-            if self._has_rival(phrase, referent.span, span):
+            if self._has_rival(phrase, referent.span.end, span):
                 return -2
             disputed = referent.paired or (span.kind == "person" and self._is_disputed(phrase, span.sentence))
             return -2 if disputed else referent.actor
         earlier = self._fitting.get(phrase, frozenset()) & self._actors
         if earlier or phrase in self._things:
             return next(iter(earlier)) if len(earlier) == 1 and phrase not in self._things else -2
-        if has_any(self._reading.folded[max(0, span.start - _FAR) : span.start], load_lexicon().rivals.get(phrase, ())):
+        if self._has_rival(phrase, 0, span):
             return -2
         ahead = self._named_ahead(phrase, span, ordered, index)
         meant = ahead if ahead != -2 else self._default(phrase, span)
         return meant if meant != -2 else self._named_next(phrase, span, ordered, index)
 
-    def _has_rival(self, phrase: str, named: Span, span: Span) -> bool:
-        """Whether a thing that the description may mean was named after the actor ("Tatarstan ... the republic")."""
-        between = self._reading.folded[max(named.end, span.start - _FAR) : span.start]
-        return has_any(between, load_lexicon().rivals.get(phrase, ()))
+    def _has_rival(self, phrase: str, low: int, span: Span) -> bool:
+        """Whether a thing that the description may mean was named since a place ("Tatarstan ... the republic")."""
+        between = self._reading.folded[max(low, span.start - _FAR) : span.start]
+        return load_lexicon().rivals.get(phrase, _NO_RIVALS).occur_in(between)
 
     def _is_disputed(self, phrase: str, sentence: int) -> bool:
         """Whether a sentence has named two actors that a bare office could belong to."""

@@ -11,7 +11,7 @@ from .actors import fold
 from .mention_lexicon import Rule, load_lexicon
 from .mention_names import in_headline, is_anothers_name, is_called
 from .mention_patterns import Entry
-from .mention_text import NEAR, WORD_REACH, Reading, has_any
+from .mention_text import NEAR, WORD_REACH, Reading
 
 #: What stands beside no part of an address; "" too.
 _CLEAR: Final = " ,;!?'()\"“”"
@@ -58,15 +58,15 @@ def _is_at_play(reading: Reading, start: int, end: int) -> bool:
     place = bisect_left(reading.pastimes, start - NEAR)
     if place == len(reading.pastimes) or reading.pastimes[place] > end + NEAR:
         return False
-    return not has_any(reading.folded[max(0, start - NEAR) : end + NEAR], load_lexicon().affairs)
+    return not load_lexicon().affairs.occur_in(reading.folded[max(0, start - NEAR) : end + NEAR])
 
 
 def _is_abroad(reading: Reading, start: int, end: int) -> bool:
     """Whether a place in America, Canada or Australia is near, and nothing that governments do."""
     around = reading.folded[max(0, start - NEAR) : end + NEAR]
-    if not has_any(around, load_lexicon().abroad):
+    if not load_lexicon().abroad.occur_in(around):
         return False
-    return not has_any(around.replace(reading.folded[start:end], ""), load_lexicon().affairs)
+    return not load_lexicon().affairs.occur_in(around.replace(reading.folded[start:end], ""))
 
 
 def _is_given(reading: Reading, start: int, end: int) -> bool:
@@ -113,7 +113,7 @@ def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -
         return True
     if rule.near or rule.needs:
         around = reading.folded[max(0, start - NEAR) : end + NEAR]
-        return not has_any(around, rule.near) and (not rule.needs or has_any(around, rule.needs))
+        return not rule.near.occur_in(around) and (not rule.needs or rule.needs.occur_in(around))
     return True
 
 
@@ -140,18 +140,17 @@ def _is_in_name(reading: Reading, start: int, end: int) -> bool:
     lexicon, plain = load_lexicon(), reading.plain
     if end - start > 4 and plain[start:end].isupper():
         return False  # a headline in capitals, no acronym
-    if in_headline(reading, start, end):
-        return False
     match = _NAME_AFTER.match(plain, end) if plain[end + 1 : end + 2].isupper() else None
     if match is not None and end + 1 not in reading.offices and end + 1 not in reading.starts:
         word = fold(match.group(1))
         acronym = word.isalpha() and match.group(1).isupper()
         if not acronym and word not in lexicon.openers and word not in lexicon.names.parties:
-            return True
-    if not reading.word_before(start)[:1].isupper():
+            return not in_headline(reading, start, end)
+    if not reading.word_before(start)[:1].isupper() or start - 1 in reading.ends:
         return False
     match = _NAME_BEFORE.search(plain, max(0, start - 2 * WORD_REACH), start)
-    return match is not None and start - 1 not in reading.ends and fold(match.group(1)) not in lexicon.openers
+    named = match is not None and fold(match.group(1)) not in lexicon.openers
+    return named and not in_headline(reading, start, end)
 
 
 _NAME_AFTER: Final = re.compile(r" ([A-Z][\w'’.-]*)(?![\w'’.-]| [A-Z])")
@@ -181,7 +180,7 @@ def _is_elsewhere(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     namesake = False
     lexicon = load_lexicon()
     places = lexicon.places
-    for place in places if folded.startswith(places, end) else ():
+    for place in places if folded[end : end + 1] == "," and folded.startswith(places, end) else ():
         stop = end + len(place)
         if folded.startswith(place, end) and not folded[stop : stop + 1].isalnum():
             # "London, Washington and Paris"; "Russia, Virginia Hall thought".
@@ -291,13 +290,14 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         return False
     if entry.asked:
         return True
+    if common is None and (surname not in lexicon.modest or (entry.actor, surname) in reading.people):
+        return True
     titled = reading.folded[max(0, start - WORD_REACH) : start].endswith(lexicon.offices_before)
     if common is None:
-        if surname not in lexicon.modest or titled or (entry.actor, surname) in reading.people:
+        if titled:
             return True
-        return start - 1 in reading.office_starts or has_any(
-            reading.folded[max(0, start - NEAR) : end + NEAR], lexicon.politics
-        )
+        around = reading.folded[max(0, start - NEAR) : end + NEAR]
+        return start - 1 in reading.office_starts or lexicon.politics.occur_in(around)
     if _is_presented(reading, start, end):
         return True
     if surname in lexicon.months and (previous in lexicon.before_month or reading.word_after(end)[:1].isdigit()):
@@ -401,7 +401,7 @@ def _heads_line(reading: Reading, start: int, end: int) -> bool:
     """Whether a surname opens a headline of its bearer's affairs: "Healey: UK to send sappers"."""
     if reading.folded[end : end + 2] != ": " or (start and reading.plain[start - 1] != "\n"):
         return False
-    return has_any(reading.folded[end + 1 : end + NEAR // 2] + " ", load_lexicon().colon)
+    return load_lexicon().colon.occur_in(reading.folded[end + 1 : end + NEAR // 2] + " ")
 
 
 def _is_hinted(reading: Reading, start: int, end: int) -> bool:
@@ -410,10 +410,10 @@ def _is_hinted(reading: Reading, start: int, end: int) -> bool:
     if reading.folded[start:end] in lexicon.words or start - 1 in reading.ends:
         return False
     around = reading.folded[max(0, start - NEAR) : end + NEAR]
-    if has_any(around, lexicon.hints):
+    if lexicon.hints.occur_in(around):
         return True
     known = reading.folded[start:end] in lexicon.known
-    return known and has_any(around, lexicon.company) and not has_any(around, lexicon.elsewhere)
+    return known and lexicon.company.occur_in(around) and not lexicon.elsewhere.occur_in(around)
 
 
 def _is_own(reading: Reading, written: str, previous: str, start: int, given: frozenset[str]) -> bool:

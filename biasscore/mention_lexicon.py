@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 from .actors import fold
-from .mention_text import Reading, Role, has_any
+from .mention_text import AnyOf, Reading, Role
+
+_NONE: Final = AnyOf()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +21,8 @@ class Rule:
 
     before: frozenset[str] = frozenset()
     after: frozenset[str] = frozenset()
-    near: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
+    near: AnyOf = _NONE
+    needs: AnyOf = _NONE
     only: frozenset[str] = frozenset()
     only_after: frozenset[str] = frozenset()
     only_before: str = ""
@@ -40,8 +42,8 @@ class Rule:
         return Rule(
             self.before | other.before,
             self.after | other.after,
-            self.near + other.near,
-            self.needs + other.needs,
+            self.near | other.near,
+            self.needs | other.needs,
             self.only | other.only,
             self.only_after | other.only_after,
             self.only_before + other.only_before,
@@ -107,14 +109,14 @@ class Context:
     """
 
     actor: str
-    near: tuple[str, ...]
-    far: tuple[str, ...]
+    near: AnyOf
+    far: AnyOf
     capital: bool
 
     @classmethod
     def of(cls, table: Mapping[str, Any]) -> Context:
         """Read a table of the file."""
-        near, far = (tuple(map(fold, table.get(key, []))) for key in ("near", "far"))
+        near, far = (_any_of(table.get(key, [])) for key in ("near", "far"))
         return cls(table["actor"], near, far, table.get("capital", False))
 
     def applies(self, reading: Reading, start: int, end: int, reach: int) -> bool:
@@ -122,7 +124,7 @@ class Context:
         if self.capital and not reading.plain[reading.plain.rfind(" ", start, end) + 1 or start].isupper():
             return False
         around = reading.folded[max(0, start - reach) : end + reach]
-        return has_any(around, self.near) and not has_any(around, self.far)
+        return self.near.occur_in(around) and not self.far.occur_in(around)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,17 +165,17 @@ class Lexicon:
     words: frozenset[str]
     faint: frozenset[str]
     modest: frozenset[str]
-    politics: tuple[str, ...]
+    politics: AnyOf
     pastimes: tuple[str, ...]
-    affairs: tuple[str, ...]
-    abroad: tuple[str, ...]
-    colon: tuple[str, ...]
+    affairs: AnyOf
+    abroad: AnyOf
+    colon: AnyOf
     spellings: Mapping[str, tuple[str, ...]]
     surname_spellings: Mapping[str, str]
-    hints: tuple[str, ...]
+    hints: AnyOf
     known: frozenset[str]
-    company: tuple[str, ...]
-    elsewhere: tuple[str, ...]
+    company: AnyOf
+    elsewhere: AnyOf
     surname_ends: tuple[str, ...]
     plural_makers: frozenset[str]
     ladies: frozenset[str]
@@ -187,7 +189,7 @@ class Lexicon:
     offices: Mapping[str, Role]
     bare: Mapping[str, str]
     capital_offices: frozenset[str]
-    office_far: Mapping[str, tuple[str, ...]]
+    office_far: Mapping[str, AnyOf]
     heads: tuple[str, ...]
     bodies: tuple[str, ...]
     chief_stops: frozenset[str]
@@ -205,12 +207,16 @@ class Lexicon:
     things: frozenset[str]
     ahead: frozenset[str]
     fits: Mapping[str, frozenset[str]]
-    rivals: Mapping[str, tuple[str, ...]]
+    rivals: Mapping[str, AnyOf]
     defaults: Mapping[str, Context]
 
 
 def _folded(words: Iterable[str]) -> frozenset[str]:
     return frozenset(map(fold, words))
+
+
+def _any_of(words: Iterable[str]) -> AnyOf:
+    return AnyOf(map(fold, words))
 
 
 @cache
@@ -258,17 +264,17 @@ def load_lexicon() -> Lexicon:
         words=_folded(people["words"]),
         faint=_folded(people["faint"]),
         modest=_folded(people["modest"]),
-        politics=tuple(map(fold, people["politics"])),
+        politics=_any_of(people["politics"]),
         pastimes=tuple(map(fold, people["pastimes"])),
-        affairs=tuple(map(fold, people["affairs"])),
-        abroad=tuple(map(fold, raw["places"]["abroad"])),
-        colon=tuple(map(fold, people["colon"])),
+        affairs=_any_of(people["affairs"]),
+        abroad=_any_of(raw["places"]["abroad"]),
+        colon=_any_of(people["colon"]),
         spellings={name: tuple(group) for group in raw["spellings"]["given"] for name in group},
         surname_spellings=dict(raw["spellings"]["endings"]),
-        hints=tuple(map(fold, people["hints"])),
+        hints=_any_of(people["hints"]),
         known=_folded(people["known"]),
-        company=tuple(map(fold, people["company"])),
-        elsewhere=tuple(map(fold, people["elsewhere"])),
+        company=_any_of(people["company"]),
+        elsewhere=_any_of(people["elsewhere"]),
         surname_ends=tuple(map(fold, people["surname_ends"])),
         plural_makers=_folded(raw["names"]["plural_makers"]),
         ladies=_folded(people["ladies"]),
@@ -282,7 +288,7 @@ def load_lexicon() -> Lexicon:
         offices=_offices(offices),
         bare=bare,
         capital_offices=_folded(offices["capital"]),
-        office_far={fold(office): tuple(map(fold, words)) for office, words in offices["far"].items()},
+        office_far={fold(office): _any_of(words) for office, words in offices["far"].items()},
         heads=tuple(map(fold, offices["heads"])),
         bodies=tuple(map(fold, offices["bodies"])),
         chief_stops=_folded(offices["chief_stops"]),
@@ -300,7 +306,7 @@ def load_lexicon() -> Lexicon:
         things=_folded(anaphors["things"]),
         ahead=_folded(anaphors["ahead"]),
         fits={fold(phrase): frozenset(ids) for phrase, ids in anaphors["fits"].items()},
-        rivals={fold(phrase): tuple(map(fold, names)) for phrase, names in anaphors["rivals"].items()},
+        rivals={fold(phrase): _any_of(names) for phrase, names in anaphors["rivals"].items()},
         defaults={fold(table["phrase"]): Context.of(table) for table in anaphors["default"]},
     )
 
@@ -327,8 +333,8 @@ def _rule(table: Mapping[str, Any]) -> Rule:
     return Rule(
         _folded(table.get("before", [])),
         _folded(table.get("after", [])),
-        tuple(map(fold, table.get("near", []))),
-        tuple(map(fold, table.get("needs", []))),
+        _any_of(table.get("near", [])),
+        _any_of(table.get("needs", [])),
         _folded(table.get("only", [])),
         _folded(table.get("only_after", [])),
         table.get("only_before", ""),

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final, Literal
+
+from ahocorasick_rs import AhoCorasick
 
 from .actors import fold
 
 #: How far the rules look to either side for a hint, and for a word, in characters.
 NEAR: Final = 200
 WORD_REACH: Final = 32
+#: How many strings are looked for one after the other.
+_FEW: Final = 5
 #: How long a web or e-mail address may be.
 _TOKEN_REACH: Final = 300
 
@@ -251,12 +256,39 @@ class Reading:
         return place > 0 and start < self.url_ends[place - 1]
 
 
-def has_any(text: str, words: tuple[str, ...]) -> bool:
-    """Whether one of some strings occurs in a text."""
-    for word in words:  # noqa: SIM110 (a generator would take half as long again)
-        if word in text:
-            return True
-    return False
+class AnyOf:
+    """Strings of which one may occur in a text, folded.
+
+    Many are looked for together by an automaton, which takes a tenth of the time of one after the other.
+    """
+
+    __slots__ = ("_automaton", "words")
+
+    def __init__(self, words: Iterable[str] = ()) -> None:
+        """Keep the strings; an automaton is built when it is first needed."""
+        self.words = tuple(dict.fromkeys(words))
+        self._automaton: AhoCorasick | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.words)
+
+    def __or__(self, other: AnyOf) -> AnyOf:
+        """Those of both."""
+        return AnyOf((*self.words, *other.words)) if other else self
+
+    def occur_in(self, text: str) -> bool:
+        """Whether one of them occurs in a text."""
+        if len(self.words) > _FEW:
+            if self._automaton is None:
+                self._automaton = AhoCorasick(self.words)
+            try:
+                return bool(self._automaton.find_matches_as_indexes(text))
+            except UnicodeEncodeError:
+                pass  # a lone surrogate, which Rust cannot read
+        for word in self.words:  # noqa: SIM110 (a generator would take half as long again)
+            if word in text:
+                return True
+        return False
 
 
 def _addresses(folded: str) -> list[int]:
