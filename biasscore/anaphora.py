@@ -46,8 +46,8 @@ def may_refer(reading: Reading, pattern: Pattern, start: int, end: int) -> bool:
     if pattern.text.startswith("the ") or not pattern.text.isascii():
         numbered = following == "of" and reading.folded[end + 4 : end + 5].isdigit()  # "the country of 20 million"
         # "Moscow accused the bloc of encircling it."
-        doing = following == "of" and reading.word_after(end + 3).endswith("ing")
-        return numbered or doing or following not in lexicon.no_anaphor_before
+        accused = following == "of" and reading.folded_before(start) in _ACCUSED
+        return numbered or accused or following not in lexicon.no_anaphor_before
     if following not in lexicon.attributive_before or reading.folded[end : end + 1] != " ":
         return False
     before = reading.folded[start - 2] if start > 1 else " "
@@ -56,6 +56,7 @@ def may_refer(reading: Reading, pattern: Pattern, start: int, end: int) -> bool:
     return start == 0 or reading.folded_before(start) in lexicon.attributive_after
 
 
+_ACCUSED: Final = frozenset(["accused", "accuses", "accuse", "accusing", "suspects", "suspected", "suspecting"])
 #: "The country that forgot how to build: Britain ...", a headline.
 _TITLED: Final = re.compile(r" that [^.!?:;\n]{3,80}: ")
 

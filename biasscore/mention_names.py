@@ -42,7 +42,7 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
     written, previous = reading.words_before(place)
     if reading.bearers and not definite and _is_bearer(reading, entry, previous, start, end):
         return True
-    if definite and entry.kind == "metonym" and previous and _is_nicknamed(reading, previous, place):
+    if definite and entry.kind == "metonym" and previous and _is_nicknamed(reading, previous, place, end):
         return True
     if previous in lexicon.namers and _is_named(reading, entry, (written, previous), place, start, end):
         return True
@@ -180,9 +180,16 @@ _CALLED: Final = re.compile(
 )
 
 
-def _is_nicknamed(reading: Reading, previous: str, place: int) -> bool:
+def _is_nicknamed(reading: Reading, previous: str, place: int, end: int) -> bool:
     """Whether something else is said to be called so: "Staff call the ninth floor the Kremlin"."""
     names = load_lexicon().names
+    if reading.folded[end : end + 1] not in ",.;)" and reading.word_after(end) not in (
+        "since",
+        "because",
+        "and",
+        "for",
+    ):
+        return False  # "He called it the Kremlin's mistake"
     if previous in names.leading or previous in names.reigns or previous in load_lexicon().plural_makers:
         return False
     return _CALLED.search(reading.folded, max(0, place - _LINE), place - 1) is not None

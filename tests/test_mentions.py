@@ -481,6 +481,7 @@ def test_traps_of_names_and_languages(text: str, expected: list[str]) -> None:
         ("Clerks call the top floor the Kremlin, and Moscow is far.", ["Moscow"]),
         ("He called on his partners to tell the Kremlin so.", ["Kremlin"]),
         ("She called the deal with the Kremlin a farce.", ["Kremlin"]),
+        ("He called it the Kremlin's mistake.", ["Kremlin"]),
         # A calling, a first name that no list has, and the surname.
         ("Goalkeeper Odalys England saved twice.", []),
         ("Under Mr Putin Russia grew.", ["Mr Putin", "Russia"]),
@@ -512,6 +513,10 @@ def test_traps_of_names_and_languages(text: str, expected: list[str]) -> None:
         ("The compound UK-92,480 failed in the UK.", ["UK"]),
         ("Give Tokayev his due.", ["Tokayev"]),
         ("The Queen guitarist's hair came first.", []),
+        # What governments do is no shop; England may be left for California, the King may meet a Dane.
+        ("Starmer's farm tax divides Britain.", ["Starmer", "Britain"]),
+        ("She left England for California.", ["England"]),
+        ("Asian NATO partners met; Lavrov accused the alliance of meddling.", ["Lavrov"]),
         # Another alliance named before keeps the description.
         ("The Warsaw Pact marched. That year the alliance lost a member, while NATO listened.", ["NATO"]),
     ],
