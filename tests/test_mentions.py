@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from biasscore.actors import Actor, Alias, load_catalogue, resolve
 from biasscore.errors import InputError
+from biasscore.mention_text import AnyOf
 from biasscore.mentions import Finder
 from biasscore.records import Sentence
 
@@ -761,6 +762,14 @@ def test_any_text_is_read(text: str) -> None:
 def test_what_stands_before_does_not_matter(case: tuple[str, list[str]], before: str) -> None:
     text, expected = case
     assert spans(before + text) == expected
+
+
+@given(st.lists(st.text("ab \ud800é", min_size=1, max_size=3), max_size=12), st.text("ab \ud800é", max_size=30))
+def test_any_of_some_strings_is_found_as_one_after_the_other(words: list[str], text: str) -> None:
+    words = [word for word in words if "\ud800" not in word]
+    assert AnyOf(words).occur_in(text) == any(word in text for word in words)
+    assert (AnyOf(words[:3]) | AnyOf(words[3:])).occur_in(text) == AnyOf(words).occur_in(text)
+    assert bool(AnyOf(words)) == bool(words)
 
 
 def test_nothing_in_nothing() -> None:
