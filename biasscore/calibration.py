@@ -32,7 +32,7 @@ class Calibration:
     their mean and *size* the largest of them, signs aside. Without a knee this is temperature scaling (Guo et al. 2017,
     *On Calibration of Modern Neural Networks*, section 4.2) with an offset for each class, which also moves the prior
     from that of the training data to that of the news. With one the temperature depends on the row, as in
-    parameterized temperature scaling (Tomani, Cremers and Buettner 2022, equation 5), by one number instead of a
+    parameterized temperature scaling (Tomani, Cremers and Buettner 2022), by one number instead of a
     network: label smoothing keeps logits from growing (Müller, Kornblith and Hinton 2019, *When Does Label Smoothing
     Help?*, section 3), so that the surest answers are surer than they look.
 
