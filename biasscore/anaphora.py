@@ -63,9 +63,10 @@ _TITLED: Final = re.compile(r" that [^.!?:;\n]{3,80}: ")
 
 def is_thing(reading: Reading, pattern: Pattern, start: int, end: int) -> bool:
     """Whether a description with "of" is something else, to which it may refer later: "the alliance of farmers"."""
-    if pattern.text not in load_lexicon().things or reading.word_after(end) != "of":
+    following = reading.word_after(end)
+    if pattern.text not in load_lexicon().things or following not in ("of", "for"):
         return False
-    place = end + 4
+    place = end + 2 + len(following)
     named = {place, place + 4} if reading.folded.startswith("the ", place) else {place}
     return reading.starts.isdisjoint(named) and not reading.folded[place : place + 1].isdigit()
 
@@ -294,7 +295,8 @@ class Discourse:
         said = [
             other
             for other in last
-            if 0 <= other.actor < self._measured or (other.actor >= self._measured and not self._is_weak(other))
+            if 0 <= other.actor < self._measured
+            or (other.actor >= self._measured and not self._is_weak(other) and not self._is_oblique(other))
         ]
         subject = said[-1] if said else None
         if subject is None or subject.kind in ("demonym", "person") or len({other.actor for other in said}) != 1:

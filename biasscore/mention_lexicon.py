@@ -36,6 +36,7 @@ class Rule:
     venues: bool = False
     abroad: bool = False
     named: bool = False
+    or_before: frozenset[str] = frozenset()
 
     def joined(self, other: Rule) -> Rule:
         """Both rules in one."""
@@ -57,6 +58,7 @@ class Rule:
             self.venues or other.venues,
             self.abroad or other.abroad,
             self.named or other.named,
+            self.or_before | other.or_before,
         )
 
 
@@ -348,6 +350,7 @@ def _rule(table: Mapping[str, Any]) -> Rule:
         table.get("venues", False),
         table.get("abroad", False),
         table.get("named", False),
+        _folded(table.get("or_before", [])),
     )
 
 

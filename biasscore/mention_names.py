@@ -75,6 +75,12 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
 def _is_named(reading: Reading, entry: Entry, words: tuple[str, str], place: int, start: int, end: int) -> bool:
     """Whether the word before an alias, or before its article, makes it the name of a thing or of somebody else."""
     names, (written, previous) = load_lexicon().names, words
+    if (
+        previous in names.vessels
+        and reading.folded[end : end + 1] == " "
+        and reading.plain[end + 1 : end + 2].isupper()
+    ):
+        return not in_headline(reading, start, end)  # "the tanker British Cadet"
     if previous in names.called and is_called(reading, place, end, entry.kind == "person"):
         return True
     if entry.kind != "demonym" and (
@@ -113,7 +119,8 @@ def _is_headed(reading: Reading, entry: Entry, end: int) -> bool:
     if end + 1 in reading.offices:
         return False  # "Kazakh Energy Minister"
     for number in range(3):
-        word = reading.word_after(place)
+        whole = reading.word_after(place)
+        word = whole.removesuffix("'s")
         if word in entry.name_ends:
             if reading.word_after(place + 1 + len(word)) in lexicon.names.institutions:
                 return False
@@ -124,7 +131,7 @@ def _is_headed(reading: Reading, entry: Entry, end: int) -> bool:
             return True
         if not word or place + 1 in reading.starts or place + 1 in reading.offices:
             return False
-        place += 1 + len(word)
+        place += 1 + len(whole)
         if folded[place : place + 1] != " " or not plain[place + 1 : place + 2].isupper():
             return False
     return False
