@@ -47,7 +47,8 @@ def may_refer(reading: Reading, pattern: Pattern, start: int, end: int) -> bool:
         numbered = following == "of" and reading.folded[end + 4 : end + 5].isdigit()  # "the country of 20 million"
         # "Moscow accused the bloc of encircling it."
         accused = following == "of" and reading.folded_before(start) in _ACCUSED
-        return numbered or accused or following not in lexicon.no_anaphor_before
+        thanked = following == "for" and not _is_titled(reading, end)  # "He thanked the alliance for waiting."
+        return numbered or accused or thanked or following not in lexicon.no_anaphor_before
     if following not in lexicon.attributive_before or reading.folded[end : end + 1] != " ":
         return False
     before = reading.folded[start - 2] if start > 1 else " "
@@ -61,10 +62,16 @@ _ACCUSED: Final = frozenset(["accused", "accuses", "accuse", "accusing", "suspec
 _TITLED: Final = re.compile(r" that [^.!?:;\n]{3,80}: ")
 
 
+def _is_titled(reading: Reading, end: int) -> bool:
+    """Whether the last word of a description is written as a name: "the Alliance for the Future of Kosovo"."""
+    return reading.plain[reading.plain.rfind(" ", 0, end) + 1].isupper()
+
+
 def is_thing(reading: Reading, pattern: Pattern, start: int, end: int) -> bool:
     """Whether a description with "of" is something else, to which it may refer later: "the alliance of farmers"."""
     following = reading.word_after(end)
-    if pattern.text not in load_lexicon().things or following not in ("of", "for"):
+    led = following == "of" or (following == "for" and _is_titled(reading, end))
+    if pattern.text not in load_lexicon().things or not led:
         return False
     place = end + 2 + len(following)
     named = {place, place + 4} if reading.folded.startswith("the ", place) else {place}

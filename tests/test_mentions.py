@@ -518,6 +518,15 @@ def test_traps_of_names_and_languages(text: str, expected: list[str]) -> None:
         ("Starmer's farm tax divides Britain.", ["Starmer", "Britain"]),
         ("She left England for California.", ["England"]),
         ("Asian NATO partners met; Lavrov accused the alliance of meddling.", ["Lavrov"]),
+        ("NATO waited, and he thanked the alliance for waiting.", ["NATO", "the alliance"]),
+        ("NATO waited. The Alliance for the Future of Kosovo left. The Alliance wanted a vote.", ["NATO"]),
+        (
+            "A Commons committee and a Home Office director met in June.",
+            ["Commons", "Home Office"],
+        ),
+        ("The tanker British Cadet sailed; a tanker Britain sent arrived.", ["Britain"]),
+        ("Nazarbayev University's club won. Afterwards Rutte spoke.", ["Rutte"]),
+        ("NATO aircraft flew from Germany. Its crews slept.", ["NATO", "Its"]),
         # Another alliance named before keeps the description.
         ("The Warsaw Pact marched. That year the alliance lost a member, while NATO listened.", ["NATO"]),
     ],
