@@ -79,7 +79,10 @@ def is_thing(reading: Reading, pattern: Pattern, start: int, end: int) -> bool:
 
 
 def find_determiner(reading: Reading, pattern: Pattern, start: int, end: int) -> str:
-    """The word that makes a bare office somebody's ("the prime minister", "its prime minister"); empty if none does."""
+    """The word that makes a bare office somebody's ("the prime minister", "its prime minister"); empty if none does.
+
+    "Energy Minister Ann Lee" at the head of a sentence or a clause needs none: " ".
+    """
     lexicon = load_lexicon()
     if pattern.text in lexicon.capital_offices and not reading.plain[start].isupper():
         return ""
@@ -105,7 +108,12 @@ def find_determiner(reading: Reading, pattern: Pattern, start: int, end: int) ->
     if before in ("the", "its"):
         far = lexicon.office_far.get(pattern.text) if before == "the" else None
         return "" if far and far.occur_in(reading.folded[max(0, start - _FAR) : end + _FAR]) else before
-    return "'s" if owned else ""
+    if owned:
+        return "'s"
+    if pattern.text not in lexicon.own_ministers or not reading.plain[start].isupper():
+        return ""
+    heads = not before or before[-1] in ".?!:;,"
+    return " " if heads and HOLDER.match(reading.plain, end) else ""
 
 
 def _find_its(reading: Reading, start: int) -> bool:
@@ -215,6 +223,9 @@ class Discourse:
         phrase = span.key
         if phrase == "its":
             return self._last_subject(span)
+        if span.sole:
+            named = self._fitting.get(phrase, frozenset()) & self._actors
+            return next(iter(named)) if len(named) == 1 else -2
         if span.owned:
             owner = ordered[index - 1] if index else span
             between = self._reading.folded[owner.end : span.start]

@@ -191,6 +191,7 @@ class Lexicon:
     offices: Mapping[str, Role]
     bare: Mapping[str, str]
     capital_offices: frozenset[str]
+    own_ministers: frozenset[str]
     office_far: Mapping[str, AnyOf]
     heads: tuple[str, ...]
     bodies: tuple[str, ...]
@@ -290,6 +291,7 @@ def load_lexicon() -> Lexicon:
         offices=_offices(offices),
         bare=bare,
         capital_offices=_folded(offices["capital"]),
+        own_ministers=frozenset(_ministers(offices)) - _folded(offices["abroad"]),
         office_far={fold(office): _any_of(words) for office, words in offices["far"].items()},
         heads=tuple(map(fold, offices["heads"])),
         bodies=tuple(map(fold, offices["bodies"])),

@@ -331,7 +331,7 @@ def _is_given_name(reading: Reading, entry: Entry, previous: str, start: int, en
     names, plain, folded = load_lexicon().names, reading.plain, reading.folded
     own = (
         previous in names.kin
-        or folded.startswith(", who ", end)
+        or (folded.startswith(", who ", end) and (not start or plain[start - 2 : start] in (". ", "\n\n")))
         or _has_trade(reading, end)
         or (plain[start - 2 : start] == ", " and _ADDRESSED.match(plain, end) is not None)
         or (folded.startswith("'s ", end) and reading.word_after(end + 2) in names.kept)

@@ -32,6 +32,7 @@ class Span:
         shadow: Another actor, not measured, that has the same alias.
         key: The description that an anaphor or a bare office stands for.
         owned: A bare office after a possessive.
+        sole: A bare office that means the one country that the text has named.
     """
 
     start: int
@@ -44,6 +45,7 @@ class Span:
     shadow: int = -1
     key: str = ""
     owned: bool = False
+    sole: bool = False
 
 
 def select(spans: Iterable[Span]) -> list[Span]:

@@ -222,7 +222,8 @@ class Finder:
                 if determiner:
                     start -= len(find_adjective(reading, start))
                     meant = "the country" if determiner == "its" and pattern.bare == OWNED else pattern.bare
-                    spans.append(Span(start, end, -2, "person", False, 3, key=meant, owned=determiner == "'s"))
+                    owned, sole = determiner == "'s", determiner == " "
+                    spans.append(Span(start, end, -2, "person", False, 3, key=meant, owned=owned, sole=sole))
         return spans
 
     def _is_double(self, reading: Reading, pattern: Pattern, start: int, end: int) -> bool:

@@ -527,6 +527,13 @@ def test_traps_of_names_and_languages(text: str, expected: list[str]) -> None:
         ("The tanker British Cadet sailed; a tanker Britain sent arrived.", ["Britain"]),
         ("Nazarbayev University's club won. Afterwards Rutte spoke.", ["Rutte"]),
         ("NATO aircraft flew from Germany. Its crews slept.", ["NATO", "Its"]),
+        # A minister at the head of a sentence is that of the one country named, unless such ministers travel.
+        (
+            "Kazakhstan drills deeper. Energy Minister Almas Beisov told parliament so. Beisov gave no figure.",
+            ["Kazakhstan", "Energy Minister Almas Beisov", "Beisov"],
+        ),
+        ("Kazakhstan and Uzbekistan drill. Energy Minister Almas Beisov told parliament so.", ["Kazakhstan"]),
+        ("Kazakhstan waits. Foreign Minister Jana Wohl flew in.", ["Kazakhstan"]),
         # Another alliance named before keeps the description.
         ("The Warsaw Pact marched. That year the alliance lost a member, while NATO listened.", ["NATO"]),
     ],
