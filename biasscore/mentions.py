@@ -53,7 +53,7 @@ _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 class Finder:
     """Finds the mentions of some actors in any number of texts.
 
-    Building one takes some 30 ms. It holds no state of the texts, so that threads may share it.
+    Building one takes a fraction of a second. It holds no state of the texts, so that threads may share it.
     """
 
     def __init__(self, actors: Sequence[Actor], *, metonyms: bool = True, anaphors: bool = True) -> None:
