@@ -377,7 +377,7 @@ class Discourse:
 
     def _is_oblique(self, span: Span) -> bool:
         """Whether a preposition puts a name behind the subject: "... closed two crossings to Kazakhstan"."""
-        before = self._reading.folded[max(0, span.start - 8) : span.start]
+        before = self._reading.folded[max(0, span.start - 12) : span.start].removesuffix("the ")
         return span.kind == "name" and before.endswith(_BEHIND)
 
     def _is_weak(self, span: Span) -> bool:

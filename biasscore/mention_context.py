@@ -214,6 +214,12 @@ def _is_language(reading: Reading, start: int, end: int) -> bool:
     said = _LEARNT.match(reading.folded, end)
     if said is not None and not lexicon.language_learnt.isdisjoint(said.groups()):
         return _opens(reading, start)
+    if (
+        following in ("has", "had", "lacks")
+        and " word" in reading.folded[end : end + WORD_REACH]
+        and _opens(reading, start)
+    ):
+        return True  # "Kazakh has a dozen words for it"
     if following in ("is", "was") and "language" in reading.folded[end : end + WORD_REACH]:
         return True
     words = _BREAK.split(reading.folded[max(0, start - 2 * WORD_REACH) : start])[:-1]
