@@ -48,7 +48,11 @@ def may_refer(reading: Reading, pattern: Pattern, start: int, end: int) -> bool:
         # "Moscow accused the bloc of encircling it."
         accused = following == "of" and reading.folded_before(start) in _ACCUSED
         thanked = following == "for" and not _is_titled(reading, end)  # "He thanked the alliance for waiting."
-        return numbered or accused or thanked or following not in lexicon.no_anaphor_before
+        # "The alliance called it absurd", but "the country called Utopia".
+        calling = following == "called" and not reading.plain[end + 8 : end + 9].isupper()
+        if numbered or accused or thanked or calling:
+            return True
+        return following not in lexicon.no_anaphor_before
     if following not in lexicon.attributive_before or reading.folded[end : end + 1] != " ":
         return False
     before = reading.folded[start - 2] if start > 1 else " "

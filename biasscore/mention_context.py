@@ -370,7 +370,7 @@ def _is_in_full(reading: Reading, entry: Entry, written: str, start: int) -> boo
 
 #: The press gives the ages of private people: "Blair, 71, said".
 _AGE: Final = re.compile(r", \d\d[,.]")
-_APPOSITION: Final = re.compile(r"(?:,? the|, an?) ([\w'-]{1,20}(?: [\w'-]{1,20}){0,2})")
+_APPOSITION: Final = re.compile(r"(?:,? the|(?:, \d\d)?, an?) ([\w'-]{1,20}(?: [\w'-]{1,20}){0,2})")
 
 
 def is_double(reading: Reading, start: int, end: int, asked: bool) -> bool:

@@ -527,6 +527,8 @@ def test_traps_of_names_and_languages(text: str, expected: list[str]) -> None:
         ("The tanker British Cadet sailed; a tanker Britain sent arrived.", ["Britain"]),
         ("Nazarbayev University's club won. Afterwards Rutte spoke.", ["Rutte"]),
         ("NATO aircraft flew from Germany. Its crews slept.", ["NATO", "Its"]),
+        ("NATO was accused. The alliance called the charge absurd.", ["NATO", "The alliance"]),
+        ("Police have charged Boris Johnson, 44, a roofing contractor. Johnson denies it.", []),
         # A minister at the head of a sentence is that of the one country named, unless such ministers travel.
         (
             "Kazakhstan drills deeper. Energy Minister Almas Beisov told parliament so. Beisov gave no figure.",
