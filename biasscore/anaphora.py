@@ -238,7 +238,9 @@ class Discourse:
             return owner.actor if phrase == OWNED or owner.actor in self._fitting.get(phrase, ()) else -2
         referent = self._referent(phrase)
         if referent.span is not None:
-            if self._has_rival(phrase, referent.span.end, span):
+            last = referent.span
+            since = self._bounds[last.sentence][0] if self._is_weak(last) else last.end
+            if self._has_rival(phrase, since, span):
                 return -2
             disputed = referent.paired or (span.kind == "person" and self._is_disputed(phrase, span.sentence))
             return -2 if disputed else referent.actor

@@ -220,7 +220,7 @@ def _is_language(reading: Reading, start: int, end: int) -> bool:
         and _opens(reading, start)
     ):
         return True  # "Kazakh has a dozen words for it"
-    if following in ("is", "was") and "language" in reading.folded[end : end + WORD_REACH]:
+    if following in ("is", "was") and "language" in reading.folded[max(0, start - 2 * WORD_REACH) : end + WORD_REACH]:
         return True
     words = _BREAK.split(reading.folded[max(0, start - 2 * WORD_REACH) : start])[:-1]
     if words and words[-1] == "no":
@@ -267,7 +267,8 @@ def _is_paired(reading: Reading, end: int) -> bool:
 
 _LAST: Final = re.compile(r"(?:, \w{1,32}){0,4},? (?:and|or) (\w{1,32}) (\w{1,32})")
 _PAIR: Final = re.compile(
-    r" (?:and|or) (?!in |into |his |her |its |their |my |the |a |an |then |was |is |to )\w{1,32} (\w{1,32})"
+    r" (?:and|or) (?!in |into |his |her |its |their |my |the |a |an |then |was |is |to |only |later |now |not )"
+    r"\w{1,32} (\w{1,32})"
 )
 
 

@@ -529,6 +529,8 @@ def test_traps_of_names_and_languages(text: str, expected: list[str]) -> None:
         ("NATO aircraft flew from Germany. Its crews slept.", ["NATO", "Its"]),
         ("NATO was accused. The alliance called the charge absurd.", ["NATO", "The alliance"]),
         ("Police have charged Boris Johnson, 44, a roofing contractor. Johnson denies it.", []),
+        ("Tatarstan courts Kazakh investors. The republic offers them ten years without tax.", ["Kazakh"]),
+        ("It was written in Kazakh and only later turned into German.", []),
         # A minister at the head of a sentence is that of the one country named, unless such ministers travel.
         (
             "Kazakhstan drills deeper. Energy Minister Almas Beisov told parliament so. Beisov gave no figure.",
