@@ -241,6 +241,8 @@ def _is_language(reading: Reading, start: int, end: int) -> bool:
         return True
     if len(words) > 2 and words[-1] in ("and", "or"):
         words = words[:-2]
+        while len(words) > 1 and words[-1][-1:] == ",":  # "in English, Turkish and Kazakh"
+            words = words[:-1]
     if len(words) > 1 and words[-1] == "the" and words[-2] in ("from", "into"):
         return "translat" in reading.folded[max(0, start - 2 * WORD_REACH) : start]
     return bool(words) and (words[-1] in lexicon.language_verbs or words[-1] in lexicon.language_prepositions)

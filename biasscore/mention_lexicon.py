@@ -96,6 +96,7 @@ class Names:
     seamstresses: frozenset[str]
     shops: frozenset[str]
     settlements: frozenset[str]
+    italian: frozenset[str]
     parties: frozenset[str]
 
 

@@ -159,7 +159,7 @@ def compile_patterns(actors: Sequence[Actor], metonyms: bool, anaphors: bool) ->
     for phrase, capitals in lexicon.phrases.items():
         at(phrase).phrase = True
         at(phrase).capitals = capitals
-    for phrase in lexicon.exact_phrases:
+    for phrase in sorted(lexicon.exact_phrases):
         at(fold(phrase)).phrase = True
         at(fold(phrase)).written = phrase
     for office, role in lexicon.offices.items():
@@ -173,14 +173,17 @@ def compile_patterns(actors: Sequence[Actor], metonyms: bool, anaphors: bool) ->
                 at(office).bare = OWNED
         for office, key in lexicon.bare.items():
             at(office).bare = key
-        for anaphor in {anaphor for actor in actors for anaphor in actor.anaphors}:
+        described = list(dict.fromkeys(anaphor for actor in actors for anaphor in actor.anaphors))
+        for anaphor in described:
+            if anaphor.startswith("the ") and anaphor.removeprefix("the ") not in lexicon.offices:
+                for wide in lexicon.wide:
+                    at(wide + anaphor.removeprefix("the ")).anaphor = anaphor
+        for anaphor in described:  # "the Central Asian republic" is more than a wide form of "the republic"
             office = anaphor.removeprefix("the ")
             if office in lexicon.offices:
                 at(office).bare = anaphor
                 continue
             at(anaphor).anaphor = anaphor if anaphor.startswith("the ") or not anaphor.isascii() else "the " + anaphor
-            for wide in lexicon.wide if anaphor.startswith("the ") else ():
-                at(wide + anaphor.removeprefix("the ")).anaphor = anaphor
     entries = (entry for pattern in patterns.values() for entry in pattern.entries)
     earlier = frozenset(entry.after for entry in entries if entry.after is not None)
     for pattern in patterns.values():

@@ -1,6 +1,9 @@
 import datetime
 import itertools
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Sequence
 
 import pytest
@@ -531,6 +534,7 @@ def test_traps_of_names_and_languages(text: str, expected: list[str]) -> None:
         ("Police have charged Boris Johnson, 44, a roofing contractor. Johnson denies it.", []),
         ("Tatarstan courts Kazakh investors. The republic offers them ten years without tax.", ["Kazakh"]),
         ("It was written in Kazakh and only later turned into German.", []),
+        ("“Nato a Trieste nel 1931,” it read; she gave a mural to NATO.", ["NATO"]),
         # A minister at the head of a sentence is that of the one country named, unless such ministers travel.
         (
             "Kazakhstan drills deeper. Energy Minister Almas Beisov told parliament so. Beisov gave no figure.",
@@ -790,6 +794,29 @@ def test_any_of_some_strings_is_found_as_one_after_the_other(words: list[str], t
     assert AnyOf(words).occur_in(text) == any(word in text for word in words)
     assert (AnyOf(words[:3]) | AnyOf(words[3:])).occur_in(text) == AnyOf(words).occur_in(text)
     assert bool(AnyOf(words)) == bool(words)
+
+
+HASHED = """
+from biasscore.actors import resolve
+from biasscore.mentions import Finder
+from biasscore.segment import split_sentences
+text = "The mine is in Kazakhstan. Paris was glad, and indeed the Central Asian republic sells it fuel. NATO met."
+print([text[m.start:m.end] for m in Finder(resolve(None)).find(text, split_sentences(text))])
+"""
+
+
+def test_what_is_found_does_not_hang_on_the_hash_seed() -> None:
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", HASHED],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in "0123"
+    }
+    assert found == {"['Kazakhstan', 'the Central Asian republic', 'NATO']\n"}
 
 
 def test_nothing_in_nothing() -> None:
