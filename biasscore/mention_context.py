@@ -244,7 +244,8 @@ def _is_language(reading: Reading, start: int, end: int) -> bool:
         while len(words) > 1 and words[-1][-1:] == ",":  # "in English, Turkish and Kazakh"
             words = words[:-1]
     if len(words) > 1 and words[-1] == "the" and words[-2] in ("from", "into"):
-        return "translat" in reading.folded[max(0, start - 2 * WORD_REACH) : start]
+        around = reading.folded[max(0, start - 4 * WORD_REACH) : start]
+        return "translat" in around or "rendered" in around
     return bool(words) and (words[-1] in lexicon.language_verbs or words[-1] in lexicon.language_prepositions)
 
 

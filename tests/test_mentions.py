@@ -535,6 +535,8 @@ def test_traps_of_names_and_languages(text: str, expected: list[str]) -> None:
         ("Tatarstan courts Kazakh investors. The republic offers them ten years without tax.", ["Kazakh"]),
         ("It was written in Kazakh and only later turned into German.", []),
         ("“Nato a Trieste nel 1931,” it read; she gave a mural to NATO.", ["NATO"]),
+        ("Britain's envoy flew to Riyadh. The kingdom, he heard, would not raise its output.", ["Britain"]),
+        ("Choose between Russian and English from the third year.", []),
         # A minister at the head of a sentence is that of the one country named, unless such ministers travel.
         (
             "Kazakhstan drills deeper. Energy Minister Almas Beisov told parliament so. Beisov gave no figure.",
