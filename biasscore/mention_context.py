@@ -93,6 +93,8 @@ def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -
         return False
     if rule.after or rule.only_after:
         previous = reading.folded_before(start)
+        if previous in rule.after and previous != "a":
+            return False
         led = previous in rule.after or (rule.only_after and previous not in rule.only_after)
         if led and reading.word_after(end) not in rule.or_before:
             return False

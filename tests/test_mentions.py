@@ -545,7 +545,9 @@ def test_traps_of_names_and_languages(text: str, expected: list[str]) -> None:
         ("Kazakhstan and Uzbekistan drill. Energy Minister Almas Beisov told parliament so.", ["Kazakhstan"]),
         ("Kazakhstan waits. Foreign Minister Jana Wohl flew in.", ["Kazakhstan"]),
         # Another alliance named before keeps the description.
-        ("The Warsaw Pact marched. That year the alliance lost a member, while NATO listened.", ["NATO"]),
+        ("SEATO was wound up. The alliance had lost its purpose, and NATO sent a wreath.", ["NATO"]),
+        ("NATO outlived the Warsaw Pact. The alliance grew.", ["NATO", "The alliance"]),
+        ("An Irish House of Lords committee met; a House of Lords committee did not.", ["House of Lords"]),
     ],
 )
 def test_what_belongs_to_others(text: str, expected: list[str]) -> None:
