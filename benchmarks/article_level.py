@@ -62,6 +62,7 @@ from numpy.typing import NDArray
 import biasscore
 from biasscore.actors import Actor, fold, resolve
 from biasscore.aggregate import estimate, salience, to_scores, verdict
+from biasscore.calibration import Calibration, logits_of, probabilities
 from biasscore.config import Measurement, Runtime
 from biasscore.labels import Task, label_index
 from biasscore.records import Estimate, MentionKind, MentionScore, Verdict
@@ -467,15 +468,13 @@ class Told:
         return cls(np.array([counts[article.id] for article in articles], np.int64), priors)
 
     def move(self, article: Scored, train: IntArray) -> Scored:
-        """The article as scored by a model that is told the shares of the labels around some articles.
-
-        The posterior changes with the prior as in `biasscore.calibration.Calibration.for_prior`.
-        """
-        shares = self.counts[train].sum(axis=0) / self.counts[train].sum()
+        """The article as scored by a model that is told the shares of the labels around some articles."""
+        negative, neutral, positive = (self.counts[train].sum(axis=0) / self.counts[train].sum()).tolist()
 
         def moved(probs: FloatArray, task: Task) -> FloatArray:
-            products = probs * (shares / np.array(self.priors[task]))
-            return np.asarray(products / products.sum(axis=1, keepdims=True), np.float64)
+            untold = Calibration(prior=self.priors[task])
+            told = untold.for_prior((negative, neutral, positive))
+            return probabilities(logits_of(probs, untold), told).astype(np.float64)
 
         sentiment, stance = moved(article.sentiment, Task.SENTIMENT), moved(article.stance, Task.STANCE)
         return replace(article, sentiment=sentiment, stance=stance)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, takewhile
 from typing import Final
@@ -44,15 +44,14 @@ def may_refer(reading: Reading, pattern: Pattern, start: int, end: int) -> bool:
         titled = _TITLED.match(reading.plain, end)
         return titled is not None and titled.end() in reading.starts
     if pattern.text.startswith("the ") or not pattern.text.isascii():
-        numbered = following == "of" and reading.folded[end + 4 : end + 5].isdigit()  # "the country of 20 million"
-        # "Moscow accused the bloc of encircling it."
-        accused = following == "of" and reading.folded_before(start) in _ACCUSED
-        thanked = following == "for" and not _is_titled(reading, end)  # "He thanked the alliance for waiting."
-        # "The alliance called it absurd", but "the country called Utopia".
-        calling = following == "called" and not reading.plain[end + 8 : end + 9].isupper()
-        if numbered or accused or thanked or calling:
+        if following not in lexicon.no_anaphor_before:
             return True
-        return following not in lexicon.no_anaphor_before
+        if following == "of":  # "the country of 20 million"; "Moscow accused the bloc of encircling it."
+            return reading.folded[end + 4 : end + 5].isdigit() or reading.folded_before(start) in _ACCUSED
+        if following == "for":  # "He thanked the alliance for waiting."
+            return not _is_titled(reading, end)
+        # "The alliance called it absurd", but "the country called Utopia".
+        return following == "called" and not reading.plain[end + 8 : end + 9].isupper()
     if following not in lexicon.attributive_before or reading.folded[end : end + 1] != " ":
         return False
     before = reading.folded[start - 2] if start > 1 else " "
@@ -82,6 +81,11 @@ def is_thing(reading: Reading, pattern: Pattern, start: int, end: int) -> bool:
     return reading.starts.isdisjoint(named) and not reading.folded[place : place + 1].isdigit()
 
 
+#: Between an owner and an office.
+_OWNED_WORDS: Final = ("then ", "own ")
+_POSSESSIVES: Final = frozenset(["'s ", *("'s " + word for word in _OWNED_WORDS)])
+
+
 def find_determiner(reading: Reading, pattern: Pattern, start: int, end: int) -> str:
     """The word that makes a bare office somebody's ("the prime minister", "its prime minister"); empty if none does.
 
@@ -96,7 +100,7 @@ def find_determiner(reading: Reading, pattern: Pattern, start: int, end: int) ->
         return ""
     start -= len(find_adjective(reading, start))
     # "Britain's then foreign secretary", "Kazakhstan's own prime minister"
-    then = next((len(word) for word in ("then ", "own ") if reading.folded.endswith(word, 0, start)), 0)
+    then = next((len(word) for word in _OWNED_WORDS if reading.folded.endswith(word, 0, start)), 0)
     owned = reading.folded[max(0, start - then - 3) : start - then] == "'s "
     posted = (owned or its) and pattern.text in lexicon.posted
     if following in lexicon.office_stops and not (posted and following in ("in", "to")):
@@ -159,6 +163,11 @@ _WHILE: Final = re.compile(
 _NO_RIVALS: Final = AnyOf()
 #: What puts a name behind the subject.
 _BEHIND: Final = (" to ", " from ", " with ", " for ", " in ", " unlike ", " like ", " than ")
+
+
+def _only(actors: Collection[int]) -> int:
+    """The one actor of a collection; -2 if there are none or several."""
+    return next(iter(actors)) if len(actors) == 1 else -2
 
 
 class Discourse:
@@ -228,12 +237,11 @@ class Discourse:
         if phrase == "its":
             return self._last_subject(span)
         if span.sole:
-            named = self._fitting.get(phrase, frozenset()) & self._actors
-            return next(iter(named)) if len(named) == 1 else -2
+            return _only(self._fitting.get(phrase, frozenset()) & self._actors)
         if span.owned:
             owner = ordered[index - 1] if index else span
             between = self._reading.folded[owner.end : span.start]
-            if between not in ("'s ", "'s then ", "'s own ") or owner.kind == "demonym":
+            if between not in _POSSESSIVES or owner.kind == "demonym":
                 return -2
             return owner.actor if phrase == OWNED or owner.actor in self._fitting.get(phrase, ()) else -2
         referent = self._referent(phrase)
@@ -246,7 +254,7 @@ class Discourse:
             return -2 if disputed else referent.actor
         earlier = self._fitting.get(phrase, frozenset()) & self._actors
         if earlier or phrase in self._things:
-            return next(iter(earlier)) if len(earlier) == 1 and phrase not in self._things else -2
+            return _only(earlier) if phrase not in self._things else -2
         if self._has_rival(phrase, 0, span):
             return -2
         ahead = self._named_ahead(phrase, span, ordered, index)
@@ -281,7 +289,7 @@ class Discourse:
             passing = self._is_weak(later) and (span.kind == "person" or later.kind == "metonym")
             if later.actor in fits and not passing:
                 fitting.add(later.actor)
-        return fitting.pop() if len(fitting) == 1 else -2
+        return _only(fitting)
 
     def _named_next(self, phrase: str, span: Span, ordered: Sequence[Span], index: int) -> int:
         """The fitting actor whose name begins the next sentence.

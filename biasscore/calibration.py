@@ -32,9 +32,9 @@ class Calibration:
     their mean and *size* the largest of them, signs aside. Without a knee this is temperature scaling (Guo et al. 2017,
     *On Calibration of Modern Neural Networks*, section 4.2) with an offset for each class, which also moves the prior
     from that of the training data to that of the news. With one the temperature depends on the row, as in
-    parameterized temperature scaling (Tomani, Cremers and Buettner 2022), by one number instead of a
-    network: label smoothing keeps logits from growing (Müller, Kornblith and Hinton 2019, *When Does Label Smoothing
-    Help?*, section 3), so that the surest answers are surer than they look.
+    parameterized temperature scaling (Tomani, Cremers and Buettner 2022), by one number instead of a network: label
+    smoothing keeps logits from growing (Müller, Kornblith and Hinton 2019, *When Does Label Smoothing Help?*, section
+    3), so that the surest answers are surer than they look.
 
     Attributes:
         temperature: Positive; above 1 it flattens.
@@ -107,11 +107,11 @@ def probabilities(logits: NDArray[np.floating[Any]], calibration: Calibration) -
     return found
 
 
-def logits_of(probs: NDArray[np.float32], calibration: Calibration) -> NDArray[np.float64]:
+def logits_of(probs: NDArray[np.floating[Any]], calibration: Calibration) -> NDArray[np.float64]:
     """The logits, less their mean, that gave these probabilities.
 
     Args:
-        probs: (n, 3) float32, finite; what is below 1e-30 counts as that.
+        probs: (n, 3) float, finite; what is below 1e-30 counts as that.
         calibration: The one under which they were given.
 
     Returns:

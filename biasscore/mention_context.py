@@ -94,7 +94,7 @@ def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -
     if rule.after or rule.only_after:
         previous = reading.folded_before(start)
         if previous in rule.after and previous != "a":
-            return False
+            return False  # also "a German Foreign Office official", unlike "a Foreign Office official"
         led = previous in rule.after or (rule.only_after and previous not in rule.only_after)
         if led and reading.word_after(end) not in rule.or_before:
             return False
@@ -333,11 +333,9 @@ def _is_presented(reading: Reading, start: int, end: int) -> bool:
     """Whether an office stands beside a surname: "Healey, Britain's defence secretary", "the prime minister, Eden,"."""
     folded = reading.folded
     match = _PRESENTED.match(folded, end) if folded[end : end + 1] == "," else None
-    if match is not None and match.start(1) in reading.starts and match.end() in reading.offices:
-        return reading.offices[match.end()][1] == "high"
-    if not folded.endswith(", ", 0, start) or folded[end : end + 1] not in (",", ".", ";"):
-        return False
-    office = reading.offices.get(reading.office_starts.get(start - 2, -1))
+    office = reading.offices.get(match.end()) if match is not None and match.start(1) in reading.starts else None
+    if office is None and folded.endswith(", ", 0, start) and folded[end : end + 1] in (",", ".", ";"):
+        office = reading.offices.get(reading.office_starts.get(start - 2, -1))
     return office is not None and office[1] == "high"
 
 

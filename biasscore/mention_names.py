@@ -46,11 +46,7 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
         return True
     if previous in lexicon.namers and _is_named(reading, entry, (written, previous), place, start, end):
         return True
-    if (
-        folded[end : end + 1] == ","
-        and entry.kind != "demonym"
-        and _is_explained(reading, entry.kind == "person", previous, start, end)
-    ):
+    if folded[end : end + 1] == "," and entry.kind != "demonym" and _is_explained(reading, entry, previous, start, end):
         return True
     if entry.kind != "person":
         if len(written) == 2 and written[1] == "." and place == start and _is_initialled(reading, start, end):
@@ -161,7 +157,7 @@ _APPOSITION: Final = re.compile(
 )
 
 
-def _is_explained(reading: Reading, person: bool, previous: str, start: int, end: int) -> bool:
+def _is_explained(reading: Reading, entry: Entry, previous: str, start: int, end: int) -> bool:
     """Whether an animal, a vessel or a venue is said to bear the name ("the Kremlin, a pub"), or a body the acronym.
 
     After a preposition the comma may begin the clause ("In the UK, a charity said"): then only what no clause is about.
@@ -172,7 +168,7 @@ def _is_explained(reading: Reading, person: bool, previous: str, start: int, end
     noun, names = match.group(1), lexicon.names
     if noun in names.pets or noun in names.vessels or noun in names.venues:
         return True
-    if person and noun in names.settlements:
+    if entry.kind == "person" and noun in names.settlements:
         return True  # "in Stoltenberg, a village near the Baltic"
     if previous in names.leading:
         return False
@@ -186,16 +182,13 @@ _CALLED: Final = re.compile(
     r"(?: (?!to |on |for |in |with |by |at |from |against |over |and )[\w'-]{1,20}){0,6}\Z"
 )
 
+_REASONS: Final = frozenset(["since", "because", "and", "for"])
+
 
 def _is_nicknamed(reading: Reading, previous: str, place: int, end: int) -> bool:
     """Whether something else is said to be called so: "Staff call the ninth floor the Kremlin"."""
     names = load_lexicon().names
-    if reading.folded[end : end + 1] not in ",.;)" and reading.word_after(end) not in (
-        "since",
-        "because",
-        "and",
-        "for",
-    ):
+    if reading.folded[end : end + 1] not in ",.;)" and reading.word_after(end) not in _REASONS:
         return False  # "He called it the Kremlin's mistake"
     if previous in names.leading or previous in names.reigns or previous in load_lexicon().plural_makers:
         return False

@@ -35,6 +35,7 @@ _WORD: Final = re.compile(r"[^\s,;:!?()\"“”«»/-]{1,32}")
 OPENING: Final = "\"'“‘„«([{"
 #: What may stand right before a word, a full stop without a space among it.
 _BEFORE: Final = OPENING + ".!?"
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
 #: Marks that open a quotation, and the straight one.
 _QUOTES: Final = re.compile('[“"«„]')
 
@@ -256,6 +257,17 @@ class Reading:
         return place > 0 and start < self.url_ends[place - 1]
 
 
+def find_all(automaton: AhoCorasick, text: str, *, overlapping: bool) -> list[tuple[int, int, int]]:
+    """Number, start and end of every string of an automaton that occurs in a text."""
+    hits: list[tuple[int, int, int]]
+    try:
+        hits = automaton.find_matches_as_indexes(text, overlapping=overlapping)
+    except UnicodeEncodeError:
+        # Lone surrogates cannot be encoded; they are in no string that is looked for.
+        hits = automaton.find_matches_as_indexes(_SURROGATES.sub("\ufffd", text), overlapping=overlapping)
+    return hits
+
+
 class AnyOf:
     """Strings of which one may occur in a text, folded.
 
@@ -281,10 +293,7 @@ class AnyOf:
         if len(self.words) > _FEW:
             if self._automaton is None:
                 self._automaton = AhoCorasick(self.words)
-            try:
-                return bool(self._automaton.find_matches_as_indexes(text))
-            except UnicodeEncodeError:
-                pass  # a lone surrogate, which Rust cannot read
+            return bool(find_all(self._automaton, text, overlapping=False))
         for word in self.words:  # noqa: SIM110 (a generator would take half as long again)
             if word in text:
                 return True

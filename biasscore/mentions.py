@@ -27,7 +27,6 @@ bounded.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -41,13 +40,12 @@ from .mention_context import fits_context, is_double
 from .mention_names import heads_office
 from .mention_patterns import OWNED, Entry, Pattern, compile_patterns
 from .mention_spans import Span, find_adjective, introduce, join, seat, select
-from .mention_text import NEAR, Reading, Squeezed
+from .mention_text import NEAR, Reading, Squeezed, find_all
 from .pronouns import NO_PERSON, NOBODY, find_pronouns
 from .records import Mention, Sentence
 
 #: How many characters are read at a time, at least. A surname counts from its bearer's full name on, and in this block.
 _BLOCK: Final = 60_000
-_SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 
 class Finder:
@@ -152,7 +150,7 @@ class Finder:
         """Everything the automaton knows between two places, at word boundaries."""
         folded, patterns, size = reading.folded, self._patterns, len(reading.folded)
         found: list[tuple[Pattern, int, int]] = []
-        for index, start, end in self._hits(folded[low:high]):
+        for index, start, end in find_all(self._automaton, folded[low:high], overlapping=True):
             pattern = patterns[index]
             start, end = start + low, end + low
             if pattern.left and start and (folded[start - 1].isalnum() or folded[start - 1] == "_"):
@@ -167,15 +165,6 @@ class Finder:
                 found.append((pattern, start, end))
         reading.pastimes.sort()
         return found
-
-    def _hits(self, folded: str) -> list[tuple[int, int, int]]:
-        hits: list[tuple[int, int, int]]
-        try:
-            hits = self._automaton.find_matches_as_indexes(folded, overlapping=True)
-        except UnicodeEncodeError:
-            # Lone surrogates cannot be encoded; they are in no alias.
-            hits = self._automaton.find_matches_as_indexes(_SURROGATES.sub("\ufffd", folded), overlapping=True)
-        return hits
 
     def _admit(self, reading: Reading, found: Sequence[tuple[Pattern, int, int]]) -> list[Span]:
         """The spans that may refer to an actor, and those that shield others."""
@@ -194,7 +183,7 @@ class Finder:
         spans: list[Span] = []
         for pattern, start, end in found:
             if pattern.people and (start, end) in reading.doubles:
-                spans.append(Span(start, end, -1, "name", False, 1))
+                spans.append(_shield(start, end))
                 continue
             entry = pattern.only
             if entry is not None:
@@ -204,15 +193,15 @@ class Finder:
                         start = reading.given_names.get(start, start)
                     spans.append(Span(start, end, actor, entry.kind, False, 0 if actor < measured else 2))
                 elif pattern.is_anothers(reading.plain, start):
-                    spans.append(Span(start, end, -1, "name", False, 1))
+                    spans.append(_shield(start, end))
                 continue
             fits = [entry for entry in pattern.entries if fits_context(reading, entry, start, end)]
             if fits:
                 spans.append(self._span(reading, fits, start, end))
             elif pattern.is_anothers(reading.plain, start):
-                spans.append(Span(start, end, -1, "name", False, 1))
+                spans.append(_shield(start, end))
             if pattern.shields(reading.plain, start, end) and not heads_office(reading, end):
-                spans.append(Span(start, end, -1, "name", False, 1))
+                spans.append(_shield(start, end))
             if pattern.anaphor and may_refer(reading, pattern, start, end):
                 spans.append(Span(start, end, -2, "anaphor", False, 3, key=pattern.anaphor))
             elif pattern.anaphor and is_thing(reading, pattern, start, end):
@@ -252,6 +241,11 @@ class Finder:
         if measured and len(fits) > 1:
             shadow = next((other.actor for other in fits if other.actor >= self._measured), -1)
         return Span(start, end, actor, kind, silent, 0 if measured else 2, shadow=shadow)
+
+
+def _shield(start: int, end: int) -> Span:
+    """A span that keeps others from what is inside."""
+    return Span(start, end, -1, "name", False, 1)
 
 
 def _check_date(date: str | None) -> None:
