@@ -7,7 +7,9 @@ prints, beside a baseline that takes everything in quotation marks and nothing e
 
 - sentence accuracy: a sentence counts as attributed if more than half of its words lie in content spans, and as found
   to be if more than half of them lie in the spans that were found;
-- content tokens: precision, recall and F1 of the words found inside content spans.
+- content tokens: precision, recall and F1 of the words found inside content spans;
+- sources: of the annotated contents with a source whose middle is found to be attributed, the share for which the
+  source that is found there overlaps one that is annotated there.
 """
 
 from __future__ import annotations
@@ -16,13 +18,14 @@ import argparse
 import json
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from biasscore.records import Sentence, Span
+from biasscore.records import Mention, Sentence, Span
 from biasscore.segment import split_sentences
-from biasscore.voice import find_attributions
+from biasscore.voice import assign_voices, find_attributions
 
 _WORD = re.compile(r"\w+")
 _QUOTED = re.compile(r"[“\"«][^“”\"«»\n]*[”\"»\n]|''[^\n]*?''")
@@ -60,6 +63,43 @@ def covered(words: Sequence[tuple[int, int]], spans: Iterable[tuple[int, int]]) 
             position += 1
         result[index] = start < reach
     return result
+
+
+@dataclass(slots=True)
+class Sources:
+    """Sums over annotated contents that have a source.
+
+    Attributes:
+        named: Such contents.
+        attributed: Those whose middle is found to be somebody's words.
+        right: Those for which a right source is found.
+    """
+
+    named: int = 0
+    attributed: int = 0
+    right: int = 0
+
+    def add(self, text: str, sentences: Sequence[Sentence], annotated: Sequence[Mapping[str, Any]]) -> None:
+        """Add one article."""
+        named = [(a["content"], a["source"]) for a in annotated if a.get("content") and a.get("source")]
+        middles = [(content[0][0] + content[0][1]) // 2 for content, _ in named]
+        places = [Mention("", 0, middle, middle + 1, "name") for middle in middles]
+        for middle, found in zip(middles, assign_voices(find_attributions(text, sentences), places), strict=True):
+            here = [span for content, source in named if _holds(content, middle) for span in source]
+            self.named += 1
+            self.attributed += found.voice == "attributed"
+            source = found.source
+            self.right += source is not None and any(source.start < end and start < source.end for start, end in here)
+
+    def line(self) -> str:
+        return (
+            f"sources      right {self.right / max(self.attributed, 1):.4f} of the contents found (n={self.attributed})"
+            f"   of all that name one {self.right / max(self.named, 1):.4f} (n={self.named})"
+        )
+
+
+def _holds(spans: Sequence[Sequence[int]], place: int) -> bool:
+    return any(start <= place < end for start, end in spans)
 
 
 def add(
@@ -108,6 +148,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         "biasscore": rules,
     }
     counts = {name: Counts() for name in methods}
+    sources = Sources()
     seconds = characters = 0.0
     with path.open(encoding="utf-8") as lines:
         for line in lines:
@@ -116,6 +157,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             sentences = split_sentences(text)
             words = [match.span() for match in _WORD.finditer(text)]
             contents = [content for a in row["extra"]["attributions"] for content in a.get("content") or []]
+            sources.add(text, sentences, row["extra"]["attributions"])
             gold = covered(words, [(start, end) for start, end in contents])
             for name, method in methods.items():
                 began = time.process_time()
@@ -128,6 +170,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     print(f"{path.name}: {share:.1%} of sentences attributed as annotated")
     for name, count in counts.items():
         print(count.line(name))
+    print(sources.line())
     speed = characters / 1e6 / max(seconds, 1e-9)
     print(f"finding attributions: {speed:.1f} million characters a second (processor time)")
 

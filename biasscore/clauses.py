@@ -72,7 +72,8 @@ def lines(
         text: The article.
         sentences: Its sentences.
         quotes: Its quotations.
-        wanted: Indices of the sentences that matter; None for all. Of the others only those with a quotation come.
+        wanted: Indices of the sentences that matter; None for all. Of the others only those with a quotation come, and
+            those that end with a colon.
 
     Yields:
         One line a sentence.
@@ -84,6 +85,7 @@ def lines(
             wanted is not None
             and index not in wanted
             and (position == len(outer) or outer[position].left >= sentence.end)
+            and not text.endswith(":", sentence.start, sentence.end)
         ):
             continue
         line = Line(text, sentence.start, sentence.end)

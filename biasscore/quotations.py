@@ -264,11 +264,12 @@ def _look_at(text: str, quote: Quote) -> None:
         quote.speech = quote.words >= LONG and not (quote.titled and not quote.whole and not ends_in_comma)
 
 
-def spread_sources(quotes: list[Quote]) -> None:
+def spread_sources(text: str, quotes: list[Quote]) -> None:
     """Let quotations without a source of their own take that of the one they go on from."""
     outer = [quote for quote in quotes if not quote.nested]
     for before, quote in pairwise(outer):
-        goes_on = quote.resumed or (quote.whole and before.paragraph == quote.paragraph)
+        halved = before.speech and text[before.end - 1] in ",?!" and text[quote.start].islower()  # "A," he said, "b"
+        goes_on = quote.resumed or ((quote.whole or halved) and before.paragraph == quote.paragraph)
         if goes_on and quote.source is None:
             quote.source = before.source
         if quote.resumed and before.speech:

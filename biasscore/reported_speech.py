@@ -19,9 +19,10 @@ from .clauses import (
     report_around,
 )
 from .quotations import Quote, speak
+from .records import Span
 from .reporting_lexicon import load_lexicon
 from .reporting_verbs import report_verb
-from .speech_sources import find_subject
+from .speech_sources import find_subject, first_subject
 
 #: After so many reporting words in one sentence it is no prose, and the rest of it is left to the author.
 _MOST_CUES: Final = 500
@@ -67,6 +68,10 @@ def read_line(line: Line) -> list[Report]:
         elif (word == "per" and _is_per(line, index, ends)) or (word == "so" and _is_so(line, index)):
             last = phrase_end(line, index + 1, ends)
             report_around(line, index, last, line.span(index + 1, last), ends, reports)
+        elif kind and following == "by" and index and line.words[index - 1] == "as":  # "as reported by X"
+            last = phrase_end(line, index + 2, ends)
+            source = line.span(index + 2, last) if index + 2 < last else None
+            report_around(line, index - 1, last, source, ends, reports)
         elif word == "believe" and "if" in line.words[max(0, index - 4) : max(0, index - 1)]:
             _believe(line, index, ends, reports)
         elif word in {"is", "was"} and index and line.words[index - 1] == "it" and _is_impersonal(line, index):
@@ -100,7 +105,30 @@ def read_line(line: Line) -> list[Report]:
         if quote.source is None and quote.start >= line.start:
             around = (r.source for r in reports[:MOST_AROUND] if r.content.start <= quote.start < r.content.end)
             quote.source = next(around, None)
+    _name_pronouns(line, reports)
     return reports
+
+
+def introduced_by(line: Line) -> Span | None:
+    """Who is to speak in what follows a sentence that ends with a colon: "She went on to say:"."""
+    verbs = load_lexicon().verbs
+    if line.words[-1:] != [":"]:
+        return None
+    last = next((p for p in range(len(line.words) - 2, -1, -1) if line.words[p] in verbs), None)
+    return find_subject(line, last) if last is not None else None
+
+
+def _name_pronouns(line: Line, reports: list[Report]) -> None:
+    """Let what "he" says within what Lee says be Lee's: "Lee said he hopes that ...".
+
+    The pronoun may mean somebody else, but Lee is at least the innermost source that is named.
+    """
+    for index, report in enumerate(reports):
+        if report.source is None or line.text[report.source.start : report.source.end].lower() not in _HEIRS:
+            continue
+        for outer in reports[max(0, index - MOST_AROUND) : index]:
+            if outer.source is not None and outer.content.start <= report.source.start < outer.content.end:
+                report.source = outer.source
 
 
 def _go_on(line: Line, ends: list[int], reports: list[Report]) -> None:
@@ -406,4 +434,4 @@ def _settle_quote(line: Line, index: int, quote: Quote) -> None:
     elif len(line.words) <= 2 and quote.whole:
         quote.speech = True  # a paragraph or a sentence of its own
     elif before == ":" and quote.words >= 2:
-        speak(quote, find_subject(line, index - 1))
+        speak(quote, first_subject(line, index - 1) or find_subject(line, index - 1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 from .clauses import (
     DASHES,
@@ -33,6 +33,8 @@ from .speech_sources import (
     source_of,
 )
 
+#: Which of a verb and its source stands first where both follow their content.
+_Order = Literal["subject first", "verb first"]
 #: How many words the way from the verb to its content may have.
 _ADJUNCT_WORDS: Final = 14
 #: What stands between a clause and "he said".
@@ -60,8 +62,9 @@ def report_verb(line: Line, index: int, after: int, kind: str, ends: list[int], 
         return  # a noun ("the report"), or a set phrase
     if words[index] in lexicon.ambiguous and not _is_finite(line, index):
         return
-    if _is_trailing(line, index, after, kind):
-        _trailing(line, index, after, kind, ends, reports)
+    order = _trailing_order(line, index, after, kind)
+    if order is not None:
+        _trailing(line, index, after, kind, order, ends, reports)
         return
     source = source_of(line, index, reports)
     if source is not None:
@@ -277,50 +280,56 @@ def _cut_last(line: Line, index: int, source: Span | None, reports: list[Report]
             return
 
 
-def _is_trailing(line: Line, index: int, after: int, kind: str) -> bool:
-    """Whether the content stands before the verb: "..., he said.", "..., said Smith."."""
+def _trailing_order(line: Line, index: int, after: int, kind: str) -> _Order | None:
+    """How verb and source follow each other where the content stands before both; None where it does not.
+
+    Returns:
+        "subject first" ("..., he said."), "verb first" ("..., said Smith.") or None.
+    """
     words, lexicon = line.words, load_lexicon()
     if index == 0 or words[index] in lexicon.ing:
-        return False
+        return None
     following = words[after] if after < len(words) else ""
-    if _is_inverted(line, index) and following:  # the subject may follow the verb
+    addressed = kind == "tell" and quote_before(line, index) is None  # "Lee, 58, told Reuters ..."
+    if _is_inverted(line, index) and following and not addressed:  # the subject may follow the verb
         if following in {QUOTED, ",", ":", "that"}:
-            return False
+            return None
         if kind == "judge":
-            return False
+            return None
         if words[index - 1] == QUOTED or is_speaker(line, index, after):
-            return True
+            return "verb first"
         subject = line.is_capital(after) or words[index] not in lexicon.words["transitive"]
         if subject and names_somebody(line, after) and not follows_insertion(line, index):
-            return True
+            return "verb first"
         spoken = quote_before(line, index) is not None
         if spoken and (line.is_capital(after) or words[after] in lexicon.words["some"] or words[index - 1] == ","):
-            return words[after] not in lexicon.words["pronouns"]
+            return "verb first" if words[after] not in lexicon.words["pronouns"] else None
         if _is_headline(line, index, after):
-            return True
+            return "verb first"
     source = find_subject(line, index)
     if source is None:
-        return False
+        return None
     first = first_word(line, index, source)
     quoted = quote_before(line, first)
     if quoted and following not in {"", "that", ":", QUOTED} and (kind != "judge" or _takes_it(line, after)):
-        return True  # '"...," she said of the plan', '"...", she calls it'
+        return "subject first"  # '"...," she said of the plan', '"...", she calls it'
     if kind == "judge":
-        return False
+        return None
     spoken = kind != "show" or words[index] in lexicon.words["spoken"]
     if spoken and not is_passive(line, index) and _is_long_adjunct(line, first, _past_addressee(line, after, kind)):
-        return True  # "..., she said on the edge of a meeting in Vienna"
+        return "subject first"  # "..., she said on the edge of a meeting in Vienna"
     end = _skip_adjuncts(line, after, kind)
     if end < len(words) and words[end] not in {",", ";", "?", "!", "—", "–"}:
-        return False
+        return None
     short = 2 < first < 7 and "," not in words[: first - 1]
     if end >= len(words) and short and words[0] in lexicon.words["prepositions"]:
-        return False  # "In Riga, she complained."
+        return None  # "In Riga, she complained."
     if end + 1 in line.quotes and QUOTED not in words[max(0, index - SOURCE_WORDS) : index]:
         quote = line.quotes[end + 1]
         if not line.text[quote.start : quote.start + 1].islower():
-            return False  # 'she said, "We ..."'
-    return first > 0 and (words[first - 1] in _CLAUSE_MARKS or words[first - 1] in {"—", "–", "as"})
+            return None  # 'she said, "We ..."'
+    follows = first > 0 and (words[first - 1] in _CLAUSE_MARKS or words[first - 1] in {"—", "–", "as"})
+    return "subject first" if follows else None
 
 
 def _is_inverted(line: Line, index: int) -> bool:
@@ -365,10 +374,12 @@ def _is_long_adjunct(line: Line, first: int, after: int) -> bool:
     return len(words) <= after + 14
 
 
-def _trailing(line: Line, index: int, after: int, kind: str, ends: list[int], reports: list[Report]) -> None:
+def _trailing(
+    line: Line, index: int, after: int, kind: str, order: _Order, ends: list[int], reports: list[Report]
+) -> None:
     """Report what stands before (and, after a comma, also behind) "he said" or "said Smith"."""
     words, lexicon = line.words, load_lexicon()
-    inverted = _is_inverted(line, index)
+    inverted = order == "verb first"
     source: Span | None
     if inverted:
         begin, last = index, phrase_end(line, after, ends)

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from typing import Final
 
 from .clauses import QUOTED, RELATIVES, SOURCE_WORDS, Line, Report, quote_before
 from .records import Span
 from .reporting_lexicon import load_lexicon
 
+#: A subject is looked for beyond so many insertions or verbs between it and the verb of speaking.
+_MOST_HOPS: Final = 3
+#: No subject reaches back across these.
+_NO_SUBJECT: Final = frozenset({";", ":", QUOTED, "—", "–", "(", ")"})
 
-def find_subject(line: Line, index: int) -> Span | None:
-    """The words before a verb that name who speaks; None where none are found."""
+
+def find_subject(line: Line, index: int, hops: int = _MOST_HOPS) -> Span | None:
+    """The words before a verb that name who speaks; None where none are found within so many ``hops``."""
     words, lexicon = line.words, load_lexicon()
-    auxiliaries, stops = lexicon.words["auxiliaries"], lexicon.words["subject_stops"]
     last = index
-    while last > max(0, index - 8) and (words[last - 1] in auxiliaries or words[last - 1].endswith("ly")):
+    while last > max(0, index - 8) and (
+        words[last - 1] in lexicon.words["auxiliaries"] or words[last - 1].endswith("ly")
+    ):
         last -= 1
+    last = _before_insertion(line, last)
     apposed = False
     if last > 0 and words[last - 1] == ",":
         apposed = True
@@ -29,7 +37,13 @@ def find_subject(line: Line, index: int) -> Span | None:
     crossed = False
     for position in range(last - 1, max(-1, last - SOURCE_WORDS), -1):
         word = words[position]
-        if word in {";", ":", QUOTED, "—", "–", "(", ")"} or word in stops:
+        if word in lexicon.words["subject_stops"]:
+            inserted = apposed and not crossed and position > 1 and words[position - 1] == ","
+            # "the envoy, when asked, said", "Riga, which pays, said": the subject is before the first comma
+            if inserted:
+                return find_subject(line, position - 1, hops - 1) if hops else None
+            break
+        if word in _NO_SUBJECT or word in lexicon.words["saying"]:
             break
         if word == ",":
             if not apposed or (crossed and _heads(line, first)):
@@ -38,22 +52,56 @@ def find_subject(line: Line, index: int) -> Span | None:
         if word == "and" and position and not (line.is_capital(position - 1) and line.is_capital(position + 1)):
             break
         first = position
+    if first < last and words[last - 1] in lexicon.words["subject_pronouns"]:
+        first = last - 1  # "After a week of letters he said"
     first = _without_adjunct(line, first, last)
-    return line.span(first, last) if first < last else None
+    if 0 < first < last - 1 and words[first].endswith("ed") and not line.is_capital(first):
+        # "Lee, a nurse, attacked the plan, saying": these words are what the subject before them did
+        return find_subject(line, first, hops - 1) if hops else None
+    if first >= last or words[first] in lexicon.words["be"] | lexicon.words["copulas"] | lexicon.words["days"]:
+        return None
+    return line.span(first, last)
+
+
+def _before_insertion(line: Line, last: int) -> int:
+    """Where a subject ends that a part in brackets or between dashes follows: "two ports — Riga and Tallinn — said"."""
+    closing = line.words[last - 1] if last else ""
+    if closing not in {")", "—", "–"}:
+        return last
+    opening = "(" if closing == ")" else closing
+    return next((p for p in range(last - 2, max(0, last - 14), -1) if line.words[p] == opening), last)
 
 
 def source_of(line: Line, index: int, reports: list[Report]) -> Span | None:
     """Who says what a verb reports.
 
-    After a comma a form in -ing goes on with the source before it ("he said ..., adding that").
+    After a comma a form in -ing goes on with the source before it ("he said ..., adding that"), or with the subject of
+    the sentence ("Riga closed the port, saying that"); a verb after "and" goes on with the source before it.
     """
-    if index and line.words[index] in load_lexicon().ing and line.words[index - 1] in {",", QUOTED, "and"}:
-        if reports:
-            return reports[-1].source
-        near = (line.quotes[p] for p in range(index - 1, max(-1, index - SOURCE_WORDS), -1) if p in line.quotes)
-        quote = next(near, None)
-        return quote.source if quote else None
-    return find_subject(line, index)
+    before = line.words[index - 1] if index else ""
+    participle = line.words[index] in load_lexicon().ing and before in {",", QUOTED, "and"}
+    subject = None if participle else find_subject(line, index)
+    if subject is not None or not (participle or before in {"and", "but"}):
+        return subject
+    if reports:
+        return reports[-1].source
+    near = (line.quotes[p] for p in range(index - 1, max(-1, index - SOURCE_WORDS), -1) if p in line.quotes)
+    quote = next(near, None)
+    return quote.source if quote else first_subject(line, index)
+
+
+def first_subject(line: Line, index: int) -> Span | None:
+    """The words a sentence begins with, up to its verb, if they are a name or have an article; None elsewhere."""
+    words, lexicon = line.words, load_lexicon()
+    first = 1 if words[0] in lexicon.words["speaker_articles"] else 0
+    last = first
+    if index < 4 or words[0] in lexicon.words["prepositions"] or not line.is_capital(0):
+        return None
+    while last < min(index - 1, 9) and words[last].isalpha() and (line.is_capital(last) or last <= first == 1):
+        last += 1
+    if last == first or words[last] in {",", "of", "'s", "’s"} or words[last - 1] in lexicon.words["subject_stops"]:
+        return None
+    return line.span(0, last)
 
 
 def _heads(line: Line, first: int) -> bool:
@@ -67,6 +115,8 @@ def _without_adjunct(line: Line, first: int, last: int) -> int:
     """Skip "On Monday" and the like before a subject."""
     lexicon = load_lexicon()
     while first < last and line.words[first] in {",", "'s", "’s", ".", "and", "but"}:
+        first += 1
+    while first < last - 1 and line.words[first] in lexicon.words["days"]:  # "... said Wednesday he hopes"
         first += 1
     if first >= last or line.words[first] not in lexicon.words["prepositions"]:
         return first

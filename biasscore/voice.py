@@ -20,9 +20,9 @@ import heapq
 from collections.abc import Container, Sequence
 
 from .clauses import Report, lines
-from .quotations import find_quotes, spread_sources
+from .quotations import find_quotes, speak, spread_sources
 from .records import Attribution, Mention, MentionVoice, Sentence, Span
-from .reported_speech import read_line
+from .reported_speech import introduced_by, read_line
 
 
 def find_attributions(
@@ -46,9 +46,14 @@ def find_attributions(
         return []
     quotes = find_quotes(text, sentences)
     reports: list[Report] = []
+    announced: Span | None = None
+    end = 0
     for line in lines(text, sentences, quotes, wanted):
+        if announced is not None and 0 in line.quotes and not text[end : line.start].strip():
+            speak(line.quotes[0], announced)
         reports.extend(read_line(line))
-    spread_sources(quotes)
+        announced, end = introduced_by(line), line.end
+    spread_sources(text, quotes)
     found = [Attribution(report.content, report.source, False) for report in reports]
     found += [Attribution(Span(quote.start, quote.end), quote.source, True) for quote in quotes if quote.speech]
     found = [attribution for attribution in found if attribution.content.start < attribution.content.end]

@@ -227,6 +227,38 @@ def test_a_participle_goes_on_with_the_source_before_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ('"We go to Manila now," Ann Lee, who has not voted, told reporters in Hue.', "Ann Lee, who has not voted"),
+        ("Ann Lee, 58, told Reuters in Hue that Manila lied.", "Ann Lee, 58"),
+        ("“Manila must pay for it all,” Ann Lee, a law professor, wrote last week.", "Ann Lee, a law professor"),
+        ("Ann Lee said Monday she hopes Manila will pay.", "Ann Lee"),
+        ("Ann Lee told a forum that she did not know whether Manila would pay.", "Ann Lee"),
+        ("The envoys in two ports — Hue and Hanoi — said that Manila lied.", "The envoys in two ports"),
+        ("Ann Lee (R) said that Manila lied.", "Ann Lee"),
+        ("The envoy, when the question reached him in Hue, denied that Manila had paid.", "The envoy"),
+        ("Hanoi, which pays for the talks, believes that Manila lied.", "Hanoi"),
+        ("After a week of letters he said that Manila lied.", "he"),
+        ("Hanoi closed the port at midnight, saying that Manila had lied.", "Hanoi"),
+        ("The envoy said it was late, but insisted that Manila had lied.", "The envoy"),
+        ("As reported by the Herald, Manila has paid.", "the Herald"),
+        ("“Hanoi has paid,” the envoy told me on the train, “but Manila has not paid yet.”", "the envoy"),
+        ("“It is all over for us,” he continued. “Manila must pay.”", "he"),
+        ("Ann Lee delivered a blunt message to us: “Manila must pay for it all.”", "Ann Lee"),
+        ("The envoy went on to say:\n\n“Manila must pay for it all.”", "The envoy"),
+        ("Ann Lee, a nurse, attacked the plan, saying Manila must pay.", "Ann Lee, a nurse"),
+    ],
+)
+def test_who_speaks(text: str, source: str) -> None:
+    assert voices(text, "Manila") == [("attributed", source)]
+
+
+@pytest.mark.parametrize("name", ["Ann Lee", "Reuters"])
+def test_who_speaks_between_a_quotation_and_its_verb_is_the_authors(name: str) -> None:
+    assert voices('"We go now," Ann Lee, 58, told Reuters in Hue.', name) == [("author", None)]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "I believe that Manila lied.",
