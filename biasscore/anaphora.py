@@ -16,6 +16,8 @@ from .mention_spans import HOLDER, Span, find_adjective
 from .mention_text import OPENING, AnyOf, Reading
 from .records import Sentence
 
+#: Begins the key of an office that means its holder named before: "the British ambassador ... The ambassador ...".
+AGAIN: Final = "#again "
 #: How far the rules look to either side for whom a description means, in characters.
 _FAR: Final = 300
 
@@ -82,7 +84,7 @@ def is_thing(reading: Reading, pattern: Pattern, start: int, end: int) -> bool:
 
 
 #: Between an owner and an office.
-_OWNED_WORDS: Final = ("then ", "own ")
+_OWNED_WORDS: Final = ("then ", "own ", "acting ", "outgoing ", "caretaker ", "interim ")
 _POSSESSIVES: Final = frozenset(["'s ", *("'s " + word for word in _OWNED_WORDS)])
 
 
@@ -103,10 +105,13 @@ def find_determiner(reading: Reading, pattern: Pattern, start: int, end: int) ->
     then = next((len(word) for word in _OWNED_WORDS if reading.folded.endswith(word, 0, start)), 0)
     owned = reading.folded[max(0, start - then - 3) : start - then] == "'s "
     posted = (owned or its) and pattern.text in lexicon.posted
-    if following in lexicon.office_stops and not (posted and following in ("in", "to")):
+    sent = (posted and following in ("in", "to")) or (following == "to" and reading.folded_before(start) == "its")
+    if following in lexicon.office_stops and not sent:
         return ""
     if its:
         return "its"
+    if pattern.bare == OWNED and not owned and pattern.role == "high":
+        return AGAIN if reading.folded_before(start) == "the" else ""
     if pattern.bare == OWNED:
         held = pattern.role != "junior" or HOLDER.match(reading.plain, end) is not None
         return "'s" if owned and held and (posted or following not in lexicon.chief_stops) else ""
@@ -118,9 +123,10 @@ def find_determiner(reading: Reading, pattern: Pattern, start: int, end: int) ->
         return "" if far and far.occur_in(reading.folded[max(0, start - _FAR) : end + _FAR]) else before
     if owned:
         return "'s"
-    if pattern.text not in lexicon.own_ministers or not reading.plain[start].isupper():
+    own = pattern.text in lexicon.own_secretaries
+    if not (own or pattern.text in lexicon.own_ministers) or not reading.plain[start].isupper():
         return ""
-    heads = not before or before[-1] in ".?!:;,"
+    heads = not before or before[-1] in ".?!:;," or (own and not reading.word_before(start)[0].isupper())
     return " " if heads and HOLDER.match(reading.plain, end) else ""
 
 
@@ -161,6 +167,11 @@ _WHILE: Final = re.compile(
 
 
 _NO_RIVALS: Final = AnyOf()
+#: Alliances with a name of their own: "the Brotherhood Alliance", "the Alliance for the Union of Romanians".
+_ALLIANCE: Final = re.compile(
+    r"\b(?!(?:The|This|Our|North|Atlantic|Western|NATO|Defen[cs]ive|Military)\b)[A-Z][\w'’-]+ Alliance\b"
+    r"|\bAlliance (?:for|of) (?:the )?[A-Z]"
+)
 #: What puts a name behind the subject.
 _BEHIND: Final = (" to ", " from ", " with ", " for ", " in ", " unlike ", " like ", " than ")
 
@@ -236,8 +247,11 @@ class Discourse:
         phrase = span.key
         if phrase == "its":
             return self._last_subject(span)
+        if phrase.startswith(AGAIN):
+            return self._held_before(phrase.removeprefix(AGAIN))
         if span.sole:
-            return _only(self._fitting.get(phrase, frozenset()) & self._actors)
+            named = self._fitting.get(phrase, frozenset()) & self._actors
+            return _only(named) if named else self._named_ahead(phrase, span, ordered, index)
         if span.owned:
             owner = ordered[index - 1] if index else span
             between = self._reading.folded[owner.end : span.start]
@@ -261,9 +275,20 @@ class Discourse:
         meant = ahead if ahead != -2 else self._default(phrase, span)
         return meant if meant != -2 else self._named_next(phrase, span, ordered, index)
 
+    def _held_before(self, office: str) -> int:
+        """The one actor of whom the paragraph has named somebody in this office."""
+        folded, holders = self._reading.folded, set[int]()
+        for other in islice(reversed(self._said), 12):
+            if other.kind == "person" and re.search(rf"\b{re.escape(office)}\b", folded[other.start : other.end]):
+                holders.add(other.actor)
+        return _only(holders)
+
     def _has_rival(self, phrase: str, low: int, span: Span) -> bool:
         """Whether a thing that the description may mean was named since a place ("Tatarstan ... the republic")."""
-        between = self._reading.folded[max(low, span.start - _FAR) : span.start]
+        low = max(low, span.start - _FAR)
+        if phrase == "the alliance" and _ALLIANCE.search(self._reading.plain, low, span.start):
+            return True
+        between = self._reading.folded[low : span.start]
         return load_lexicon().rivals.get(phrase, _NO_RIVALS).occur_in(between)
 
     def _is_disputed(self, phrase: str, sentence: int) -> bool:

@@ -91,9 +91,14 @@ def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -
         return False
     if rule.unowned and start - 1 in reading.ends:
         return False
+    definite = reading.others and reading.folded.endswith("the ", 0, start)
+    if definite and (entry.actor, reading.folded[start:end]) in reading.others:
+        return False  # "Germany's Foreign Office summoned him. The Foreign Office ..."
     if rule.after or rule.only_after:
         previous = reading.folded_before(start)
         if previous in rule.after and previous != "a":
+            if entry.kind == "metonym" and reading.word_before(start)[:1].isupper():
+                reading.others.add((entry.actor, reading.folded[start:end]))
             return False  # also "a German Foreign Office official", unlike "a Foreign Office official"
         led = previous in rule.after or (rule.only_after and previous not in rule.only_after)
         if led and reading.word_after(end) not in rule.or_before:
@@ -270,7 +275,9 @@ def _is_paired(reading: Reading, end: int) -> bool:
     return pair is not None and pair.group(1) not in load_lexicon().language_stops
 
 
-_LAST: Final = re.compile(r"(?:, \w{1,32}){0,4},? (?:and|or) (\w{1,32}) (\w{1,32})")
+_LAST: Final = re.compile(
+    r"(?:, \w{1,32}){0,4},? (?:and|or) (?!the |an? |his |her |its |their |then )(\w{1,32}) (\w{1,32})"
+)
 _PAIR: Final = re.compile(
     r" (?:and|or) (?!in |into |his |her |its |their |my |the |a |an |then |was |is |to |only |later |now |not )"
     r"\w{1,32} (\w{1,32})"
@@ -311,14 +318,16 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
             return True
         around = reading.folded[max(0, start - NEAR) : end + NEAR]
         return start - 1 in reading.office_starts or lexicon.politics.occur_in(around)
-    if _is_presented(reading, start, end):
-        return True
     if surname in lexicon.months and (previous in lexicon.before_month or reading.word_after(end)[:1].isdigit()):
         return False
+    if _is_presented(reading, start, end):
+        return True
     going_on = reading.folded[end : end + 1] == " " and reading.plain[end + 1 : end + 2].isupper()
     if going_on and reading.word_after(end) != "i":  # "Major I met twice"
         return False
     if reading.first.get(common, start) < start:
+        return True
+    if end < NEAR and _is_headlined(reading, start, end, reading.first.get(common, 0)):
         return True
     return surname not in lexicon.faint and (
         titled or _heads_line(reading, start, end) or _is_hinted(reading, start, end)
@@ -408,6 +417,13 @@ def _is_tradesman(reading: Reading, start: int, end: int) -> bool:
     return "former" not in words and not lexicon.lowly.isdisjoint(words)
 
 
+def _is_headlined(reading: Reading, start: int, end: int, full: int) -> bool:
+    """Whether a surname stands within a headline whose next sentence has the full name at ``full``."""
+    if not end < full < end + NEAR or not _STOP.search(reading.plain, end, full):
+        return False
+    return reading.word_before(start).islower() and reading.folded_before(start) not in ("a", "an", "the")
+
+
 def _heads_line(reading: Reading, start: int, end: int) -> bool:
     """Whether a surname opens a headline of its bearer's affairs: "Healey: UK to send sappers"."""
     if reading.folded[end : end + 2] != ": " or (start and reading.plain[start - 1] != "\n"):
@@ -418,13 +434,14 @@ def _heads_line(reading: Reading, start: int, end: int) -> bool:
 def _is_hinted(reading: Reading, start: int, end: int) -> bool:
     """Whether the words around a common surname leave no doubt whose it is: "Johnson's Downing Street"."""
     lexicon = load_lexicon()
-    if reading.folded[start:end] in lexicon.words or start - 1 in reading.ends:
+    if reading.folded[start:end] in lexicon.words or start - 1 in reading.ends or reading.folded[start - 1] == "-":
         return False
     around = reading.folded[max(0, start - NEAR) : end + NEAR]
     if lexicon.hints.occur_in(around):
         return True
-    known = reading.folded[start:end] in lexicon.known
-    return known and lexicon.company.occur_in(around) and not lexicon.elsewhere.occur_in(around)
+    if reading.folded[start:end] not in lexicon.known or lexicon.elsewhere.occur_in(around):
+        return False
+    return lexicon.company.occur_in(around.replace(reading.folded[start:end], ""))
 
 
 def _is_own(reading: Reading, written: str, previous: str, start: int, given: frozenset[str]) -> bool:

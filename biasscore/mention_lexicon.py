@@ -98,6 +98,8 @@ class Names:
     settlements: frozenset[str]
     italian: frozenset[str]
     parties: frozenset[str]
+    bare: frozenset[str]
+    clerks: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,7 @@ class Lexicon:
     bare: Mapping[str, str]
     capital_offices: frozenset[str]
     own_ministers: frozenset[str]
+    own_secretaries: frozenset[str]
     office_far: Mapping[str, AnyOf]
     heads: tuple[str, ...]
     bodies: tuple[str, ...]
@@ -292,6 +295,7 @@ def load_lexicon() -> Lexicon:
         offices=_offices(offices),
         bare=bare,
         capital_offices=_folded(offices["capital"]),
+        own_secretaries=_folded(offices["own_secretaries"]),
         own_ministers=frozenset(_ministers(offices)) - _folded(offices["abroad"]),
         office_far={fold(office): _any_of(words) for office, words in offices["far"].items()},
         heads=tuple(map(fold, offices["heads"])),

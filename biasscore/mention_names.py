@@ -22,6 +22,8 @@ _LINE: Final = 80
 _MOMENT: Final = 300
 
 _STOP: Final = re.compile(r"[.!?\n“”\"]| http")
+#: "the corner of Moscow and Ibraimov streets".
+_CROSSING: Final = re.compile(r" and (?:[\w'-]{1,20} ){1,2}(?:streets|avenues|roads|lanes|squares)\b")
 _LONG_WORD: Final = re.compile(r"[^\W\d_][\w'’]{3,}")
 _QUOTES: Final = {"“": "”", '"': '"', "«": "»", "„": "“"}
 _WORD: Final = re.compile(r"[^\W\d_][\w'’-]*")
@@ -42,9 +44,12 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
     written, previous = reading.words_before(place)
     if reading.bearers and not definite and _is_bearer(reading, entry, previous, start, end):
         return True
+    if definite and folded[start:end] in lexicon.names.bare and _is_at_rest(reading, end):
+        return True  # "Tugs refloated the Astana at high water."
     if definite and entry.kind == "metonym" and previous and _is_nicknamed(reading, previous, place, end):
         return True
-    if previous in lexicon.namers and _is_named(reading, entry, (written, previous), place, start, end):
+    named = previous in lexicon.namers or (written[:1].isupper() and folded[start:end] in lexicon.names.surnames)
+    if named and _is_named(reading, entry, (written, previous), place, start, end):
         return True
     if folded[end : end + 1] == "," and entry.kind != "demonym" and _is_explained(reading, entry, previous, start, end):
         return True
@@ -64,8 +69,20 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
             acronym = entry.alias.text.isupper() and plain[start:end].isupper()
             if acronym and _is_anothers_acronym(reading, entry, start, end):
                 return True
+            if acronym and plain[start + 1] == "." and previous in lexicon.names.clerks and _is_followed(reading, end):
+                return True
+    if entry.kind == "metonym" and folded[end : end + 1] == " " and _CROSSING.match(folded, end):
+        return True
     opening = reading.quote_before(start, _TITLE) if reading.quotes else -1
     return opening >= 0 and _is_in_title(reading, opening, start, end)
+
+
+def _is_followed(reading: Reading, end: int) -> bool:
+    """Whether a surname comes next: "Chairman U.K. Raghavan", but "chairman, U.K. Treasury"."""
+    end += reading.folded[end : end + 1] == "."
+    if reading.folded[end : end + 1] != " " or not reading.plain[end + 1 : end + 2].isupper():
+        return False
+    return end + 1 not in reading.offices and end + 1 not in reading.starts and not heads_office(reading, end)
 
 
 def _is_named(reading: Reading, entry: Entry, words: tuple[str, str], place: int, start: int, end: int) -> bool:
@@ -274,6 +291,8 @@ def _is_anothers_acronym(reading: Reading, entry: Entry, start: int, end: int) -
         borrowed = low + len(before) not in reading.ends and (
             _initials(spelled) == letters or (plain[end : end + 1] == ")" and _is_short(words[-1:], letters))
         )
+    elif _ABBREVIATED.match(plain, end):
+        borrowed = True
     else:
         lexicon, folded = load_lexicon(), reading.folded
         gloss = next((gloss for gloss in (*lexicon.meanings, *lexicon.glosses) if folded.startswith(gloss, end)), None)
@@ -292,6 +311,11 @@ def _is_anothers_acronym(reading: Reading, entry: Entry, start: int, end: int) -
     return borrowed
 
 
+#: "the UK, as the management companies are known,".
+_ABBREVIATED: Final = re.compile(
+    r", as (?!it |they )(?:[\w'-]+ ){1,14}?"
+    r"(?:(?:is|are) (?:known|abbreviated|shortened|called)|calls? the management)\b"
+)
 #: "The Association of Tyre Outlets, NATO to its members,".
 _FAMILIAR: Final = (" for short", " to its members", " to its friends", " to insiders")
 

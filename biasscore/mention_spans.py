@@ -10,7 +10,8 @@ from typing import Final
 
 from .actors import fold
 from .mention_lexicon import load_lexicon
-from .mention_text import Reading, Role
+from .mention_names import in_headline
+from .mention_text import NEAR, Reading, Role
 from .records import MentionKind
 
 # --- select -----------------------------------------------------------------------------------------------------------
@@ -114,7 +115,7 @@ def join(reading: Reading, spans: list[Span], bounds: Sequence[tuple[int, int]])
         if span.kind == "person":
             _take_titles(reading, span, low)
         else:
-            _take_office_before(reading, span, low)
+            _take_office_before(reading, span, low, high)
         while joined and joined[-1].actor == -2 and joined[-1].end > span.start:
             joined.pop()
         last = joined[-1] if joined else None
@@ -222,7 +223,16 @@ def _is_joined(reading: Reading, joined: Sequence[Span], end: int, role: Role) -
                 break
             if other.kind == "person":
                 return True
+        return _has_owner(reading, span.start, end)
     return False
+
+
+def _has_owner(reading: Reading, start: int, end: int) -> bool:
+    """Whether a counterpart belongs to somebody in office near: "Minister Tamm ... your British counterpart"."""
+    if reading.folded_before(start) not in ("his", "her", "their", "your", "my", "our"):
+        return False
+    around = (*range(max(0, start - NEAR), start), *range(end, end + NEAR // 2))
+    return any(reading.offices[place][1] == "high" for place in around if place in reading.offices)
 
 
 HOLDER: Final = re.compile(
@@ -254,6 +264,8 @@ def _take_titles(reading: Reading, span: Span, low: int) -> None:
         start = reading.office_starts.get(span.start - 1, -1)
         if start < low or start < 0 or reading.folded[span.start - 1] != " ":
             break
+        if reading.offices[start][1] == "plural":
+            break  # "Presidents Putin and Tokayev"
         span.start = start
     if span.actor >= 0 and reading.offices.get(span.start, (0, "title"))[1] != "title":
         _take_adjective(reading, span, low)
@@ -280,8 +292,11 @@ def _is_free(reading: Reading, start: int) -> bool:
     return start == 0 or not reading.folded[start - 1].isalnum()
 
 
-def _take_office_before(reading: Reading, span: Span, low: int) -> None:
-    """Lengthen a span by an office of that actor before it: "President of Russia", "head of Kazakh diplomacy"."""
+def _take_office_before(reading: Reading, span: Span, low: int, high: int) -> None:
+    """Lengthen a span by an office of that actor before it: "President of Russia", "head of Kazakh diplomacy".
+
+    After a name, whoever holds the office belongs to it: "Minister of Trade of Kazakhstan Daniyar Omarov".
+    """
     folded = reading.folded
     place = span.start - 1
     if place < 3 or folded[place] != " " or (folded[place - 1] not in "fe" and folded[place - 1].isascii()):
@@ -301,6 +316,8 @@ def _take_office_before(reading: Reading, span: Span, low: int) -> None:
         if high_office and folded[span.end : span.end + 2] != "'s" and folded[span.end : span.end + 1] != "-":
             span.start, span.kind = start, "person"
             _take_adjective(reading, span, low)
+            if not in_headline(reading, span.start, span.end):
+                _take_holder(reading, span, high)
         return
 
 
@@ -322,6 +339,17 @@ def _take_head(reading: Reading, span: Span, low: int) -> None:
 _INTRODUCED: Final = re.compile(
     r"(?: (?:to|in|at) (?:the )?[^\W\d_a-z][\w'’-]{1,24}(?: [^\W\d_a-z][\w'’-]{1,24}){0,2})?"
     r", ([^\W\d_a-z][\w'’-]{1,24}(?: [^\W\d_a-z][\w'’-]{1,24}){1,2})(?=[,.;:)])"
+)
+_LONGEST_NAME: Final = 60
+#: "said Harriet Colefax, 58, the ", before an office; not in a list of names.
+_PRESENTED: Final = re.compile(
+    r"(?:^|(?<=[a-z:;] )|(?<=[.!?—–] )|(?<=[“\"]))"
+    r"([^\W\d_a-z][\w'’-]{1,24}(?: [^\W\d_a-z][\w'’-]{1,24}){1,2})(?:, \d\d)?, (?:the |a |an |then |now )?\Z"
+)
+#: After an office that was only said of the name before it: its place, and the comma or full stop.
+_CLOSED: Final = re.compile(
+    r"(?: (?:to|in|at|of) (?:the )?[^\W\d_a-z][\w'’-]{1,24}(?: [^\W\d_a-z][\w'’-]{1,24}){0,3})?"
+    r"(?:[.;:)\n]|,(?! and\b)|\Z| (?:when|until|from|since|who|under|between) )"
 )
 #: The name at the end of "British Defence Secretary Conrad Ashdown", of two words or of three.
 _HELD: Final = tuple(
@@ -348,10 +376,11 @@ def introduce(reading: Reading, spans: Sequence[Span], bounds: Sequence[tuple[in
     for span in spans:
         if span.kind != "person" or span.actor < 0:
             continue
-        match = _find_introduced(reading, span, bounds[span.sentence][1])
+        match = _find_introduced(reading, span, bounds[span.sentence])
         if match is None or match.group().isupper() or match.group(1) in seen:
             continue
-        if match.start(1) in reading.starts or match.start(1) in reading.offices:
+        _, role = reading.offices.get(match.start(1), (0, "title"))
+        if match.start(1) in reading.starts or role != "title":
             continue  # somebody who is known, or the next of a list
         seen.add(match.group(1))
         high = min(bounds[block.stop - 1][1], match.end() + _MEMORY)
@@ -362,16 +391,32 @@ def introduce(reading: Reading, spans: Sequence[Span], bounds: Sequence[tuple[in
     return seat(select(fresh), bounds, block)
 
 
-def _find_introduced(reading: Reading, span: Span, high: int) -> re.Match[str] | None:
-    """The name of the holder of an office: after a comma, or at the end of the mention."""
-    if span.end in reading.office_starts:
-        return _INTRODUCED.match(reading.plain, span.end, high)
+def _find_introduced(reading: Reading, span: Span, bounds: tuple[int, int]) -> re.Match[str] | None:
+    """The name of the holder of an office: after a comma, before one, or at the end of the mention."""
+    low, high = bounds
+    if span.end in reading.office_starts or reading.offices.get(span.start, (0, "title"))[1] == "high":
+        match = _INTRODUCED.match(reading.plain, span.end, high) or _find_presented(reading, span, low, high)
+        if match is not None or span.end in reading.office_starts:
+            return match
     for pattern in _HELD:
         held = pattern.search(reading.plain, span.start, span.end)
         office = reading.offices.get(reading.office_starts.get(held.start(), -1)) if held is not None else None
-        if office is not None:
-            return held if office[1] == "high" else None
+        if held is not None and office is not None:
+            return held if office[1] == "high" or (office[1] == "chief" and held.start() > span.start) else None
     return None
+
+
+def _find_presented(reading: Reading, span: Span, low: int, high: int) -> re.Match[str] | None:
+    """The name before the comma before an office: "Ann Lee, the British ambassador", "Ann Lee, Britain's envoy"."""
+    plain = reading.plain
+    if not _CLOSED.match(plain, span.end, high):
+        return None
+    start = span.start
+    if plain.endswith("'s ", low, start) or plain.endswith("’s ", low, start):
+        start = plain.rfind(", ", low, start) + 2
+        if start - 2 < low or start not in reading.starts or span.start - start > 40:
+            return None
+    return _PRESENTED.search(plain, max(low, start - 2 * _LONGEST_NAME), start)
 
 
 def _again(reading: Reading, surname: str, low: int, high: int) -> Iterator[tuple[int, int]]:

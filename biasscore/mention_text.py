@@ -139,6 +139,7 @@ class Reading:
         office_starts: End -> start of the same.
         first: Actor and folded alias -> where it occurs first.
         elsewhere: Actor and folded alias -> whether its first occurrence was the place of the same name elsewhere.
+        others: Actor and folded alias of organs that were named as those of another state.
         ends: Ends of the aliases that are no people's, whatever they refer to.
         starts: Starts of all aliases.
         people: Actor and surname of the people whose full name occurs.
@@ -162,6 +163,7 @@ class Reading:
     office_starts: dict[int, int] = field(default_factory=dict)
     first: dict[tuple[int, str], int] = field(default_factory=dict)
     elsewhere: dict[tuple[int, str], bool] = field(default_factory=dict)
+    others: set[tuple[int, str]] = field(default_factory=set)
     ends: set[int] = field(default_factory=set)
     starts: set[int] = field(default_factory=set)
     people: set[tuple[int, str]] = field(default_factory=set)

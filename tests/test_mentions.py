@@ -548,6 +548,57 @@ def test_traps_of_names_and_languages(text: str, expected: list[str]) -> None:
         ("SEATO was wound up. The alliance had lost its purpose, and NATO sent a wreath.", ["NATO"]),
         ("NATO outlived the Warsaw Pact. The alliance grew.", ["NATO", "The alliance"]),
         ("An Irish House of Lords committee met; a House of Lords committee did not.", ["House of Lords"]),
+        ("Germany's Foreign Office summoned him. The Foreign Office kept silent.", []),
+        ("If NATO fails, the Farmers Alliance said, the alliance will march.", ["NATO"]),
+        # What bears the name, not the actor.
+        ("Tugs refloated the Astana at high water.", []),
+        ("Staff of the Moscow office met at the Astana summit.", ["Moscow", "Astana"]),
+        ("The bakery at the corner of Moscow and Ibraimov streets will close.", []),
+        ("They dismissed their UK, as the management firms are known for short. The UK took the money.", []),
+        ("He answered in Russian, and an interpreter took it down.", []),
+        # Offices and their holders.
+        ("Presidents Putin and Tokayev met.", ["Putin", "Tokayev"]),
+        (
+            "The British ambassador to Kazakhstan, Dame Ann Teal, left. Teal smiled.",
+            ["British ambassador", "Kazakhstan", "Dame Ann Teal", "Teal"],
+        ),
+        (
+            "Kazakhstan's ambassador in Riga was late. The ambassador smiled.",
+            ["Kazakhstan", "ambassador", "ambassador"],
+        ),
+        (
+            "The Russian ambassador and the British ambassador met. The ambassador smiled.",
+            ["Russian ambassador", "British ambassador"],
+        ),
+        ("The three NATO secretaries general sang.", ["NATO secretaries general"]),
+        (
+            "Minister of Trade of the Republic of Kazakhstan Daniyar Omarov left.",
+            ["Minister of Trade of the Republic of Kazakhstan Daniyar Omarov"],
+        ),
+        ("London put off a visit by its foreign secretary to Riga.", ["London", "foreign secretary"]),
+        ("Kazakhstan's acting prime minister resigned.", ["Kazakhstan", "prime minister"]),
+        (
+            "The order, signed by Home Secretary Ann Teal, is Britain's first.",
+            ["Home Secretary Ann Teal", "Britain"],
+        ),
+        (
+            "Warm words as Healey presses on. John Healey, the British defence secretary, left.",
+            ["Healey", "John Healey", "British defence secretary"],
+        ),
+        ("NATO has a choir. The organisation pays for it.", ["NATO", "The organisation"]),
+        ("Ann Teal, 58, the British ambassador to Riga, left. Teal smiled.", ["Ann Teal", "British ambassador", "Teal"]),
+        ("It was Ann Teal, Kazakhstan's finance minister, who left.", ["Ann Teal", "Kazakhstan", "finance minister"]),
+        ("He met Ann Teal, the British ambassador and the mayor.", ["British ambassador"]),
+        ("He met Bob Ray, Ann Teal, the British ambassador, and others.", ["British ambassador"]),
+        ("For Ann Teal, the British ambassador was late.", ["British ambassador"]),
+        ("The new ambassador of Kazakhstan, Ann Teal, left.", ["ambassador of Kazakhstan", "Ann Teal"]),
+        ("NATO chief Ann Teal left. Teal smiled.", ["NATO chief Ann Teal", "Teal"]),
+        ("Minister Tamm, did you ask your British counterpart?", ["British counterpart"]),
+        ("The baker asked her British counterpart.", ["British"]),
+        ("Chairman U.K. Raghavan told the U.K. Treasury so.", ["U.K."]),
+        ("Coach Tamika England called time.", []),
+        ("Blair and Truss came late.", ["Blair", "Truss"]),
+        ("Blair came late.", []),
     ],
 )
 def test_what_belongs_to_others(text: str, expected: list[str]) -> None:
