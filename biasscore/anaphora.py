@@ -118,6 +118,8 @@ def find_determiner(reading: Reading, pattern: Pattern, start: int, end: int) ->
     before = reading.folded_before(start)
     if before == "then":
         before = reading.folded_before(start - 5)
+    if before == "whose":
+        return before
     if before in ("the", "its"):
         far = lexicon.office_far.get(pattern.text) if before == "the" else None
         return "" if far and far.occur_in(reading.folded[max(0, start - _FAR) : end + _FAR]) else before
@@ -151,12 +153,14 @@ class _Referent:
         actor: The actor, -1 for a thing that is none.
         paired: It was named side by side with another that fits as well.
         read: How many of the spans were taken into account.
+        passed: End of the last name that was passed over since a preposition puts it behind the subject.
     """
 
     span: Span | None = None
     actor: int = -2
     paired: bool = False
     read: int = 0
+    passed: int = -1
 
 
 #: What may stand before the subject: "For thirty years NATO ...".
@@ -166,12 +170,16 @@ _WHILE: Final = re.compile(
 )
 
 
+#: "CONSTANTA (AP) — " before the first sentence of a wire story.
+_DATELINE: Final = re.compile(r"[^\W\d_a-z][^a-z\n]{1,24}(?: \([\w ]{2,20}\))? ?[-–—] ?")
 _NO_RIVALS: Final = AnyOf()
 #: Alliances with a name of their own: "the Brotherhood Alliance", "the Alliance for the Union of Romanians".
 _ALLIANCE: Final = re.compile(
     r"\b(?!(?:The|This|Our|North|Atlantic|Western|NATO|Defen[cs]ive|Military)\b)[A-Z][\w'’-]+ Alliance\b"
     r"|\bAlliance (?:for|of) (?:the )?[A-Z]"
 )
+#: Before a capital that is only a place.
+_THERE: Final = (" in ", " at ", " from ", " to ", " near ", " over ", " outside ", " around ", " across ")
 #: What puts a name behind the subject.
 _BEHIND: Final = (" to ", " from ", " with ", " for ", " in ", " unlike ", " like ", " than ")
 
@@ -360,7 +368,8 @@ class Discourse:
             return -2
         opening = self._opening(subject)
         follows = self._reading.folded[subject.end : subject.end + 1] == " "
-        opens = opening in ("", "the") or _WHILE.fullmatch(opening) is not None
+        dated = _DATELINE.fullmatch(self._reading.plain, self._bounds[before][0], subject.start) is not None
+        opens = opening in ("", "the") or dated or _WHILE.fullmatch(opening) is not None
         return subject.actor if opens and follows and subject.actor >= 0 else -2
 
     def _name(self, span: Span) -> None:
@@ -410,8 +419,11 @@ class Discourse:
             paired = paired or referent.actor == -1  # the bloc of growers, or the alliance named beside it
             if not paired and self._is_weak(span) and not self._is_weak(last):
                 return
-            if not paired and self._is_oblique(span) and self._opening(last) in ("", "the") and last.kind == "name":
-                return  # "Georgia bought wheat from Russia. The country ..."
+            if not paired and self._opening(last) in ("", "the") and last.kind == "name":
+                joined = self._reading.folded[referent.passed : span.start] == " and "
+                if self._is_oblique(span) or joined:
+                    referent.passed = span.end
+                    return  # "Georgia bought wheat from Russia and Iran. The country ..."
         referent.span, referent.actor, referent.paired = span, actor, paired
 
     def _is_oblique(self, span: Span) -> bool:
@@ -427,6 +439,4 @@ class Discourse:
         if span.kind == "person" and office is not None and office[1] == "peer":
             return True  # "... waited for his Russian counterpart"
         before = self._reading.folded[max(0, span.start - 6) : span.start]
-        return span.kind == "demonym" or (
-            span.kind == "metonym" and before.endswith((" in ", " at ", " from ", " to ", " near "))
-        )
+        return span.kind == "demonym" or (span.kind == "metonym" and before.endswith(_THERE))

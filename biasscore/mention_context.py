@@ -170,6 +170,8 @@ def _is_only(reading: Reading, rule: Rule, start: int, end: int) -> bool:
     following = reading.word_after(end)
     if following in rule.only or reading.folded_before(start) in rule.degrees:
         return True
+    if rule.second and reading.word_after(end + 1 + len(following)) in rule.second:
+        return True  # "an English bus driver"
     return reading.folded_before(start) == "the" and (
         following in load_lexicon().language_stops or (following == "" and reading.folded[end : end + 1] not in "'-")
     )

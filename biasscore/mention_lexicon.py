@@ -37,6 +37,7 @@ class Rule:
     abroad: bool = False
     named: bool = False
     or_before: frozenset[str] = frozenset()
+    second: frozenset[str] = frozenset()
 
     def joined(self, other: Rule) -> Rule:
         """Both rules in one."""
@@ -59,6 +60,7 @@ class Rule:
             self.abroad or other.abroad,
             self.named or other.named,
             self.or_before | other.or_before,
+            self.second | other.second,
         )
 
 
@@ -358,6 +360,7 @@ def _rule(table: Mapping[str, Any]) -> Rule:
         table.get("abroad", False),
         table.get("named", False),
         _folded(table.get("or_before", [])),
+        _folded(table.get("second", [])),
     )
 
 

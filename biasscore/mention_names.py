@@ -51,7 +51,7 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
     named = previous in lexicon.namers or (written[:1].isupper() and folded[start:end] in lexicon.names.surnames)
     if named and _is_named(reading, entry, (written, previous), place, start, end):
         return True
-    if folded[end : end + 1] == "," and entry.kind != "demonym" and _is_explained(reading, entry, previous, start, end):
+    if folded[end : end + 1] == "," and _is_explained(reading, entry, previous, start, end):
         return True
     if entry.kind != "person":
         if len(written) == 2 and written[1] == "." and place == start and _is_initialled(reading, start, end):
@@ -183,13 +183,15 @@ def _is_explained(reading: Reading, entry: Entry, previous: str, start: int, end
     if match is None:
         return False
     noun, names = match.group(1), lexicon.names
+    if entry.kind in ("person", "demonym") and noun in names.settlements:
+        return True  # "in Stoltenberg, a village near the Baltic"
+    if entry.kind == "demonym":
+        return False
     if noun in names.pets or noun in names.vessels or noun in names.venues:
         return True
-    if entry.kind == "person" and noun in names.settlements:
-        return True  # "in Stoltenberg, a village near the Baltic"
     if previous in names.leading:
         return False
-    body = noun in names.acronym_bodies and reading.folded[match.end() : match.end() + 1] == ","
+    body = noun in names.acronym_bodies and reading.folded.startswith((",", " that ", " which "), match.end())
     return noun in names.apposed or (body and reading.plain[start:end].isupper())
 
 
@@ -314,7 +316,7 @@ def _is_anothers_acronym(reading: Reading, entry: Entry, start: int, end: int) -
 #: "the UK, as the management companies are known,".
 _ABBREVIATED: Final = re.compile(
     r", as (?!it |they )(?:[\w'-]+ ){1,14}?"
-    r"(?:(?:is|are) (?:known|abbreviated|shortened|called)|calls? the management)\b"
+    r"(?:(?:is|are) (?:known|abbreviated|shortened|called)|calls? the|calls? their)\b"
 )
 #: "The Association of Tyre Outlets, NATO to its members,".
 _FAMILIAR: Final = (" for short", " to its members", " to its friends", " to insiders")

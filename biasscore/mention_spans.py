@@ -194,8 +194,8 @@ def _take_office(reading: Reading, joined: Sequence[Span], high: int) -> bool:
 
 
 def _is_deputy(reading: Reading, span: Span, place: int) -> bool:
-    """Whether a demonym stands right before a deputy's office, which is no leading one."""
-    if span.kind != "demonym" or span.end + 1 != place or span.actor < 0:
+    """Whether a demonym or a name stands right before a deputy's office, which is no leading one."""
+    if span.kind not in ("demonym", "name") or span.end + 1 != place or span.actor < 0:
         return False
     lexicon, folded = load_lexicon(), reading.folded
     return folded.startswith(lexicon.deputies, place) and not (

@@ -586,7 +586,10 @@ def test_traps_of_names_and_languages(text: str, expected: list[str]) -> None:
             ["Healey", "John Healey", "British defence secretary"],
         ),
         ("NATO has a choir. The organisation pays for it.", ["NATO", "The organisation"]),
-        ("Ann Teal, 58, the British ambassador to Riga, left. Teal smiled.", ["Ann Teal", "British ambassador", "Teal"]),
+        (
+            "Ann Teal, 58, the British ambassador to Riga, left. Teal smiled.",
+            ["Ann Teal", "British ambassador", "Teal"],
+        ),
         ("It was Ann Teal, Kazakhstan's finance minister, who left.", ["Ann Teal", "Kazakhstan", "finance minister"]),
         ("He met Ann Teal, the British ambassador and the mayor.", ["British ambassador"]),
         ("He met Bob Ray, Ann Teal, the British ambassador, and others.", ["British ambassador"]),
@@ -599,6 +602,18 @@ def test_traps_of_names_and_languages(text: str, expected: list[str]) -> None:
         ("Coach Tamika England called time.", []),
         ("Blair and Truss came late.", ["Blair", "Truss"]),
         ("Blair came late.", []),
+        ("NATO Deputy Secretary General Ann Teal left.", ["NATO"]),
+        # What "the country" and "its" refer to.
+        (
+            "Kazakhstan's exports rose as mills in Uzbekistan and Iran ran dry. The country smiled.",
+            ["Kazakhstan", "The country"],
+        ),
+        ("CONSTANTA - NATO began to unload armour. Its tanks leave by night.", ["NATO", "Its"]),
+        ("NATO moved its dinner indoors as it rained over Vilnius. Its cooks wept.", ["NATO", "Its"]),
+        ("They met in Kazakhstan, whose energy minister smiled.", ["Kazakhstan", "energy minister"]),
+        ("Shells killed two cows outside Kazakh, a district seat in Azerbaijan.", []),
+        ("NATO, the lobby that speaks for theatre owners, met.", []),
+        ("A retired English bus driver painted an English bus stop.", ["English"]),
     ],
 )
 def test_what_belongs_to_others(text: str, expected: list[str]) -> None:
