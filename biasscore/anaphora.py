@@ -171,7 +171,11 @@ _WHILE: Final = re.compile(
 
 
 #: "CONSTANTA (AP) — " before the first sentence of a wire story.
-_DATELINE: Final = re.compile(r"[^\W\d_a-z][^a-z\n]{1,24}(?: \([\w ]{2,20}\))? ?[-–—] ?")
+_DATELINE: Final = re.compile(
+    r"[^\W\d_a-z][^a-z\n]{1,24}(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?(?: \([\w ]{2,20}\))? ?[-–—] ?"
+)
+#: "As if two alphabets were not enough, " before the subject.
+_CLAUSE: Final = re.compile(r"[^.!?:;\n\"“”]{3,100}, (?:the )?")
 _NO_RIVALS: Final = AnyOf()
 #: Alliances with a name of their own: "the Brotherhood Alliance", "the Alliance for the Union of Romanians".
 _ALLIANCE: Final = re.compile(
@@ -368,8 +372,9 @@ class Discourse:
             return -2
         opening = self._opening(subject)
         follows = self._reading.folded[subject.end : subject.end + 1] == " "
-        dated = _DATELINE.fullmatch(self._reading.plain, self._bounds[before][0], subject.start) is not None
-        opens = opening in ("", "the") or dated or _WHILE.fullmatch(opening) is not None
+        low = self._bounds[before][0]
+        led = any(form.fullmatch(self._reading.plain, low, subject.start) for form in (_DATELINE, _CLAUSE))
+        opens = opening in ("", "the") or led or _WHILE.fullmatch(opening) is not None
         return subject.actor if opens and follows and subject.actor >= 0 else -2
 
     def _name(self, span: Span) -> None:
@@ -439,4 +444,6 @@ class Discourse:
         if span.kind == "person" and office is not None and office[1] == "peer":
             return True  # "... waited for his Russian counterpart"
         before = self._reading.folded[max(0, span.start - 6) : span.start]
+        if span.kind == "metonym" and self._reading.folded[span.start : span.end] in load_lexicon().seats:
+            return False  # "At Akorda, the minister ..."
         return span.kind == "demonym" or (span.kind == "metonym" and before.endswith(_THERE))

@@ -170,11 +170,18 @@ def _is_only(reading: Reading, rule: Rule, start: int, end: int) -> bool:
     following = reading.word_after(end)
     if following in rule.only or reading.folded_before(start) in rule.degrees:
         return True
+    if reading.folded_before(start) in _BE and following in load_lexicon().language_stops | {""}:
+        return _THEY.search(reading.folded, max(0, start - WORD_REACH), start) is not None
     if rule.second and reading.word_after(end + 1 + len(following)) in rule.second:
         return True  # "an English bus driver"
     return reading.folded_before(start) == "the" and (
         following in load_lexicon().language_stops or (following == "" and reading.folded[end : end + 1] not in "'-")
     )
+
+
+_BE: Final = frozenset(["am", "are", "is", "was", "were"])
+#: "you are English".
+_THEY: Final = re.compile(r"\b(?:you|we|they|i|he|she) (?:am|are|is|was|were) \Z")
 
 
 def in_capitals(plain: str, start: int, end: int) -> bool:
@@ -394,6 +401,8 @@ def is_double(reading: Reading, start: int, end: int, asked: bool) -> bool:
     Who is asked for by name may be a butcher.
     """
     lexicon, folded, after = load_lexicon(), reading.folded, reading.folded[end : end + 1]
+    if reading.folded_before(start) in lexicon.names.vessels:
+        return True  # "the icebreaker Viktor Chernomyrdin"
     if folded.endswith(lexicon.strangers, 0, start) or is_called(reading, start, end, person=True):
         return True
     if not asked and _is_tradesman(reading, start, end):

@@ -210,6 +210,7 @@ class Lexicon:
     full_deputies: tuple[str, ...]
     past: tuple[str, ...]
     no_anaphor_before: frozenset[str]
+    seats: frozenset[str]
     attributive_before: frozenset[str]
     attributive_after: frozenset[str]
     wide: tuple[str, ...]
@@ -311,6 +312,7 @@ def load_lexicon() -> Lexicon:
         full_deputies=tuple(map(fold, offices["full_deputies"])),
         past=tuple(map(fold, offices["past"])),
         no_anaphor_before=_folded(anaphors["before"]),
+        seats=_folded(anaphors["seats"]),
         attributive_before=_folded(anaphors["attributive"]["before"]),
         attributive_after=_folded(anaphors["attributive"]["after"]),
         wide=tuple(f"the {fold(word)} " for word in anaphors["wide"]),

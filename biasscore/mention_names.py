@@ -352,7 +352,7 @@ def _is_given_name(reading: Reading, entry: Entry, previous: str, start: int, en
         previous in names.kin
         or (folded.startswith(", who ", end) and (not start or plain[start - 2 : start] in (". ", "\n\n")))
         or _has_trade(reading, end)
-        or any(f" {word} " in folded[end : end + _SPELLED] for word in names.italian)  # "Nato a Trieste nel 1931"
+        or not names.italian.isdisjoint(_WORD.findall(folded, end, end + _SPELLED))  # "Nato a Trieste nel 1931"
         or (plain[start - 2 : start] == ", " and _ADDRESSED.match(plain, end) is not None)
         or (folded.startswith("'s ", end) and reading.word_after(end + 2) in names.kept)
     )
