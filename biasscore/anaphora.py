@@ -91,7 +91,8 @@ _POSSESSIVES: Final = frozenset(["'s ", *("'s " + word for word in _OWNED_WORDS)
 def find_determiner(reading: Reading, pattern: Pattern, start: int, end: int) -> str:
     """The word that makes a bare office somebody's ("the prime minister", "its prime minister"); empty if none does.
 
-    "Energy Minister Ann Lee" at the head of a sentence or a clause needs none: " ".
+    "Energy Minister Ann Lee" at the head of a sentence or a clause needs none: " ". `AGAIN` where "the" makes it that
+    of somebody named before.
     """
     lexicon = load_lexicon()
     if pattern.text in lexicon.capital_offices and not reading.plain[start].isupper():
@@ -443,7 +444,7 @@ class Discourse:
         office = self._reading.offices.get(self._reading.office_starts.get(span.end, -1))
         if span.kind == "person" and office is not None and office[1] == "peer":
             return True  # "... waited for his Russian counterpart"
-        before = self._reading.folded[max(0, span.start - 6) : span.start]
+        before = self._reading.folded[max(0, span.start - 9) : span.start]
         if span.kind == "metonym" and self._reading.folded[span.start : span.end] in load_lexicon().seats:
             return False  # "At Akorda, the minister ..."
         return span.kind == "demonym" or (span.kind == "metonym" and before.endswith(_THERE))

@@ -91,9 +91,11 @@ def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -
         return False
     if rule.unowned and start - 1 in reading.ends:
         return False
-    definite = reading.others and reading.folded.endswith("the ", 0, start)
-    if definite and (entry.actor, reading.folded[start:end]) in reading.others:
-        return False  # "Germany's Foreign Office summoned him. The Foreign Office ..."
+    if reading.others and (entry.actor, reading.folded[start:end]) in reading.others:
+        if reading.folded.endswith("the ", 0, start):
+            return False  # "Germany's Foreign Office summoned him. The Foreign Office ..."
+        if reading.folded.endswith("'s ", 0, start) and start - 3 in reading.ends:
+            reading.others.discard((entry.actor, reading.folded[start:end]))  # "Britain's Foreign Office"
     if rule.after or rule.only_after:
         previous = reading.folded_before(start)
         if previous in rule.after and previous != "a":

@@ -45,7 +45,8 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
     if reading.bearers and not definite and _is_bearer(reading, entry, previous, start, end):
         return True
     if definite and folded[start:end] in lexicon.names.bare and _is_at_rest(reading, end):
-        return True  # "Tugs refloated the Astana at high water."
+        listed = folded[end : end + 1] == "," and plain[end + 2 : end + 3].isupper()
+        return not listed  # "Tugs refloated the Astana at high water."
     if definite and entry.kind == "metonym" and previous and _is_nicknamed(reading, previous, place, end):
         return True
     named = previous in lexicon.namers or (written[:1].isupper() and folded[start:end] in lexicon.names.surnames)
@@ -315,8 +316,9 @@ def _is_anothers_acronym(reading: Reading, entry: Entry, start: int, end: int) -
 
 #: "the UK, as the management companies are known,".
 _ABBREVIATED: Final = re.compile(
-    r", as (?!it |they )(?:[\w'-]+ ){1,14}?"
-    r"(?:(?:is|are) (?:known|abbreviated|shortened|called)|calls? the|calls? their)\b"
+    r", as (?!it |they |the (?:alliance|bloc|country|kingdom|island) )(?:[\w'-]+ ){1,14}?"
+    r"(?:(?:is|are) (?:known|abbreviated|shortened|called)"
+    r"|calls? (?:the|their) (?!alliance|bloc|country|kingdom|island|state))\b"
 )
 #: "The Association of Tyre Outlets, NATO to its members,".
 _FAMILIAR: Final = (" for short", " to its members", " to its friends", " to insiders")

@@ -343,7 +343,7 @@ _INTRODUCED: Final = re.compile(
 _LONGEST_NAME: Final = 60
 #: "said Harriet Colefax, 58, the ", before an office; not in a list of names.
 _PRESENTED: Final = re.compile(
-    r"(?:^|(?<=[a-z:;] )|(?<=[.!?—–] )|(?<=[“\"]))"
+    r"(?:^|(?<=\n)|(?<=[a-z:;] )|(?<=[.!?—–] )|(?<=[“\"]))"
     r"([^\W\d_a-z][\w'’-]{1,24}(?: [^\W\d_a-z][\w'’-]{1,24}){1,2})(?:, \d\d)?, (?:the |a |an |then |now )?\Z"
 )
 #: After an office that was only said of the name before it: its place, and the comma or full stop.

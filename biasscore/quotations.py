@@ -265,10 +265,10 @@ def _look_at(text: str, quote: Quote) -> None:
 
 
 def spread_sources(text: str, quotes: list[Quote]) -> None:
-    """Let quotations without a source of their own take that of the one they go on from."""
+    """Let quotations without a source of their own take that of the one they go on from: "A," he said, "b"."""
     outer = [quote for quote in quotes if not quote.nested]
     for before, quote in pairwise(outer):
-        halved = before.speech and text[before.end - 1] in ",?!" and text[quote.start].islower()  # "A," he said, "b"
+        halved = before.speech and text[before.end - 1] in ",?!" and text[quote.start : quote.end][:1].islower()
         goes_on = quote.resumed or ((quote.whole or halved) and before.paragraph == quote.paragraph)
         if goes_on and quote.source is None:
             quote.source = before.source

@@ -55,7 +55,8 @@ def find_subject(line: Line, index: int, hops: int = _MOST_HOPS) -> Span | None:
     if first < last and words[last - 1] in lexicon.words["subject_pronouns"]:
         first = last - 1  # "After a week of letters he said"
     first = _without_adjunct(line, first, last)
-    if 0 < first < last - 1 and words[first].endswith("ed") and not line.is_capital(first):
+    acted = 0 < first < last - 1 and words[first - 1] in {",", "and"}
+    if acted and words[first].endswith("ed") and not line.is_capital(first):
         # "Lee, a nurse, attacked the plan, saying": these words are what the subject before them did
         return find_subject(line, first, hops - 1) if hops else None
     if first >= last or words[first] in lexicon.words["be"] | lexicon.words["copulas"] | lexicon.words["days"]:
