@@ -61,6 +61,8 @@ def find_subject(line: Line, index: int, hops: int = _MOST_HOPS) -> Span | None:
         return find_subject(line, first, hops - 1) if hops else None
     if first >= last or words[first] in lexicon.words["be"] | lexicon.words["copulas"] | lexicon.words["days"]:
         return None
+    if words[first] in lexicon.words["subject_pronouns"] | {"it"}:
+        last = first + 1  # "they were very worried", before "about the threat"
     return line.span(first, last)
 
 
