@@ -18,6 +18,8 @@ from .records import Sentence
 
 #: Begins the key of an office that means its holder named before: "the British ambassador ... The ambassador ...".
 AGAIN: Final = "#again "
+#: The key of a minister who is that of a person right before: "Putin sent his foreign minister".
+HIS: Final = "#his"
 #: How far the rules look to either side for whom a description means, in characters.
 _FAR: Final = 300
 
@@ -92,7 +94,7 @@ def find_determiner(reading: Reading, pattern: Pattern, start: int, end: int) ->
     """The word that makes a bare office somebody's ("the prime minister", "its prime minister"); empty if none does.
 
     "Energy Minister Ann Lee" at the head of a sentence or a clause needs none: " ". `AGAIN` where "the" makes it that
-    of somebody named before.
+    of somebody named before, `HIS` after "his" and "her".
     """
     lexicon = load_lexicon()
     if pattern.text in lexicon.capital_offices and not reading.plain[start].isupper():
@@ -106,17 +108,21 @@ def find_determiner(reading: Reading, pattern: Pattern, start: int, end: int) ->
     then = next((len(word) for word in _OWNED_WORDS if reading.folded.endswith(word, 0, start)), 0)
     owned = reading.folded[max(0, start - then - 3) : start - then] == "'s "
     posted = (owned or its) and pattern.text in lexicon.posted
-    sent = (posted and following in ("in", "to")) or (following == "to" and reading.folded_before(start) == "its")
+    owner = reading.folded_before(start)
+    sent = following == "to" and owner in ("its", "his", "her")  # "sent his foreign minister to Riga"
+    sent = sent or (posted and following in ("in", "to"))
     if following in lexicon.office_stops and not sent:
         return ""
     if its:
         return "its"
+    if owner in ("his", "her") and pattern.text.endswith((" minister", " secretary")):
+        return HIS if pattern.role == "high" and pattern.text != "prime minister" else ""
     if pattern.bare == OWNED and not owned and pattern.role == "high":
-        return AGAIN if reading.folded_before(start) == "the" else ""
+        return AGAIN if owner == "the" else ""
     if pattern.bare == OWNED:
         held = pattern.role != "junior" or HOLDER.match(reading.plain, end) is not None
         return "'s" if owned and held and (posted or following not in lexicon.chief_stops) else ""
-    before = reading.folded_before(start)
+    before = owner
     if before == "then":
         before = reading.folded_before(start - 5)
     if before == "whose":
@@ -262,6 +268,11 @@ class Discourse:
             return self._last_subject(span)
         if phrase.startswith(AGAIN):
             return self._held_before(phrase.removeprefix(AGAIN))
+        if phrase == HIS:
+            owner = ordered[index - 1] if index else span
+            between = self._reading.plain[owner.end : span.start]
+            near = owner.kind == "person" and owner.sentence == span.sentence and between == between.lower()
+            return owner.actor if near and owner is not span else -2
         if span.sole:
             named = self._fitting.get(phrase, frozenset()) & self._actors
             return _only(named) if named else self._named_ahead(phrase, span, ordered, index)

@@ -243,6 +243,8 @@ def _is_language(reading: Reading, start: int, end: int) -> bool:
     words = _BREAK.split(reading.folded[max(0, start - 2 * WORD_REACH) : start])[:-1]
     if words and words[-1] == "no":
         words = words[:-1]
+    if words[-2:] == ["nothing", "but"]:
+        words = words[:-2]
     if words and words[-1] in lexicon.language_owners and following in ("", "is", "was", "has", "had"):
         return reading.folded[end : end + 1] not in ("'", "-")
     if following == "for" and _QUOTED.match(reading.folded, end):
@@ -287,7 +289,7 @@ def _is_paired(reading: Reading, end: int) -> bool:
 
 
 _LAST: Final = re.compile(
-    r"(?:, \w{1,32}){0,4},? (?:and|or) (?!the |an? |his |her |its |their |then )(\w{1,32}) (\w{1,32})"
+    r"(?:, \w{1,32}){1,4},? (?:and|or) (?!the |an? |his |her |its |their |then )(\w{1,32}) (\w{1,32})"
 )
 _PAIR: Final = re.compile(
     r" (?:and|or) (?!in |into |his |her |its |their |my |the |a |an |then |was |is |to |only |later |now |not )"

@@ -379,9 +379,8 @@ def introduce(reading: Reading, spans: Sequence[Span], bounds: Sequence[tuple[in
         match = _find_introduced(reading, span, bounds[span.sentence])
         if match is None or match.group().isupper() or match.group(1) in seen:
             continue
-        _, role = reading.offices.get(match.start(1), (0, "title"))
-        if match.start(1) in reading.starts or role != "title":
-            continue  # somebody who is known, or the next of a list
+        if _is_known(reading, match):
+            continue
         seen.add(match.group(1))
         high = min(bounds[block.stop - 1][1], match.end() + _MEMORY)
         places = [match.span(1), *_again(reading, match.group(1).rpartition(" ")[2], match.end(), high)]
@@ -389,6 +388,16 @@ def introduce(reading: Reading, spans: Sequence[Span], bounds: Sequence[tuple[in
     taken = {place for span in spans for place in range(span.start, span.end)} if found else set()
     fresh = [span for span in found if span.start not in taken and span.end - 1 not in taken]
     return seat(select(fresh), bounds, block)
+
+
+def _is_known(reading: Reading, match: re.Match[str]) -> bool:
+    """Whether a name is that of somebody the catalogue has, of an actor, or an office: the next of a list."""
+    given, _, surname = fold(match.group(1)).rpartition(" ")
+    if any(known == surname for _, known in reading.people):
+        return True
+    _, role = reading.offices.get(match.start(1), (0, "title"))
+    # "Owen" is a surname of the catalogue's, too
+    return role != "title" or (match.start(1) in reading.starts and given not in load_lexicon().names.given)
 
 
 def _find_introduced(reading: Reading, span: Span, bounds: tuple[int, int]) -> re.Match[str] | None:
@@ -429,6 +438,6 @@ def _again(reading: Reading, surname: str, low: int, high: int) -> Iterator[tupl
         end = start + len(surname)
         before = reading.word_before(start)
         given = before[:1].isupper() and before[-1].isalnum() and fold(before) not in lexicon.no_given_names
-        if not (given or plain[start - 1].isalnum() or plain[end : end + 1].isalnum()):
+        if before not in ("in", "near") and not (given or plain[start - 1].isalnum() or plain[end : end + 1].isalnum()):
             yield start, end
         start = plain.find(surname, end, high)
