@@ -20,6 +20,8 @@ from .records import Sentence
 AGAIN: Final = "#again "
 #: The key of a minister who is that of a person right before: "Putin sent his foreign minister".
 HIS: Final = "#his"
+#: How far behind a description a rival may stand, in characters.
+_NEAR: Final = 60
 #: How far the rules look to either side for whom a description means, in characters.
 _FAR: Final = 300
 
@@ -312,7 +314,8 @@ class Discourse:
         low = max(low, span.start - _FAR)
         if phrase == "the alliance" and _ALLIANCE.search(self._reading.plain, low, span.start):
             return True
-        between = self._reading.folded[low : span.start]
+        high = span.end + _NEAR if phrase == "the kingdom" else span.start  # "the kingdom has built a hall in Jeddah"
+        between = self._reading.folded[low:high]
         return load_lexicon().rivals.get(phrase, _NO_RIVALS).occur_in(between)
 
     def _is_disputed(self, phrase: str, sentence: int) -> bool:

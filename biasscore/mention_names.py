@@ -47,8 +47,11 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
     if definite and folded[start:end] in lexicon.names.bare and _is_at_rest(reading, end):
         listed = folded[end : end + 1] == "," and plain[end + 2 : end + 3].isupper()
         return not listed  # "Tugs refloated the Astana at high water."
-    if definite and entry.kind == "metonym" and previous and _is_nicknamed(reading, previous, place, end):
-        return True
+    if definite and entry.kind == "metonym":
+        if previous and _is_nicknamed(reading, previous, place, end):
+            return True
+        if _ABBREVIATED.match(plain, end):
+            return True  # "in the Kremlin, as we call the new county offices"
     named = previous in lexicon.namers or (written[:1].isupper() and folded[start:end] in lexicon.names.surnames)
     if named and _is_named(reading, entry, (written, previous), place, start, end):
         return True
