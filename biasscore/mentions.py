@@ -19,7 +19,8 @@ capital counts wherever it can stand for its state, also as a place ("in London"
 municipal office, nor as part of another name. A high office makes one mention with the demonym before it ("the Kazakh
 leader"); a lower one only where its holder is named. A person in office counts while in office, or always where the
 text's date is not known; a surname that is common counts only after the full name or a title. Whoever the text itself
-gives a high office ("the British ambassador, Ann Teal,") is known from there on.
+gives a high office ("the British ambassador, Ann Teal,", "Ann Teal, Britain's foreign secretary,") is known from there
+on, and "the ambassador" is that ambassador again where the paragraph has no other.
 
 The time is linear in the length of the text and does not depend on the number of aliases; every look to the side is
 bounded.

@@ -7,7 +7,8 @@ Three steps, each linear in the length of the text:
    source goes on.
 2. *Reporting words* (`reported_speech`, from ``data/reporting.toml``): each sentence is read as words, with every
    quotation folded into one token (`clauses`). A reporting verb (`reporting_verbs`), noun or phrase gives a content
-   span, and the source before or after it (`speech_sources`).
+   span, and the source before or after it (`speech_sources`); a sentence that ends with a colon gives its own to the
+   quotation that follows.
 3. *Which quotations are speech*: long ones, whole sentences, and short ones that a reporting word introduces. Titles
    and scare quotes stay the author's.
 
