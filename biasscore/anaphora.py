@@ -314,7 +314,8 @@ class Discourse:
         low = max(low, span.start - _FAR)
         if phrase == "the alliance" and _ALLIANCE.search(self._reading.plain, low, span.start):
             return True
-        high = span.end + _NEAR if phrase == "the kingdom" else span.start  # "the kingdom has built a hall in Jeddah"
+        # "The kingdom has promised a hall in Jeddah", "move to the country and keep a sheepdog"
+        high = span.end + _NEAR if phrase in ("the kingdom", "the country") else span.start
         between = self._reading.folded[low:high]
         return load_lexicon().rivals.get(phrase, _NO_RIVALS).occur_in(between)
 

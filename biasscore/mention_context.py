@@ -38,8 +38,13 @@ def fits_context(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     after = folded[end : end + 1]
     if not (after in _CLEAR and folded[start - 1 : start] in _CLEAR) and reading.in_address(start, end):
         return False
-    if after == "-" and end - start < 4 and folded[end + 1 : end + 2].isdigit():
-        return False  # "UK-92,480"
+    if (
+        end - start < 4
+        and after in ("-", " ")
+        and folded[end + 1 : end + 2].isdigit()
+        and _is_code(reading, start, end)
+    ):
+        return False
     if entry.simple:
         return True
     if is_anothers_name(reading, entry, start, end):
@@ -51,6 +56,15 @@ def fits_context(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     if entry.single and not _is_person(reading, entry, start, end):
         return False
     return entry.rule is None or _allowed(reading, entry, entry.rule, start, end)
+
+
+def _is_code(reading: Reading, start: int, end: int) -> bool:
+    """Whether digits make a registration or a flight of an acronym: "UK-92,480", "booked on UK 943"."""
+    if reading.folded[end] == "-":
+        return True
+    number = reading.word_after(end)
+    year = len(number) == 4 and number.startswith(("19", "20"))
+    return number.isdigit() and not year and reading.folded_before(start) in ("on", "flight", "flights", "aboard")
 
 
 def _is_at_play(reading: Reading, start: int, end: int) -> bool:
@@ -249,6 +263,8 @@ def _is_language(reading: Reading, start: int, end: int) -> bool:
         return reading.folded[end : end + 1] not in ("'", "-")
     if following == "for" and _QUOTED.match(reading.folded, end):
         return True  # "the Russian for “blizzard”"
+    if following == "as" and "language" in reading.folded[end : end + WORD_REACH]:
+        return True  # "Russian as a foreign language"
     if words and words[-1] in lexicon.language_verbs:
         return following == "" or following in lexicon.language_stops
     if reading.folded[end : end + 1] in ("'", "-") or (following in ("and", "or") and _is_paired(reading, end)):

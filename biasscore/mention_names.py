@@ -55,6 +55,8 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
     named = previous in lexicon.namers or (written[:1].isupper() and folded[start:end] in lexicon.names.surnames)
     if named and _is_named(reading, entry, (written, previous), place, start, end):
         return True
+    if folded[end : end + 1] == "," and entry.kind in ("name", "metonym") and _AGED.match(folded, end):
+        return True
     if folded[end : end + 1] == "," and _is_explained(reading, entry, previous, start, end):
         return True
     if entry.kind != "person":
@@ -171,6 +173,8 @@ def is_called(reading: Reading, start: int, end: int, person: bool) -> bool:
     return not person and noun in names.people and folded[end : end + 1] in " ,.;:)”\"'’"
 
 
+#: "Moscow, the 52-year-old ward councillor,".
+_AGED: Final = re.compile(r", the \d{1,2}-year-old")
 #: A noun that says what was just named: ", a pub in", ", the dog,".
 _APPOSITION: Final = re.compile(
     r", (?:an?|the) (?:[\w'-]{1,20} ){0,2}?([\w-]{1,20})"
@@ -190,7 +194,7 @@ def _is_explained(reading: Reading, entry: Entry, previous: str, start: int, end
     if entry.kind in ("person", "demonym") and noun in names.settlements:
         return True  # "in Stoltenberg, a village near the Baltic"
     if entry.kind == "demonym":
-        return False
+        return noun in names.pets
     if noun in names.pets or noun in names.vessels or noun in names.venues:
         return True
     if previous in names.leading:
