@@ -43,7 +43,7 @@ def cases() -> list[tuple[bool, Found, Found]]:
 
 
 def test_marks_are_of_the_default_actors(cases: list[tuple[bool, Found, Found]]) -> None:
-    assert len(cases) == 9790 and sum(trap for trap, _, _ in cases) == 5326
+    assert len(cases) == 10004 and sum(trap for trap, _, _ in cases) == 5441
     assert {actor for _, marked, _ in cases for actor, _, _ in marked} == set(DEFAULT_ACTORS)
 
 
