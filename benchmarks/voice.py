@@ -18,12 +18,12 @@ import argparse
 import json
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from biasscore.records import Mention, Sentence, Span
+from biasscore.records import Attribution, Mention, Sentence, Span
 from biasscore.segment import split_sentences
 from biasscore.voice import assign_voices, find_attributions
 
@@ -79,12 +79,12 @@ class Sources:
     attributed: int = 0
     right: int = 0
 
-    def add(self, text: str, sentences: Sequence[Sentence], annotated: Sequence[Mapping[str, Any]]) -> None:
-        """Add one article."""
+    def add(self, attributions: Sequence[Attribution], annotated: Sequence[Mapping[str, Any]]) -> None:
+        """Add what was found in one article, and what is annotated there."""
         named = [(a["content"], a["source"]) for a in annotated if a.get("content") and a.get("source")]
         middles = [(content[0][0] + content[0][1]) // 2 for content, _ in named]
         places = [Mention("", 0, middle, middle + 1, "name") for middle in middles]
-        for middle, found in zip(middles, assign_voices(find_attributions(text, sentences), places), strict=True):
+        for middle, found in zip(middles, assign_voices(attributions, places), strict=True):
             here = [span for content, source in named if _holds(content, middle) for span in source]
             self.named += 1
             self.attributed += found.voice == "attributed"
@@ -133,21 +133,11 @@ def rules(text: str, sentences: Sequence[Sentence]) -> list[Span]:
     return [attribution.content for attribution in find_attributions(text, sentences)]
 
 
-def nothing(_: str, __: Sequence[Sentence]) -> list[Span]:
-    """Everything is the author's."""
-    return []
-
-
 def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--polnear", type=Path, required=True, help="JSON Lines file of annotated articles")
     path: Path = parser.parse_args(argv).polnear
-    methods: dict[str, Callable[[str, Sequence[Sentence]], list[Span]]] = {
-        "author only": nothing,
-        "quotes only": quoted,
-        "biasscore": rules,
-    }
-    counts = {name: Counts() for name in methods}
+    counts = {name: Counts() for name in ("author only", "quotes only", "biasscore")}
     sources = Sources()
     seconds = characters = 0.0
     with path.open(encoding="utf-8") as lines:
@@ -157,15 +147,15 @@ def main(argv: Sequence[str] | None = None) -> None:
             sentences = split_sentences(text)
             words = [match.span() for match in _WORD.finditer(text)]
             contents = [content for a in row["extra"]["attributions"] for content in a.get("content") or []]
-            sources.add(text, sentences, row["extra"]["attributions"])
             gold = covered(words, [(start, end) for start, end in contents])
-            for name, method in methods.items():
-                began = time.process_time()
-                spans = method(text, sentences)
-                if name == "biasscore":
-                    seconds += time.process_time() - began
-                    characters += len(text)
-                add(counts[name], sentences, words, gold, covered(words, [(span.start, span.end) for span in spans]))
+            began = time.process_time()
+            attributions = find_attributions(text, sentences)
+            seconds += time.process_time() - began
+            characters += len(text)
+            sources.add(attributions, row["extra"]["attributions"])
+            found = [attribution.content for attribution in attributions]
+            for count, spans in zip(counts.values(), ([], quoted(text, sentences), found), strict=True):
+                add(count, sentences, words, gold, covered(words, [(span.start, span.end) for span in spans]))
     share = counts["biasscore"].gold_attributed / max(counts["biasscore"].sentences, 1)
     print(f"{path.name}: {share:.1%} of sentences attributed as annotated")
     for name, count in counts.items():

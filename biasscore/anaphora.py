@@ -16,10 +16,14 @@ from .mention_spans import HOLDER, Span, find_adjective
 from .mention_text import OPENING, AnyOf, Reading
 from .records import Sentence
 
-#: Begins the key of an office that means its holder named before: "the British ambassador ... The ambassador ...".
-AGAIN: Final = "#again "
-#: The key of a minister who is that of a person right before: "Putin sent his foreign minister".
-HIS: Final = "#his"
+#: Determiners of a bare office beside "the" and "its" (`find_determiner`): of the owner right before it,
+_OWNED: Final = "'s"
+#: of the one country named ("Energy Minister Ann Lee" at the head of a clause),
+_SOLE: Final = " "
+#: of the person right before it ("Putin sent his foreign minister"),
+_HIS: Final = "his"
+#: and of whoever was named in it before ("the British ambassador ... The ambassador ...").
+AGAIN: Final = "again"
 #: How far behind a description a rival may stand, in characters.
 _NEAR: Final = 60
 #: How far the rules look to either side for whom a description means, in characters.
@@ -95,8 +99,8 @@ _POSSESSIVES: Final = frozenset(["'s ", *("'s " + word for word in _OWNED_WORDS)
 def find_determiner(reading: Reading, pattern: Pattern, start: int, end: int) -> str:
     """The word that makes a bare office somebody's ("the prime minister", "its prime minister"); empty if none does.
 
-    "Energy Minister Ann Lee" at the head of a sentence or a clause needs none: " ". `AGAIN` where "the" makes it that
-    of somebody named before, `HIS` after "his" and "her".
+    Returns:
+        "the", "its", "whose", or one of the determiners at the head of this module.
     """
     lexicon = load_lexicon()
     if pattern.text in lexicon.capital_offices and not reading.plain[start].isupper():
@@ -110,21 +114,20 @@ def find_determiner(reading: Reading, pattern: Pattern, start: int, end: int) ->
     then = next((len(word) for word in _OWNED_WORDS if reading.folded.endswith(word, 0, start)), 0)
     owned = reading.folded[max(0, start - then - 3) : start - then] == "'s "
     posted = (owned or its) and pattern.text in lexicon.posted
-    owner = reading.folded_before(start)
-    sent = following == "to" and owner in ("its", "his", "her")  # "sent his foreign minister to Riga"
+    before = reading.folded_before(start)
+    sent = following == "to" and before in ("its", "his", "her")  # "sent his foreign minister to Riga"
     sent = sent or (posted and following in ("in", "to"))
     if following in lexicon.office_stops and not sent:
         return ""
     if its:
         return "its"
-    if owner in ("his", "her") and pattern.text.endswith((" minister", " secretary")):
-        return HIS if pattern.role == "high" and pattern.text != "prime minister" else ""
+    if before in ("his", "her") and pattern.text.endswith((" minister", " secretary")):
+        return _HIS if pattern.role == "high" and pattern.text != "prime minister" else ""
     if pattern.bare == OWNED and not owned and pattern.role == "high":
-        return AGAIN if owner == "the" else ""
+        return AGAIN if before == "the" else ""
     if pattern.bare == OWNED:
         held = pattern.role != "junior" or HOLDER.match(reading.plain, end) is not None
-        return "'s" if owned and held and (posted or following not in lexicon.chief_stops) else ""
-    before = owner
+        return _OWNED if owned and held and (posted or following not in lexicon.chief_stops) else ""
     if before == "then":
         before = reading.folded_before(start - 5)
     if before == "whose":
@@ -133,12 +136,12 @@ def find_determiner(reading: Reading, pattern: Pattern, start: int, end: int) ->
         far = lexicon.office_far.get(pattern.text) if before == "the" else None
         return "" if far and far.occur_in(reading.folded[max(0, start - _FAR) : end + _FAR]) else before
     if owned:
-        return "'s"
+        return _OWNED
     own = pattern.text in lexicon.own_secretaries
     if not (own or pattern.text in lexicon.own_ministers) or not reading.plain[start].isupper():
         return ""
     heads = not before or before[-1] in ".?!:;," or (own and not reading.word_before(start)[0].isupper())
-    return " " if heads and HOLDER.match(reading.plain, end) else ""
+    return _SOLE if heads and HOLDER.match(reading.plain, end) else ""
 
 
 def _find_its(reading: Reading, start: int) -> bool:
@@ -268,22 +271,13 @@ class Discourse:
         phrase = span.key
         if phrase == "its":
             return self._last_subject(span)
-        if phrase.startswith(AGAIN):
-            return self._held_before(phrase.removeprefix(AGAIN))
-        if phrase == HIS:
-            owner = ordered[index - 1] if index else span
-            between = self._reading.plain[owner.end : span.start]
-            near = owner.kind == "person" and owner.sentence == span.sentence and between == between.lower()
-            return owner.actor if near and owner is not span else -2
-        if span.sole:
+        if span.determiner == AGAIN:
+            return self._held_before(phrase)
+        if span.determiner == _SOLE:
             named = self._fitting.get(phrase, frozenset()) & self._actors
             return _only(named) if named else self._named_ahead(phrase, span, ordered, index)
-        if span.owned:
-            owner = ordered[index - 1] if index else span
-            between = self._reading.folded[owner.end : span.start]
-            if between not in _POSSESSIVES or owner.kind == "demonym":
-                return -2
-            return owner.actor if phrase == OWNED or owner.actor in self._fitting.get(phrase, ()) else -2
+        if span.determiner in (_HIS, _OWNED):
+            return self._owner(phrase, span, ordered[index - 1]) if index else -2
         referent = self._referent(phrase)
         if referent.span is not None:
             last = referent.span
@@ -300,6 +294,16 @@ class Discourse:
         ahead = self._named_ahead(phrase, span, ordered, index)
         meant = ahead if ahead != -2 else self._default(phrase, span)
         return meant if meant != -2 else self._named_next(phrase, span, ordered, index)
+
+    def _owner(self, phrase: str, span: Span, owner: Span) -> int:
+        """The actor of the span right before an office, if it is that which owns the office."""
+        if span.determiner == _HIS:
+            between = self._reading.plain[owner.end : span.start]
+            near = owner.kind == "person" and owner.sentence == span.sentence and between == between.lower()
+            return owner.actor if near else -2
+        if self._reading.folded[owner.end : span.start] not in _POSSESSIVES or owner.kind == "demonym":
+            return -2
+        return owner.actor if phrase == OWNED or owner.actor in self._fitting.get(phrase, ()) else -2
 
     def _held_before(self, office: str) -> int:
         """The one actor of whom the paragraph has named somebody in this office."""
@@ -459,7 +463,8 @@ class Discourse:
         office = self._reading.offices.get(self._reading.office_starts.get(span.end, -1))
         if span.kind == "person" and office is not None and office[1] == "peer":
             return True  # "... waited for his Russian counterpart"
-        before = self._reading.folded[max(0, span.start - 9) : span.start]
-        if span.kind == "metonym" and self._reading.folded[span.start : span.end] in load_lexicon().seats:
-            return False  # "At Akorda, the minister ..."
-        return span.kind == "demonym" or (span.kind == "metonym" and before.endswith(_THERE))
+        if span.kind != "metonym":
+            return span.kind == "demonym"
+        folded = self._reading.folded
+        seat = folded[span.start : span.end] in load_lexicon().seats  # "At Akorda, the minister ..."
+        return not seat and folded[max(0, span.start - 9) : span.start].endswith(_THERE)

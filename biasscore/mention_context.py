@@ -183,16 +183,15 @@ _NAME_BEFORE: Final = re.compile(r"(?<=[a-z,;)–—] )([A-Z][a-z]+) \Z")
 
 def _is_only(reading: Reading, rule: Rule, start: int, end: int) -> bool:
     """Whether a word stands before one of those it may describe, or after "the" with no word to describe."""
-    following = reading.word_after(end)
-    if following in rule.only or reading.folded_before(start) in rule.degrees:
+    following, before = reading.word_after(end), reading.folded_before(start)
+    if following in rule.only or before in rule.degrees:
         return True
-    if reading.folded_before(start) in _BE and following in load_lexicon().language_stops | {""}:
+    stops = load_lexicon().language_stops
+    if before in _BE and (following == "" or following in stops):
         return _THEY.search(reading.folded, max(0, start - WORD_REACH), start) is not None
     if rule.second and reading.word_after(end + 1 + len(following)) in rule.second:
         return True  # "an English bus driver"
-    return reading.folded_before(start) == "the" and (
-        following in load_lexicon().language_stops or (following == "" and reading.folded[end : end + 1] not in "'-")
-    )
+    return before == "the" and (following in stops or (following == "" and reading.folded[end : end + 1] not in "'-"))
 
 
 _BE: Final = frozenset(["am", "are", "is", "was", "were"])

@@ -318,7 +318,7 @@ def load_lexicon() -> Lexicon:
         wide=tuple(f"the {fold(word)} " for word in anaphors["wide"]),
         things=_folded(anaphors["things"]),
         ahead=_folded(anaphors["ahead"]),
-        fits={fold(phrase): frozenset(ids) for phrase, ids in anaphors["fits"].items()},
+        fits={fold(phrase): frozenset(table["actors"]) for table in anaphors["fits"] for phrase in table["phrases"]},
         rivals={fold(phrase): _any_of(names) for phrase, names in anaphors["rivals"].items()},
         defaults={fold(table["phrase"]): Context.of(table) for table in anaphors["default"]},
     )

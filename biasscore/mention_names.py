@@ -55,8 +55,6 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
     named = previous in lexicon.namers or (written[:1].isupper() and folded[start:end] in lexicon.names.surnames)
     if named and _is_named(reading, entry, (written, previous), place, start, end):
         return True
-    if folded[end : end + 1] == "," and entry.kind in ("name", "metonym") and _AGED.match(folded, end):
-        return True
     if folded[end : end + 1] == "," and _is_explained(reading, entry, previous, start, end):
         return True
     if entry.kind != "person":
@@ -183,10 +181,12 @@ _APPOSITION: Final = re.compile(
 
 
 def _is_explained(reading: Reading, entry: Entry, previous: str, start: int, end: int) -> bool:
-    """Whether an animal, a vessel or a venue is said to bear the name ("the Kremlin, a pub"), or a body the acronym.
+    """Whether somebody, a beast, a vessel or a venue is said to bear the name ("the Kremlin, a pub"), or a body.
 
     After a preposition the comma may begin the clause ("In the UK, a charity said"): then only what no clause is about.
     """
+    if entry.kind in ("name", "metonym") and _AGED.match(reading.folded, end):
+        return True
     match, lexicon = _APPOSITION.match(reading.folded, end), load_lexicon()
     if match is None:
         return False

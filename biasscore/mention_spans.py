@@ -32,8 +32,7 @@ class Span:
         sentence: Position of its sentence.
         shadow: Another actor, not measured, that has the same alias.
         key: The description that an anaphor or a bare office stands for.
-        owned: A bare office after a possessive.
-        sole: A bare office that means the one country that the text has named.
+        determiner: What `biasscore.anaphora.find_determiner` found before a bare office.
     """
 
     start: int
@@ -45,8 +44,7 @@ class Span:
     sentence: int = -1
     shadow: int = -1
     key: str = ""
-    owned: bool = False
-    sole: bool = False
+    determiner: str = ""
 
 
 def select(spans: Iterable[Span]) -> list[Span]:
@@ -235,9 +233,11 @@ def _has_owner(reading: Reading, start: int, end: int) -> bool:
     return any(reading.offices[place][1] == "high" for place in around if place in reading.offices)
 
 
+#: A word with a capital, and the two or three of somebody's name.
+_CAPITAL: Final = r"[^\W\d_a-z][\w'’-]{1,24}"
+_NAME: Final = rf"{_CAPITAL}(?: {_CAPITAL}){{1,2}}"
 HOLDER: Final = re.compile(
-    r" [^\W\d_a-z][\w'’-]{1,24}"
-    r"(?: (?:(?:de|del|van|von|der|den|bin|al|el) ){0,2}[^\W\d_a-z][\w'’-]{1,24}){1,2}(?=[^\w-]|$)"
+    rf" {_CAPITAL}(?: (?:(?:de|del|van|von|der|den|bin|al|el) ){{0,2}}{_CAPITAL}){{1,2}}(?=[^\w-]|$)"
 )
 
 
@@ -336,25 +336,21 @@ def _take_head(reading: Reading, span: Span, low: int) -> None:
 # --- introduce --------------------------------------------------------------------------------------------------------
 
 #: ", Harriet Colefax," after an office, and after the place to which it belongs.
-_INTRODUCED: Final = re.compile(
-    r"(?: (?:to|in|at) (?:the )?[^\W\d_a-z][\w'’-]{1,24}(?: [^\W\d_a-z][\w'’-]{1,24}){0,2})?"
-    r", ([^\W\d_a-z][\w'’-]{1,24}(?: [^\W\d_a-z][\w'’-]{1,24}){1,2})(?=[,.;:)])"
-)
-_LONGEST_NAME: Final = 60
+_INTRODUCED: Final = re.compile(rf"(?: (?:to|in|at) (?:the )?{_CAPITAL}(?: {_CAPITAL}){{0,2}})?, ({_NAME})(?=[,.;:)])")
 #: "said Harriet Colefax, 58, the ", before an office; not in a list of names.
 _PRESENTED: Final = re.compile(
-    r"(?:^|(?<=\n)|(?<=[a-z:;] )|(?<=[.!?—–] )|(?<=[“\"]))"
-    r"([^\W\d_a-z][\w'’-]{1,24}(?: [^\W\d_a-z][\w'’-]{1,24}){1,2})(?:, \d\d)?, (?:the |a |an |then |now )?\Z"
+    rf"(?:^|(?<=\n)|(?<=[a-z:;] )|(?<=[.!?—–] )|(?<=[“\"]))({_NAME})(?:, \d\d)?, (?:the |a |an |then |now )?\Z"
 )
+#: How far before an office such a name may begin, and an owner of the office.
+_PRESENTED_REACH: Final = 120
+_OWNER_REACH: Final = 40
 #: After an office that was only said of the name before it: its place, and the comma or full stop.
 _CLOSED: Final = re.compile(
-    r"(?: (?:to|in|at|of) (?:the )?[^\W\d_a-z][\w'’-]{1,24}(?: [^\W\d_a-z][\w'’-]{1,24}){0,3})?"
+    rf"(?: (?:to|in|at|of) (?:the )?{_CAPITAL}(?: {_CAPITAL}){{0,3}})?"
     r"(?:[.;:)\n]|,(?! and\b)|\Z| (?:when|until|from|since|who|under|between) )"
 )
 #: The name at the end of "British Defence Secretary Conrad Ashdown", of two words or of three.
-_HELD: Final = tuple(
-    re.compile(rf" ([^\W\d_a-z][\w'’-]{{1,24}}(?: [^\W\d_a-z][\w'’-]{{1,24}}){{{more}}})\Z") for more in (1, 2)
-)
+_HELD: Final = tuple(re.compile(rf" ({_CAPITAL}(?: {_CAPITAL}){{{more}}})\Z") for more in (1, 2))
 #: How far the text remembers who somebody is, in characters.
 _MEMORY: Final = 6000
 
@@ -421,11 +417,11 @@ def _find_presented(reading: Reading, span: Span, low: int, high: int) -> re.Mat
     if not _CLOSED.match(plain, span.end, high):
         return None
     start = span.start
-    if plain.endswith("'s ", low, start) or plain.endswith("’s ", low, start):
+    if reading.folded.endswith("'s ", low, start):
         start = plain.rfind(", ", low, start) + 2
-        if start - 2 < low or start not in reading.starts or span.start - start > 40:
+        if start - 2 < low or start not in reading.starts or span.start - start > _OWNER_REACH:
             return None
-    return _PRESENTED.search(plain, max(low, start - 2 * _LONGEST_NAME), start)
+    return _PRESENTED.search(plain, max(low, start - _PRESENTED_REACH), start)
 
 
 def _again(reading: Reading, surname: str, low: int, high: int) -> Iterator[tuple[int, int]]:

@@ -35,7 +35,7 @@ from typing import Final
 from ahocorasick_rs import AhoCorasick
 
 from .actors import Actor, is_date, load_catalogue
-from .anaphora import AGAIN, HIS, Discourse, find_determiner, fitting_actors, is_thing, may_refer
+from .anaphora import AGAIN, Discourse, find_determiner, fitting_actors, is_thing, may_refer
 from .errors import InputError, expected
 from .mention_context import fits_context, is_double
 from .mention_names import heads_office
@@ -212,10 +212,8 @@ class Finder:
                 if determiner:
                     start -= len(find_adjective(reading, start))
                     meant = "the country" if determiner == "its" and pattern.bare == OWNED else pattern.bare
-                    if determiner in (AGAIN, HIS):
-                        meant = AGAIN + pattern.text if determiner == AGAIN else HIS
-                    owned, sole = determiner == "'s", determiner == " "
-                    spans.append(Span(start, end, -2, "person", False, 3, key=meant, owned=owned, sole=sole))
+                    meant = pattern.text if determiner == AGAIN else meant
+                    spans.append(Span(start, end, -2, "person", False, 3, key=meant, determiner=determiner))
         return spans
 
     def _is_double(self, reading: Reading, pattern: Pattern, start: int, end: int) -> bool:

@@ -58,7 +58,7 @@ def read_line(line: Line) -> list[Report]:
         if kind == "show" and word in lexicon.words["seeing"] and "as" in line.words[index + 2 : index + 7]:
             kind = "judge" if _sees_as(line, index) else kind
         if word == "according" and following == "to":
-            _according(line, index, ends, reports)
+            _attributed(line, index, index + 2, ends, reports)
         elif (
             word in {"put", "puts", "sees", "saw"}
             and following == "it"
@@ -66,14 +66,12 @@ def read_line(line: Line) -> list[Report]:
         ):
             _as_put(line, index, ends, reports)
         elif (word == "per" and _is_per(line, index, ends)) or (word == "so" and _is_so(line, index)):
-            last = phrase_end(line, index + 1, ends)
-            report_around(line, index, last, line.span(index + 1, last), ends, reports)
+            _attributed(line, index, index + 1, ends, reports)
         elif kind and following == "by" and index and line.words[index - 1] == "as":  # "as reported by X"
-            last = phrase_end(line, index + 2, ends)
-            source = line.span(index + 2, last) if index + 2 < last else None
-            report_around(line, index - 1, last, source, ends, reports)
+            _attributed(line, index - 1, index + 2, ends, reports)
         elif word == "believe" and "if" in line.words[max(0, index - 4) : max(0, index - 1)]:
-            _believe(line, index, ends, reports)
+            begin = next(p for p in range(index - 1, -1, -1) if line.words[p] == "if")  # "If we are to believe X, ..."
+            _attributed(line, begin, index + 1, ends, reports)
         elif word in {"is", "was"} and index and line.words[index - 1] == "it" and _is_impersonal(line, index):
             _impersonal(line, index, ends, reports)
         elif word in lexicon.passive and line.words[max(0, index - 2) : index] in (["it", "is"], ["it", "was"]):
@@ -258,11 +256,18 @@ def _view(line: Line, index: int, ends: list[int], reports: list[Report]) -> Non
     report_around(line, begin, last, source, ends, reports)
 
 
-def _according(line: Line, index: int, ends: list[int], reports: list[Report]) -> None:
-    """Report "According to X, ...", "..., according to X", "..., according to X, ..."."""
-    last = phrase_end(line, index + 2, ends)
-    source = line.span(index + 2, last) if index + 2 < last else None
-    report_around(line, index, last, source, ends, reports)
+def _attributed(line: Line, begin: int, first: int, ends: list[int], reports: list[Report]) -> None:
+    """Report what stands around a phrase that ends in its source: "According to X, ...", "..., as reported by X".
+
+    Args:
+        line: The sentence.
+        begin: The phrase's first word.
+        first: The source's first word.
+        ends: Where the clause of each word ends.
+        reports: What the sentence reports so far.
+    """
+    last = phrase_end(line, first, ends)
+    report_around(line, begin, last, line.span(first, last) if first < last else None, ends, reports)
 
 
 def _as_put(line: Line, index: int, ends: list[int], reports: list[Report]) -> None:
@@ -335,14 +340,6 @@ def _is_so(line: Line, index: int) -> bool:
     return (
         closed and last - index <= 7 and (lexicon.words["be"] | lexicon.words["copulas"]).isdisjoint(words[index:last])
     )
-
-
-def _believe(line: Line, index: int, ends: list[int], reports: list[Report]) -> None:
-    """Report "If we are to believe X, ..."."""
-    last = phrase_end(line, index + 1, ends)
-    source = line.span(index + 1, last) if index + 1 < last else None
-    begin = next(p for p in range(index - 1, -1, -1) if line.words[p] == "if")
-    report_around(line, begin, last, source, ends, reports)
 
 
 def _is_impersonal(line: Line, index: int) -> bool:

@@ -38,9 +38,8 @@ def find_subject(line: Line, index: int, hops: int = _MOST_HOPS) -> Span | None:
     for position in range(last - 1, max(-1, last - SOURCE_WORDS), -1):
         word = words[position]
         if word in lexicon.words["subject_stops"]:
-            inserted = apposed and not crossed and position > 1 and words[position - 1] == ","
-            # "the envoy, when asked, said", "Riga, which pays, said": the subject is before the first comma
-            if inserted:
+            if apposed and not crossed and position > 1 and words[position - 1] == ",":
+                # "the envoy, when asked, said", "Riga, which pays, said": the subject is before the first comma
                 return find_subject(line, position - 1, hops - 1) if hops else None
             break
         if word in _NO_SUBJECT or word in lexicon.words["saying"]:
@@ -59,9 +58,9 @@ def find_subject(line: Line, index: int, hops: int = _MOST_HOPS) -> Span | None:
     if acted and words[first].endswith("ed") and not line.is_capital(first):
         # "Lee, a nurse, attacked the plan, saying": these words are what the subject before them did
         return find_subject(line, first, hops - 1) if hops else None
-    if first >= last or words[first] in lexicon.words["be"] | lexicon.words["copulas"] | lexicon.words["days"]:
+    if first >= last or any(words[first] in lexicon.words[kind] for kind in ("be", "copulas", "days")):
         return None
-    if words[first] in lexicon.words["subject_pronouns"] | {"it"}:
+    if words[first] == "it" or words[first] in lexicon.words["subject_pronouns"]:
         last = first + 1  # "they were very worried", before "about the threat"
     return line.span(first, last)
 
