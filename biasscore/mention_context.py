@@ -464,12 +464,17 @@ def _heads_line(reading: Reading, start: int, end: int) -> bool:
 def _is_hinted(reading: Reading, start: int, end: int) -> bool:
     """Whether the words around a common surname leave no doubt whose it is: "Johnson's Downing Street"."""
     lexicon = load_lexicon()
-    if reading.folded[start:end] in lexicon.words or start - 1 in reading.ends or reading.folded[start - 1] == "-":
+    if start - 1 in reading.ends or reading.folded[start - 1] == "-":
         return False
     around = reading.folded[max(0, start - NEAR) : end + NEAR]
+    elsewhere = lexicon.elsewhere.occur_in(around)
+    if reading.folded_before(start) in lexicon.addresses and not elsewhere and lexicon.addressed.occur_in(around):
+        return True  # "Mr Brown accuses the Tories"
+    if reading.folded[start:end] in lexicon.words:
+        return False
     if lexicon.hints.occur_in(around):
         return True
-    if reading.folded[start:end] not in lexicon.known or lexicon.elsewhere.occur_in(around):
+    if reading.folded[start:end] not in lexicon.known or elsewhere:
         return False
     return lexicon.company.occur_in(around.replace(reading.folded[start:end], ""))
 

@@ -182,6 +182,8 @@ class Lexicon:
     hints: AnyOf
     known: frozenset[str]
     company: AnyOf
+    addresses: frozenset[str]
+    addressed: AnyOf
     elsewhere: AnyOf
     surname_ends: tuple[str, ...]
     plural_makers: frozenset[str]
@@ -207,7 +209,6 @@ class Lexicon:
     its: frozenset[str]
     its_adjectives: frozenset[str]
     deputies: tuple[str, ...]
-    full_deputies: tuple[str, ...]
     past: tuple[str, ...]
     no_anaphor_before: frozenset[str]
     seats: frozenset[str]
@@ -284,6 +285,8 @@ def load_lexicon() -> Lexicon:
         hints=_any_of(people["hints"]),
         known=_folded(people["known"]),
         company=_any_of(people["company"]),
+        addresses=_folded(people["addresses"]),
+        addressed=_any_of(people["addressed"]),
         elsewhere=_any_of(people["elsewhere"]),
         surname_ends=tuple(map(fold, people["surname_ends"])),
         plural_makers=_folded(raw["names"]["plural_makers"]),
@@ -309,7 +312,6 @@ def load_lexicon() -> Lexicon:
         its=_folded(offices["its"]),
         its_adjectives=_folded(offices["its_adjectives"]),
         deputies=tuple(fold(rank) + " " for rank in offices["deputies"]),
-        full_deputies=tuple(map(fold, offices["full_deputies"])),
         past=tuple(map(fold, offices["past"])),
         no_anaphor_before=_folded(anaphors["before"]),
         seats=_folded(anaphors["seats"]),

@@ -195,10 +195,7 @@ def _is_deputy(reading: Reading, span: Span, place: int) -> bool:
     """Whether a demonym or a name stands right before a deputy's office, which is no leading one."""
     if span.kind not in ("demonym", "name") or span.end + 1 != place or span.actor < 0:
         return False
-    lexicon, folded = load_lexicon(), reading.folded
-    return folded.startswith(lexicon.deputies, place) and not (
-        folded.startswith(lexicon.full_deputies, place) and span.end + 1 not in reading.offices
-    )
+    return reading.folded.startswith(load_lexicon().deputies, place)
 
 
 def _is_office(reading: Reading, span: Span) -> bool:
