@@ -31,11 +31,11 @@ from .actors import (
     unquoted,
 )
 from .cli_corpus import add_parsers
+from .cli_measurement import add_measurement_flags, add_prior_flags, measurement_of, priors_of
 from .cli_models import add_calibrate, add_model_flags, audit_modes, make_scorer
-from .config import Measurement
 from .errors import ActorError, BiasscoreError, ConfigError, InputError, expected
 from .files import decode, read_bytes
-from .labels import LABELS, Task
+from .labels import Task
 from .profile import ArticleProfile
 from .records import Article
 
@@ -116,13 +116,7 @@ def _parser() -> _Parser:
     score.set_defaults(actors=",".join(DEFAULT_ACTORS))
     score.add_argument("--json", action="store_true", help="print one JSON object an article, one a line")
     score.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help="when it was published: who is in office")
-    score.add_argument("--no-metonyms", action="store_true", help='"London" and "the Kremlin" are no mentions')
-    score.add_argument("--no-anaphors", action="store_true", help='"the republic" and "the alliance" are no mentions')
-    for task in Task:
-        labels = ",".join(LABELS[task])
-        score.add_argument(
-            f"--{task}-prior", type=_prior, metavar="P,P,P", help=f"shares of {labels} that are expected of the texts"
-        )
+    add_measurement_flags(score)
     add_model_flags(score)
     score.set_defaults(run=_score)
 
@@ -135,6 +129,7 @@ def _parser() -> _Parser:
     evaluate.add_argument("labelled", metavar="LABELLED.jsonl", help="labelled rows; - is stdin")
     evaluate.add_argument("--task", required=True, choices=[task.value for task in Task], help="what is labelled")
     evaluate.add_argument("--json", action="store_true", help="print one JSON object")
+    add_prior_flags(evaluate)
     add_model_flags(evaluate)
     evaluate.set_defaults(run=_evaluate)
 
@@ -170,26 +165,13 @@ def _date(text: str) -> str:
     return text
 
 
-def _prior(text: str) -> tuple[float, ...]:
-    try:
-        return tuple(float(share) for share in text.split(","))  # whether they are a prior is for `Measurement` to say
-    except ValueError as error:
-        to_be = "three positive shares that sum to 1"
-        raise argparse.ArgumentTypeError(expected("prior", to_be, text, "Write them as 0.2,0.6,0.2")) from error
-
-
 # --- score -----------------------------------------------------------------------------------------------------------
 
 
 def _score(options: argparse.Namespace) -> int:
     """Profile the articles in their order, each as soon as it is there."""
     paths: list[str] = options.articles
-    measurement = Measurement(
-        metonyms=not options.no_metonyms,
-        anaphors=not options.no_anaphors,
-        sentiment_prior=options.sentiment_prior,
-        stance_prior=options.stance_prior,
-    )
+    measurement = measurement_of(options)
     # What can be refused without the model is refused before it is loaded, which takes seconds.
     actors = load_actors_file(options.actors_file) if options.actors_file else split_names(options.actors)
     whom = resolve(actors)
@@ -318,7 +300,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     task = Task(options.task)
     rows, skipped = read_labelled(options.labelled, task)
     warn_of_skipped(skipped)
-    scorer = make_scorer(options)
+    scorer = make_scorer(options, measurement=priors_of(options))
     try:
         figures = evaluate(scorer, rows, task, skipped=len(skipped))
     except InputError as error:
@@ -352,6 +334,11 @@ def _print_figures(figures: Mapping[str, Any], task: Task) -> None:
     whole.add_row("accuracy", _shown(figures["accuracy"]))
     whole.add_row("calibration error", _shown(figures["ece"]))
     console.print(whole)
+    sure = table("confidence", "n", "mean confidence", "accuracy")
+    for row in figures["reliability"]:
+        edges = f"{row['low']:.2f} to {row['high']:.2f}"
+        sure.add_row(edges, f"{row['n']:,}", _shown(row["confidence"]), _shown(row["accuracy"]))
+    console.print(sure)
     targets = {name: row for name, row in figures["per_target"].items() if row["n"] >= _TABLE_ROWS}
     if targets:
         each = table("target", "n", "accuracy", "macro-F1")
@@ -377,10 +364,11 @@ def _audit(options: argparse.Namespace) -> int:
     from .terminal import open_console
 
     for title, report in reports.items():
+        heading, *rows = report.rows()
         table = Table(title=title)
-        for number, name in enumerate(("test", "of", "task", "n", "failed", "mean move")):
+        for number, name in enumerate(heading):
             table.add_column(name, justify="right" if number > 2 else "left")
-        for row in report.rows():
+        for row in rows:
             table.add_row(*row)
         open_console(sys.stdout).print(table)
     return _ALL_WELL

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from .actors import DEFAULT_ACTORS, load_actors_file, resolve
+from .cli_measurement import add_measurement_flags, measurement_of
 from .cli_models import add_model_flags, model_settings
-from .config import Measurement
 from .errors import InputError, expected
 
 if TYPE_CHECKING:
@@ -78,8 +78,7 @@ def add_corpus(commands: Any, split_names: SplitNames) -> None:
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--workers", type=int, metavar="N", help="processes (default: one a GPU, or one a core)")
     where.add_argument("--ray", metavar="ADDRESS", help="run on Ray: auto, local or an address")
-    parser.add_argument("--no-metonyms", action="store_true", help='"London" and "the Kremlin" are no mentions')
-    parser.add_argument("--no-anaphors", action="store_true", help='"the republic" and "the alliance" are no mentions')
+    add_measurement_flags(parser)
     parser.add_argument("--quiet", action="store_true", help="show no progress")
     parser.add_argument("--json", action="store_true", help="print the totals as one JSON object")
     add_model_flags(parser)
@@ -136,7 +135,7 @@ def _corpus(options: argparse.Namespace) -> int:
         chunk_records=CHUNK_RECORDS if options.shard_records is None else options.shard_records,
         table_format=options.format,
     )
-    measurement = Measurement(metonyms=not options.no_metonyms, anaphors=not options.no_anaphors)
+    measurement = measurement_of(options)
     with Display() as display:
         common: dict[str, Any] = {
             "actors": actors,

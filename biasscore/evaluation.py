@@ -6,7 +6,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from .errors import InputError, LabelError
 from .files import decode, read_bytes
 from .labels import LABELS, Task, label_index
-from .metrics import accuracy, expected_calibration_error, f1_per_class, macro_f1
+from .metrics import accuracy, expected_calibration_error, f1_per_class, macro_f1, reliability
 
 _LOG = logging.getLogger(__name__)
 _DECIMALS: Final = 6
@@ -87,9 +87,10 @@ def evaluate(scorer: MentionScorer, rows: Sequence[Labelled], task: Task, *, ski
         skipped: Rows that were left out before; those without a finite answer are added.
 
     Returns:
-        ``{"n", "skipped", "macro_f1", "accuracy", "f1_per_class": {label: f1}, "ece", "per_target": {target: {"n",
-        "accuracy", "macro_f1"}}}``, targets with the most rows first, figures with six decimals, None where a class
-        neither occurs nor is predicted.
+        ``{"n", "skipped", "macro_f1", "accuracy", "f1_per_class": {label: f1}, "ece", "reliability": [{"low", "high",
+        "n", "confidence", "accuracy"}], "per_target": {target: {"n", "accuracy", "macro_f1"}}}``: bins of
+        `biasscore.metrics.reliability` that hold rows, targets with the most rows first, figures with six decimals,
+        None where a class neither occurs nor is predicted.
 
     Raises:
         InputError: No row is left.
@@ -186,6 +187,11 @@ def _figures(rows: Sequence[Labelled], probs: NDArray[np.float32], task: Task) -
         "accuracy": _rounded(accuracy(gold, predicted)),
         "f1_per_class": dict(zip(LABELS[task], map(_rounded, f1_per_class(gold, predicted)), strict=True)),
         "ece": _rounded(expected_calibration_error(probs, gold)),
+        "reliability": [
+            {name: round(value, _DECIMALS) for name, value in asdict(row).items()}
+            for row in reliability(probs, gold)
+            if row.n
+        ],
         "per_target": {
             target: {
                 "n": len(place),

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from biasscore.labels import Task
-from biasscore.metrics import accuracy, expected_calibration_error, f1_per_class, macro_f1
+from biasscore.metrics import accuracy, expected_calibration_error, f1_per_class, macro_f1, reliability
 
 from .answers import Answers
 from .sets import LabelledSet, Target
@@ -39,6 +39,8 @@ class Row:
         heads_differ: Share of the targets to which the two heads give different columns (stance rows).
         right_where_heads_differ: Accuracy of stance there.
         note: Why there are no figures.
+        reliability: The reliability table behind ``ece``: bins with targets, each ``[low, high, n, mean confidence,
+            accuracy]`` (`biasscore.metrics.reliability`); of whole sets only.
     """
 
     model: str
@@ -56,6 +58,7 @@ class Row:
     right_where_heads_differ: float | None = None
     note: str | None = None
     ece_of_chance: float | None = None
+    reliability: list[tuple[float, ...]] | None = None
 
 
 def figures(
@@ -148,7 +151,17 @@ def _row(labelled: LabelledSet, answers: Answers, task: Task, mask: NDArray[np.b
         differ,
         right,
         ece_of_chance=chance_error(answer.probs[mask]) if answer.probs is not None else None,
+        reliability=_bins(answer.probs, gold) if answer.probs is not None and head.group is None else None,
     )
+
+
+def _bins(probs: NDArray[np.float64], gold: NDArray[np.int64]) -> list[tuple[float, ...]]:
+    """The bins of a reliability table that hold anything, four decimals."""
+    return [
+        (round(row.low, 4), round(row.high, 4), row.n, round(row.confidence, 4), round(row.accuracy, 4))
+        for row in reliability(probs, gold)
+        if row.confidence is not None and row.accuracy is not None
+    ]
 
 
 def chance_error(probs: NDArray[np.float64], draws: int = 100) -> float:
