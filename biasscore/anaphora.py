@@ -260,10 +260,13 @@ class Discourse:
         self._referents.clear()
 
     def _pronouns(self, block: range) -> Iterator[Span]:
-        """Find "its" at the beginning of sentences."""
+        """Find "its" at the beginning of sentences, unless it is a thing's ("Its engine failed")."""
+        parts = load_lexicon().parts
         for index in block:
             start = self._bounds[index][0]
             if index and self._reading.folded.startswith("its ", start):
+                if self._reading.word_after(start + 3) in parts:
+                    continue
                 yield Span(start, start + 3, -2, "anaphor", False, 3, index, key="its")
 
     def _resolve(self, span: Span, ordered: Sequence[Span], index: int) -> int:

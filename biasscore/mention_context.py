@@ -99,8 +99,8 @@ def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -
     """Whether the alias's context rule lets it pass."""
     if rule.only_before and reading.folded[end : end + 1] not in rule.only_before:
         return False
-    if rule.capitals and in_capitals(reading.plain, start, end):
-        return False
+    if rule.capitals and in_capitals(reading.plain, start, end) and not reading.folded.endswith("the ", 0, start):
+        return False  # "TELL US", unlike "THE US SAID"
     if rule.before and reading.word_after(end) in rule.before:
         return False
     if rule.unowned and start - 1 in reading.ends:

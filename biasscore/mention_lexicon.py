@@ -212,6 +212,7 @@ class Lexicon:
     past: tuple[str, ...]
     no_anaphor_before: frozenset[str]
     seats: frozenset[str]
+    parts: frozenset[str]
     attributive_before: frozenset[str]
     attributive_after: frozenset[str]
     wide: tuple[str, ...]
@@ -315,6 +316,7 @@ def load_lexicon() -> Lexicon:
         past=tuple(map(fold, offices["past"])),
         no_anaphor_before=_folded(anaphors["before"]),
         seats=_folded(anaphors["seats"]),
+        parts=_folded(anaphors["parts"]),
         attributive_before=_folded(anaphors["attributive"]["before"]),
         attributive_after=_folded(anaphors["attributive"]["after"]),
         wide=tuple(f"the {fold(word)} " for word in anaphors["wide"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -93,8 +93,20 @@ def seat(spans: Iterable[Span], bounds: Sequence[tuple[int, int]], block: range)
 # --- join -------------------------------------------------------------------------------------------------------------
 
 
-def join(reading: Reading, spans: list[Span], bounds: Sequence[tuple[int, int]]) -> list[Span]:
-    """Make one span of an actor's name, an office and its holder where they stand side by side."""
+def join(
+    reading: Reading, spans: list[Span], bounds: Sequence[tuple[int, int]], people: Collection[int] = ()
+) -> list[Span]:
+    """Make one span of an actor's name, an office and its holder where they stand side by side.
+
+    Args:
+        reading: The text.
+        spans: Those that were selected.
+        bounds: Where each sentence begins and ends.
+        people: Actors that are people themselves: they stay apart from the office before them.
+
+    Returns:
+        The spans in their order.
+    """
     joined: list[Span] = []
     offices, starts, folded = reading.offices, reading.office_starts, reading.folded
     for index, span in enumerate(spans):
@@ -122,7 +134,7 @@ def join(reading: Reading, spans: list[Span], bounds: Sequence[tuple[int, int]])
         if last is not None and last.sentence == span.sentence and _belong(reading, last, span):
             last.end = span.end
             last.kind = span.kind
-        elif last is not None and last.sentence == span.sentence and _is_anothers(reading, last, span):
+        elif last is not None and last.sentence == span.sentence and _is_anothers(reading, last, span, people):
             last.end = span.end
         elif not (last is not None and last.end > span.start):
             joined.append(span)
@@ -149,9 +161,9 @@ def _belong(reading: Reading, first: Span, second: Span) -> bool:
     return second.kind == "metonym" and not second.silent and first.kind in ("name", "demonym")
 
 
-def _is_anothers(reading: Reading, first: Span, second: Span) -> bool:
+def _is_anothers(reading: Reading, first: Span, second: Span, people: Collection[int]) -> bool:
     """Whether a person is named with another actor's office: "Dutch Prime Minister Mark Rutte"."""
-    if second.kind != "person" or first.kind != "person" or first.actor < 0:
+    if second.kind != "person" or first.kind != "person" or first.actor < 0 or second.actor in people:
         return False
     adjacent = second.start == first.end + 1 and reading.folded[first.end] == " "
     return adjacent and first.actor != second.actor and first.end in reading.office_starts

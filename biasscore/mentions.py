@@ -120,7 +120,7 @@ class Finder:
         for block in _blocks(sentences):
             reading.begin()
             found = self._search(reading, bounds[block.start][0], bounds[block.stop - 1][1])
-            groups = join(reading, seat(select(self._admit(reading, found)), bounds, block), bounds)
+            groups = join(reading, seat(select(self._admit(reading, found)), bounds, block), bounds, self._people)
             if self._anaphors:
                 groups = discourse.refer(groups, block)
             introduced = introduce(reading, groups, bounds, block)

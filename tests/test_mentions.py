@@ -791,6 +791,52 @@ def test_what_stands_near_to_names_of_others(text: str, expected: list[str]) -> 
     assert spans(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("actors", "text", "expected"),
+    [
+        (
+            ["France", "Jens Stoltenberg"],
+            "NATO Secretary General Jens Stoltenberg said so. Stoltenberg left.",
+            [("Jens Stoltenberg", "Jens Stoltenberg"), ("Stoltenberg", "Jens Stoltenberg")],
+        ),
+        (
+            ["Vladimir Putin", "Russia"],
+            "Russian President Vladimir Putin spoke.",
+            [("Russian President", "Russia"), ("Vladimir Putin", "Vladimir Putin")],
+        ),
+        (
+            ["Netherlands", "NATO"],
+            "Dutch Prime Minister Mark Rutte spoke.",
+            [("Dutch Prime Minister Mark Rutte", "Netherlands")],
+        ),
+    ],
+)
+def test_a_person_who_is_an_actor_stays_apart_from_the_office(
+    actors: list[str], text: str, expected: list[tuple[str, str]]
+) -> None:
+    assert [(surface, actor) for surface, actor, _ in find(text, only(actors))] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Russia bought a ship. Its engine failed.", ["Russia"]),
+        ("Russia bought a ship. Its generals smiled.", ["Russia", "Its"]),
+        ("The parties formed an alliance. The alliance failed. NATO watched.", ["NATO"]),
+    ],
+)
+def test_things_that_an_anaphor_may_mean(text: str, expected: list[str]) -> None:
+    assert spans(text) == expected
+
+
+def test_an_acronym_behind_the_article_in_capitals() -> None:
+    assert spans("THE US SAID THEY WOULD LEAVE US ALONE.", only(["US"])) == ["US"]
+
+
+def test_a_chief_of_something_is_no_leader() -> None:
+    assert spans("The EU's chief diplomat left. The EU's chief left.", only(["EU"])) == ["EU", "EU", "chief"]
+
+
 def test_a_surname_that_somebody_else_bears_first() -> None:
     assert spans("The lawyer spoke for Anna Zakharova. Zakharova wept.") == []
     assert spans("Maria Zakharova met Anna Zakharova. Zakharova wept.") == ["Maria Zakharova", "Zakharova"]
