@@ -26,8 +26,10 @@ class Row:
         weights: First 16 hexadecimal digits of the SHA-256 of the checkpoint.
         set: Name of the set.
         half: Which part of it: "development", "test" or "train".
-        group: None for all of it, else "actor ID", "category NAME", "countries and blocs", "sentiment != stance" or
-            "opposite treatment" (sentences in which one actor is portrayed well and another badly).
+        group: None for all of it, else "actor ID", "category NAME", "countries and blocs", "opposite treatment"
+            (sentences in which one actor is portrayed well and another badly), "sentiment != stance" (the stance of all
+            these is none: one who always says so has 100 %), "stance taken" (the others, in a way: stance for or
+            against) or "both heads" (accuracy of both answers together where sentiment != stance).
         task: "sentiment" or "stance".
         n: Number of targets; of sentences in the group "opposite treatment".
         macro_f1: Mean F1 over the classes that occur or are predicted.
@@ -90,6 +92,9 @@ def figures(
     if labelled.name == "gold" and Task.SENTIMENT in tasks:
         n, right = opposite(labelled, answers)
         yield Row(model, weights, "gold", labelled.half, "opposite treatment", Task.SENTIMENT.value, n, accuracy=right)
+        if set(tasks) == set(Task):
+            n, right = both_heads(labelled, answers)
+            yield Row(model, weights, "gold", labelled.half, "both heads", Task.STANCE.value, n, accuracy=right)
 
 
 def absent(labelled: LabelledSet, model: str, note: str) -> Iterator[Row]:
@@ -121,6 +126,16 @@ def opposite(labelled: LabelledSet, answers: Answers) -> tuple[int, float]:
         if {(0,), (2,)} <= {allowed for allowed, _ in pairs}:
             results.append(all(guess in allowed for allowed, guess in pairs if 1 not in allowed))
     return len(results), float(np.mean(results)) if results else float("nan")
+
+
+def both_heads(labelled: LabelledSet, answers: Answers) -> tuple[int, float]:
+    """Targets whose sentiment is not their stance, and the share of them with both right."""
+    apart = dict(labelled.groups)["sentiment != stance"]
+    right = np.ones(len(labelled.targets), np.bool_)
+    for task in Task:
+        predicted = answers[task].labels
+        right &= gold_labels(labelled.targets, task, predicted) == predicted
+    return int(apart.sum()), float(right[apart].mean()) if apart.any() else float("nan")
 
 
 def _row(labelled: LabelledSet, answers: Answers, task: Task, mask: NDArray[np.bool_], head: Row) -> Row:

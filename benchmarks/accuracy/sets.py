@@ -125,6 +125,7 @@ def read_gold(half: str) -> LabelledSet:
     for category in sorted({target.category for target in targets}):
         groups[f"category {category}"] = np.array([target.category == category for target in targets])
     groups["sentiment != stance"] = np.array([len({column[0] for column in t.allowed.values()}) > 1 for t in targets])
+    groups["stance taken"] = np.array([t.allowed[Task.STANCE][0] != 1 for t in targets])
     return LabelledSet("gold", half, tuple(passes), {task: LABELS[task] for task in Task}, groups)
 
 
