@@ -642,7 +642,7 @@ def halves(articles: Sequence[Scored], task: TaskUsed, least: int, splits: int, 
 def simulate(articles: Sequence[Scored], task: TaskUsed, draws: int, seed: int) -> Iterator[Coverage]:
     """Draw n sentences with replacement from those of long articles, and look for the article's mean."""
     chosen = [to_scores(article.probs(task)) for article in articles if len(article) >= LONG]
-    for n in (4, 8, 16, 32):
+    for n in (3, 4, 8, 16, 32):
         generator = np.random.default_rng([seed, n])
         trials: list[tuple[bool, float]] = []
         for population in chosen:
