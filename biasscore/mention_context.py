@@ -55,6 +55,8 @@ def fits_context(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         return False
     if entry.single and not _is_person(reading, entry, start, end):
         return False
+    if entry.after is not None and not entry.single and reading.first.get(entry.after, start) >= start:
+        return False
     return entry.rule is None or _allowed(reading, entry, entry.rule, start, end)
 
 

@@ -212,7 +212,7 @@ def _entry(lexicon: Lexicon, actor: int, alias: Alias, given: Mapping[str, froze
         after=(actor, fold(alias.after)) if alias.after is not None else None,
         asked=asked,
         even=alias.text.isascii() and alias.text[1:].isalpha() and alias.text[1:].islower(),
-        simple=rule is None and not (ends or single or exact or alias.kind == "demonym"),
+        simple=rule is None and not (ends or single or exact or alias.kind == "demonym" or alias.after is not None),
     )
 
 

@@ -14,7 +14,7 @@ from biasscore.actors import Actor, Alias, load_catalogue, resolve
 from biasscore.errors import InputError
 from biasscore.mention_text import AnyOf
 from biasscore.mentions import Finder
-from biasscore.records import Sentence
+from biasscore.records import MentionKind, Sentence
 
 FOUR = Finder(resolve(None))
 
@@ -913,6 +913,12 @@ def test_other_actors() -> None:
 def test_an_actor_of_ones_own() -> None:
     finder = Finder([Actor("Firm", aliases=["British Airways", Alias("BA", "name", "exact"), "Élan"])])
     assert spans("British Airways (BA) and Elan, Ba and ba", finder) == ["British Airways", "BA", "Elan"]
+
+
+@pytest.mark.parametrize("kind", ["name", "metonym", "paraphrase"])
+def test_an_alias_that_counts_only_after_another(kind: MentionKind) -> None:
+    finder = Finder([Actor("Firm", aliases=["Acme Widgets", Alias("the firm", kind, "any", after="Acme Widgets")])])
+    assert spans("The firm fell. Acme Widgets rose, said the firm.", finder) == ["Acme Widgets", "the firm"]
 
 
 def test_scripts_without_spaces() -> None:
