@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import Final, Literal
 
 from .clauses import (
@@ -321,6 +322,11 @@ def _trailing_order(line: Line, index: int, after: int, kind: str) -> _Order | N
     end = _skip_adjuncts(line, after, kind)
     if end < len(words) and words[end] not in {",", ";", "?", "!", "—", "–"}:
         return None
+    if words[end : end + 1] != [","] and _is_listed(line, first, index):
+        return None  # "Riga, Oslo and Bonn agreed."
+    state = first < index and words[bisect_left(line.starts, source.end) - 1] in lexicon.states
+    if words[index] in lexicon.words["reactions"] and state and quoted is None:
+        return None  # "Riga signed, Oslo protested."
     short = 2 < first < 7 and "," not in words[: first - 1]
     if end >= len(words) and short and words[0] in lexicon.words["prepositions"]:
         return None  # "In Riga, she complained."
@@ -330,6 +336,16 @@ def _trailing_order(line: Line, index: int, after: int, kind: str) -> _Order | N
             return None  # 'she said, "We ..."'
     follows = first > 0 and (words[first - 1] in _CLAUSE_MARKS or words[first - 1] in {"—", "–", "as"})
     return "subject first" if follows else None
+
+
+def _is_listed(line: Line, first: int, index: int) -> bool:
+    """Whether the subject from ``first`` to a verb is the end of a list of names: "Riga, Oslo and Bonn"."""
+    words, lexicon = line.words, load_lexicon()
+    if words[first - 1] != "," or "and" not in words[first:index] or first > 2 * _ADJUNCT_WORDS:
+        return False
+    glue = lexicon.words["speaker_articles"] | {",", "of", "'s", "’s", "s"}
+    begin = clause_start(line, first)
+    return all(words[p] in glue or (line.is_capital(p) and not words[p].endswith("ed")) for p in range(begin, first))
 
 
 def _is_inverted(line: Line, index: int) -> bool:
