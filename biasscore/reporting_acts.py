@@ -20,6 +20,8 @@ _Doer = Literal["speaker", "force", "state", "other"]
 _REACH: Final = 12
 _POSSESSIVES: Final = frozenset({"'s", "’s", "'", "’"})
 _MARKS: Final = frozenset({"$", "£", "€", "%", "-"})
+#: Ends of what may be said of a noun ("British", "Vietnamese"), besides meaning a people.
+_ADJECTIVES: Final = ("an", "ish", "ese", "ch", "i", "gan", "k", "o")
 _RELATIVES: Final = frozenset({"who", "that", "which"})
 
 
@@ -45,7 +47,8 @@ def is_act(line: Line, index: int) -> bool:
     if following in {QUOTED, ":", "that", ","} or not rule.unless.isdisjoint(words[index + 1 : index + 9]):
         return False
     if following in rule.after:
-        return True
+        said = following == "in" and not lexicon.words["occasions"].isdisjoint(words[index + 2 : index + 6])
+        return not said  # "called in a speech for"
     passive = words[index] not in lexicon.ing and (following == "by" or is_passive(line, index))
     end = index + 1 if passive else _object_end(line, index + 1, rule.by != "")
     if end is None:
@@ -57,7 +60,8 @@ def is_act(line: Line, index: int) -> bool:
         if by is None:
             return False
         head = _subject_head(line, index)
-        if rule.people and head is not None and (_is_people(head, line) or (head > 0 and line.is_capital(head))):
+        named = head is not None and head > 0 and line.is_capital(head) and is_passive(line, head + 2)
+        if rule.people and head is not None and (named or _is_people(head, line)):
             return True
         return rule.by != "" and _strikes(line, index, by + 1, rule.by, _doer_after(line, by + 1), None)
     if end == index + 1:
@@ -93,21 +97,28 @@ def _is_verb(line: Line, position: int) -> bool:
     subject = line.is_capital(position - 1) or before.endswith("s") or before in lexicon.words["subject_pronouns"]
     if not subject or before in _POSSESSIVES or line.is_capital(position):
         return False
-    past = word.endswith("ed") and "-" not in word
-    return past or word in lexicon.words["went"] or (word in lexicon.verbs and word not in lexicon.ambiguous)
+    if (word.endswith("ed") and "-" not in word) or word in lexicon.words["went"] | lexicon.act_words["pasts"]:
+        return True
+    if before in lexicon.states and not before.endswith(_ADJECTIVES):
+        return word.endswith("s") and word not in lexicon.act_words["people"]  # "Britain takes", not "British ships"
+    return word in lexicon.verbs and word not in lexicon.ambiguous
 
 
 def _is_object(line: Line, first: int, end: int, index: int) -> bool:
     """Whether an object makes its verb an act."""
     rule, words = load_lexicon().acts[line.words[index]], line.words
     head = words[end - 1]
+    if words[end : end + 1] == [QUOTED] or (rule.first and words[first] not in rule.first):
+        return False
     if head in rule.objects or (rule.people and _is_people(end - 1, line)):
         return head not in _POSSESSIVES
     if rule.people and words[first].isdigit():
         return True
-    pronoun = words[first] in load_lexicon().words["subject_pronouns"] | {"it"}
+    if rule.people and head in load_lexicon().words["pronouns"]:
+        return True
     if rule.things:
-        return not pronoun
+        pronoun = words[first] in load_lexicon().words["subject_pronouns"] | {"it"}
+        return not pronoun and head not in load_lexicon().act_words["themes"]
     return rule.names and all(line.is_capital(p) for p in range(first, end)) and head in load_lexicon().states
 
 
@@ -146,12 +157,11 @@ def _strikes(line: Line, index: int, after: int, by: str, doer: _Doer | None, en
         end: The word behind the object; None in the passive voice.
     """
     lists, words = load_lexicon().act_words, line.words
-    armed = any(
-        words[p] == "with" and not lists["weapons"].isdisjoint(words[p + 1 : p + 5])
-        for p in range(after, min(len(words), after + _REACH))
-    )
-    if armed:
-        return True
+    for position in range(after, min(len(words) - 1, after + _REACH)):
+        if words[position] == "with":
+            tool = _phrase_end(line, position + 1, min(len(words), position + 6)) - 1
+            if words[tool] in lists["weapons"]:
+                return True
     if doer == "speaker" or _reproaches(line, after) or (end is not None and words[end - 1] in lists["themes"]):
         return False
     if doer == "force" or (by == "anyone" and (doer == "state" or end is None)):

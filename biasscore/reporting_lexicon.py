@@ -18,6 +18,7 @@ class ActRule:
         by: "anyone" (but one who speaks), "force" (an army, a weapon, a beast), or "" if the subject does not matter.
         after: The verb's next word.
         objects: Heads of the object.
+        first: What the object must begin with; empty for anything.
         people: Whether a number of people, or a nationality, may be the object.
         names: Whether a bare name may be the object.
         things: Whether any object may be one that is no clause.
@@ -28,6 +29,7 @@ class ActRule:
     by: str = ""
     after: frozenset[str] = frozenset()
     objects: frozenset[str] = frozenset()
+    first: frozenset[str] = frozenset()
     people: bool = False
     names: bool = False
     things: bool = False
@@ -101,6 +103,7 @@ def _act_rules(
             by=entry.get("by", ""),
             after=frozenset(entry.get("after", ())),
             objects=frozenset().union(*(lists[name] for name in entry.get("objects", ()))),
+            first=frozenset(entry.get("first", ())),
             people="people" in entry.get("objects", ()),
             names=entry.get("names", False),
             things=entry.get("things", False),
@@ -158,6 +161,6 @@ def load_lexicon() -> _Lexicon:
         phrases={first: tuple(p for p in phrases if p[0] == first) for first in {p[0] for p in phrases}},
         acts=_act_rules(raw["acts"], act_words, words["directing"].union(verbs)),
         act_words=act_words,
-        states=_names_of_states(act_words["states_more"]),
+        states=_names_of_states(act_words["states"]),
         cues=frozenset(cues),
     )

@@ -55,6 +55,8 @@ def report_verb(line: Line, index: int, after: int, kind: str, ends: list[int], 
         return  # "a book called “...”"
     if words[index] == "briefing" and not is_passive(line, index):
         return  # a noun
+    if words[index] == "questioning" and not (words[after : after + 1] and _opens_object(line, after)):
+        return  # a noun ("came under questioning at")
     if words[index].startswith("brief") and words[after : after + 1] in (["on"], ["about"], ["by"]):
         return  # "a person briefed on the talks"
     if (before in lexicon.words["determiners"] and before not in lexicon.words["quantifiers"]) or (
@@ -111,6 +113,13 @@ def report_verb(line: Line, index: int, after: int, kind: str, ends: list[int], 
     if _is_inserted(line, index, after, kind):  # "..., accused of theft, ...", "Denying that ..., she ..."
         end = next((p for p in range(start, end) if words[p] == ","), end)
     push(line, start, end, source, reports)
+
+
+def _opens_object(line: Line, index: int) -> bool:
+    """Whether a word begins an object: a name, an article, a pronoun, or "those"."""
+    words = load_lexicon().words
+    word = line.words[index]
+    return line.is_capital(index) or word in words["articles"] | words["pronouns"] | words["complement"] | {"those"}
 
 
 def _only_shows(line: Line, index: int, kind: str) -> bool:
