@@ -21,6 +21,11 @@ _CLOSES_REVERSED: Final = re.compile(r"(?<=\S)«(?!\w)")
 _OPENS_FORWARD: Final = re.compile(r"(?<![^\s(\[])«")
 _SWAPPED: Final = {"«": "»", "»": "«"}
 _WORDS: Final = re.compile(r"[^\W_]+(?:['’\-.][^\W_]+)*+")
+#: Who said it, at the end of a paragraph: ", said Ann Lee." or ", she said.".
+_SPEAKER: Final = re.compile(
+    r",\s(?:([a-z]+)\s(?:[A-Z][\w.'’-]*+\s?){1,4}|(?:he|she|they|(?:[A-Z][\w.'’-]*+\s?){1,4})\s([a-z]+))\.?$"
+)
+_LONGEST_SPEAKER: Final = 80
 #: A quotation may run over so many paragraphs without a mark between the first and the last.
 _MOST_PLAIN: Final = 2
 #: Quotations of at least this many words are speech unless they look like a title or a name.
@@ -75,7 +80,8 @@ def find_quotes(text: str, sentences: Sequence[Sentence]) -> list[Quote]:
         while last + 1 < len(sentences) and sentences[last + 1].paragraph == sentences[first].paragraph:
             last += 1
         start, end = sentences[first].start, sentences[last].end
-        found = _pair_marks(text, start, end, swapped)
+        found = _pair_marks(text, start, end, swapped, left_open is not None)
+        _cut_at_speaker(text, found, end)
         for quote in found:
             quote.paragraph = sentences[first].paragraph
             quote.resumed = running and quote.left == start
@@ -151,11 +157,21 @@ class _Pairing:
                 return
 
 
-def _pair_marks(text: str, start: int, end: int, swapped: bool) -> list[Quote]:
+def _cut_at_speaker(text: str, quotes: list[Quote], end: int) -> None:
+    """End a quotation that lost its closing mark where its paragraph ends in who said it: "..., said Lee."."""
+    if not quotes or quotes[-1].closed or quotes[-1].nested or quotes[-1].end != end:
+        return
+    speaker = _SPEAKER.search(text, max(quotes[-1].start, end - _LONGEST_SPEAKER), end)
+    if speaker and load_lexicon().verbs.get(speaker[1] or speaker[2]) == "say":
+        quotes[-1].end = quotes[-1].right = speaker.start() + 1
+
+
+def _pair_marks(text: str, start: int, end: int, swapped: bool, left_open: bool) -> list[Quote]:
     """Pair the marks of one paragraph, with « and » read for each other where they are ``swapped``.
 
     Single marks are apostrophes more often than not, so one that is not closed is forgotten (but at the paragraph's
     start); a double one that is not closed runs to the end of the paragraph, or to the next opening mark of its kind.
+    A closing mark alone belongs to a quotation that the paragraph before left open, or whose opening mark is missing.
     """
     marks = [(match.start(), match.group()) for match in _MARK.finditer(text, start, end)]
     shapes = [_SWAPPED.get(mark, mark) for _, mark in marks] if swapped else [mark for _, mark in marks]
@@ -168,7 +184,11 @@ def _pair_marks(text: str, start: int, end: int, swapped: bool) -> list[Quote]:
         if "c" in role and pairing.depth[single]:
             if not (single and surely_closed_later[index] and _may_be_possessive(text, position, end)):
                 pairing.close(single, position, inside)
-        elif role == "c" and not (single or pairing.quotes or pairing.stack) and text[position - 1] in ",.!?…":
+        elif (
+            role == "c"
+            and not (single or pairing.quotes or pairing.stack)
+            and (text[position - 1] in ",.!?…" or (left_open and text[inside : inside + 1] == ","))
+        ):
             pairing.quotes.append(Quote(start, position, start, inside, True, False))  # the opening mark is missing
         elif "o" in role and not (single and pairing.depth[1]):
             pairing.open(single, position, inside)

@@ -20,6 +20,7 @@ from .clauses import (
 )
 from .quotations import Quote, speak
 from .records import Span
+from .reporting_acts import is_act
 from .reporting_lexicon import load_lexicon
 from .reporting_verbs import report_verb
 from .speech_sources import find_subject, first_subject
@@ -41,6 +42,8 @@ def read_line(line: Line) -> list[Report]:
             continue
         if cues >= _MOST_CUES:
             break
+        if word in lexicon.acts and is_act(line, index):
+            continue
         kind = lexicon.verbs.get(word)
         following = line.words[index + 1] if index + 1 < len(line.words) else ""
         particle = lexicon.particles.get((word, following))
@@ -97,6 +100,7 @@ def read_line(line: Line) -> list[Report]:
             continue
         cues += 1
     _speaker_label(line, reports)
+    _speaker_at_end(line, reports)
     _go_on(line, ends, reports)
     for index, quote in line.quotes.items():
         _settle_quote(line, index, quote)
@@ -171,6 +175,36 @@ def _is_labelled(line: Line, begin: int, end: int, reports: list[Report]) -> boo
     return True
 
 
+def _speaker_at_end(line: Line, reports: list[Report]) -> None:
+    """Report a headline that ends in its speaker: "Riga behind attack: Lee", "Riga will fall: minister"."""
+    words, lexicon = line.words, load_lexicon()
+    colon = next((p for p in range(max(0, len(words) - 5), len(words) - 1) if words[p] == ":"), 0)
+    if colon < 3 or not line.is_capital(0) or ":" in words[:colon] or words[0] in lexicon.words["labels"]:
+        return
+    begins = line.start == 0 or line.text[line.start - 1] == "\n"
+    if (
+        not begins
+        or line.text[line.end : line.end + 1].strip()
+        or not words[-1].isalpha()
+        or line.text[line.end - 1] == "."
+    ):
+        return
+    spoken = lexicon.act_words["speakers"] | lexicon.words["surveys"] | lexicon.words["documents"]
+    if not all(words[p].isalpha() for p in range(colon + 1, len(words))):
+        return
+    if words[-1] not in spoken and not all(
+        line.is_capital(p) or words[p] in spoken for p in range(colon + 1, len(words))
+    ):
+        return
+    verbal = lexicon.words["be"] | lexicon.words["copulas"] | lexicon.words["modals"] | lexicon.words["predicates"]
+    for position in range(1, colon - 1):
+        named = words[position - 1] in lexicon.states
+        acts = named and (words[position] == "to" or (words[position].endswith("s") and words[position].isalpha()))
+        if words[position] in verbal or (acts and not line.is_capital(position)):
+            push(line, 0, colon, line.span(colon + 1, len(words)), reports)
+            return
+
+
 def _is_short_clause(line: Line, first: int, end: int) -> bool:
     """Whether the words are two, a name and a verb in the past: "Minister: Riga lied"."""
     return end == first + 2 and line.is_capital(first) and line.words[first + 1].endswith("ed")
@@ -232,27 +266,59 @@ def _is_in_view(line: Line, index: int) -> bool:
     """Whether a noun stands in "in X's view", "in the words of X", "in his opinion"."""
     if index + 1 < len(line.words) and line.words[index + 1] == "of":
         near = line.words[max(0, index - 2) : index]
+        if line.words[index] in load_lexicon().words["perspectives"] or _owned_start(line, index) < index - 1:
+            return "from" in line.words[max(0, index - 4) : index]
         return "in" in near or ("from" in near and line.words[0] == "as")
-    before = line.words[index - 1] if index else ""
+    start = _owned_start(line, index)
+    before = line.words[start - 1] if start else ""
+    owned = before in {"'s", "’s", "'", "’", "his", "her", "their"}
+    if owned and _is_owned_view(line, start, index):
+        return True
     if line.words[index] == "account" and line.words[0] in {"on", "by"}:  # "On Lee's account, ..."
-        owned = before in {"'s", "’s", "'", "’", "his", "her", "their"}
         return owned and index < 9 and line.words[index + 1 : index + 2] == [","] and "," not in line.words[:index]
     if before in {"his", "her", "their"}:
-        return line.words[max(0, index - 2)] == "in"
-    return before in {"'s", "’s", "'", "’"} and "in" in line.words[max(0, index - 8) : index]
+        return line.words[max(0, start - 2)] == "in"
+    return owned and "in" in line.words[max(0, index - 8) : index]
+
+
+def _is_owned_view(line: Line, start: int, index: int) -> bool:
+    """Whether an owned noun stands in "from X's perspective", "from X's point of view", "by X's own admission".
+
+    Args:
+        line: The sentence.
+        start: The first word behind the owner.
+        index: The noun.
+    """
+    words, lists = line.words, load_lexicon().words
+    near = [position for position in range(max(0, start - 7), start) if words[position] in {"by", "from"}]
+    if not near:
+        return False
+    if words[near[-1]] == "from":
+        return words[start] == "point" or words[index] in lists["perspectives"]
+    aside = start < index or near[-1] == 0 or words[near[-1] - 1] == ","
+    return aside and words[index] in lists["admissions"] and words[index + 1 : index + 2] not in (["of"], ["that"])
+
+
+def _owned_start(line: Line, index: int) -> int:
+    """Where the words begin that a possessive stands before: "own admission", "point of view", or the noun itself."""
+    if line.words[max(0, index - 2) : index] == ["point", "of"]:
+        return index - 2
+    return index - 1 if index and line.words[index - 1] == "own" else index
 
 
 def _view(line: Line, index: int, ends: list[int], reports: list[Report]) -> None:
     if index + 1 < len(line.words) and line.words[index + 1] == "of":
         first, last = index + 2, phrase_end(line, index + 2, ends)
         source = line.span(first, last) if first < last else None
-        begin = max(index - 2, 0) if "in" in line.words[max(0, index - 2) : index] else 0
+        near = [p for p in range(max(index - 4, 0), index) if line.words[p] in {"in", "from"}]
+        begin = near[-1] if near and line.words[0] != "as" else 0
     else:
-        begin = index - 1
-        while begin and line.words[begin] != "in":
+        start = _owned_start(line, index)
+        begin = start - 1
+        while begin and line.words[begin] not in {"in", "from", "by", "on"}:
             begin -= 1
         last = index + 1
-        source = line.span(begin + 1, index - 1) if begin + 1 < index - 1 else None
+        source = line.span(begin + 1, start - 1) if begin + 1 < start - 1 else None
     report_around(line, begin, last, source, ends, reports)
 
 

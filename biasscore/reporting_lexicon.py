@@ -3,10 +3,38 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Final
+from typing import Any, Final
+
+
+@dataclass(frozen=True, slots=True)
+class ActRule:
+    """What makes a verb of reporting an act rather than words; see ``[acts]`` of ``data/reporting.toml``.
+
+    Attributes:
+        by: "anyone" (but one who speaks), "force" (an army, a weapon, a beast), or "" if the subject does not matter.
+        after: The verb's next word.
+        objects: Heads of the object.
+        first: What the object must begin with; empty for anything.
+        people: Whether a number of people, or a nationality, may be the object.
+        names: Whether a bare name may be the object.
+        things: Whether any object may be one that is no clause.
+        to: What may follow "to" behind the object; "*" for any noun.
+        unless: Words soon after the verb that make it words again.
+    """
+
+    by: str = ""
+    after: frozenset[str] = frozenset()
+    objects: frozenset[str] = frozenset()
+    first: frozenset[str] = frozenset()
+    people: bool = False
+    names: bool = False
+    things: bool = False
+    to: frozenset[str] = frozenset()
+    unless: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +52,9 @@ class _Lexicon:
         nouns_view: Nouns of "in X's view".
         words: The other lists by name.
         phrases: First word -> set phrases of saying.
+        acts: Form of a verb -> what makes it an act.
+        act_words: The lists of acts by name.
+        states: Names of states and their peoples, by their last word.
         cues: Every word at which something may be reported; most words of a text are none of these.
     """
 
@@ -37,6 +68,9 @@ class _Lexicon:
     nouns_view: frozenset[str]
     words: dict[str, frozenset[str]]
     phrases: dict[str, tuple[tuple[str, ...], ...]]
+    acts: dict[str, ActRule]
+    act_words: dict[str, frozenset[str]]
+    states: frozenset[str]
     cues: frozenset[str]
 
 
@@ -56,10 +90,45 @@ def _inflect(base: str) -> tuple[str, ...]:
     return base, base + sibilant, base + "ed", base + "ing"
 
 
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads(resources.files("biasscore").joinpath("data", name).read_text(encoding="utf-8"))
+
+
+def _act_rules(
+    raw: Mapping[str, Mapping[str, Any]], lists: Mapping[str, frozenset[str]], forms: Iterable[str]
+) -> dict[str, ActRule]:
+    """The rule of each form whose beginning is a key of ``[acts]``."""
+    rules = {
+        stem: ActRule(
+            by=entry.get("by", ""),
+            after=frozenset(entry.get("after", ())),
+            objects=frozenset().union(*(lists[name] for name in entry.get("objects", ()))),
+            first=frozenset(entry.get("first", ())),
+            people="people" in entry.get("objects", ()),
+            names=entry.get("names", False),
+            things=entry.get("things", False),
+            to=frozenset(entry.get("to", ())),
+            unless=frozenset(entry.get("unless", ())),
+        )
+        for stem, entry in raw.items()
+    }
+    return {form: rule for form in forms for stem, rule in rules.items() if form.startswith(stem)}
+
+
+def _names_of_states(more: Iterable[str]) -> frozenset[str]:
+    """Names, peoples and capitals of all countries, and ``more``: the last word of each, in lower case."""
+    countries = _read("countries.toml")["actor"]
+    names = [
+        name for country in countries for key in ("aliases", "demonyms", "metonyms") for name in country.get(key, ())
+    ]
+    names += [country["id"] for country in countries]
+    return frozenset(name.lower().split()[-1] for name in names if not name.endswith("House")).union(more)
+
+
 @cache
 def load_lexicon() -> _Lexicon:
     """The lists of the file; read once."""
-    raw = tomllib.loads(resources.files("biasscore").joinpath("data/reporting.toml").read_text(encoding="utf-8"))
+    raw = _read("reporting.toml")
     verbs: dict[str, str] = {}
     particles: dict[tuple[str, str], str] = {}
     ing: set[str] = set()
@@ -76,6 +145,7 @@ def load_lexicon() -> _Lexicon:
     phrases = [tuple(phrase.split()) for phrase in raw["verbs"]["phrases"]]
     words = {name: frozenset(entries) for name, entries in raw["words"].items()}
     passive = frozenset(raw["verbs"]["passive"])
+    act_words = {name: frozenset(entries) for name, entries in raw["act_words"].items()}
     heads = {head for head, _ in particles} | {phrase[0] for phrase in phrases}
     cues = heads.union(_SINGLE_CUES, verbs, passive, *nouns.values(), *(words[name] for name in _CUE_LISTS))
     return _Lexicon(
@@ -89,5 +159,8 @@ def load_lexicon() -> _Lexicon:
         nouns_view=nouns["view"],
         words=words,
         phrases={first: tuple(p for p in phrases if p[0] == first) for first in {p[0] for p in phrases}},
+        acts=_act_rules(raw["acts"], act_words, words["directing"].union(verbs)),
+        act_words=act_words,
+        states=_names_of_states(act_words["states"]),
         cues=frozenset(cues),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import Final, Literal
 
 from .clauses import (
@@ -54,6 +55,8 @@ def report_verb(line: Line, index: int, after: int, kind: str, ends: list[int], 
         return  # "a book called “...”"
     if words[index] == "briefing" and not is_passive(line, index):
         return  # a noun
+    if words[index] == "questioning" and not (words[after : after + 1] and _opens_object(line, after)):
+        return  # a noun ("came under questioning at")
     if words[index].startswith("brief") and words[after : after + 1] in (["on"], ["about"], ["by"]):
         return  # "a person briefed on the talks"
     if (before in lexicon.words["determiners"] and before not in lexicon.words["quantifiers"]) or (
@@ -110,6 +113,13 @@ def report_verb(line: Line, index: int, after: int, kind: str, ends: list[int], 
     if _is_inserted(line, index, after, kind):  # "..., accused of theft, ...", "Denying that ..., she ..."
         end = next((p for p in range(start, end) if words[p] == ","), end)
     push(line, start, end, source, reports)
+
+
+def _opens_object(line: Line, index: int) -> bool:
+    """Whether a word begins an object: a name, an article, a pronoun, or "those"."""
+    words = load_lexicon().words
+    word = line.words[index]
+    return line.is_capital(index) or word in words["articles"] | words["pronouns"] | words["complement"] | {"those"}
 
 
 def _only_shows(line: Line, index: int, kind: str) -> bool:
@@ -321,6 +331,11 @@ def _trailing_order(line: Line, index: int, after: int, kind: str) -> _Order | N
     end = _skip_adjuncts(line, after, kind)
     if end < len(words) and words[end] not in {",", ";", "?", "!", "—", "–"}:
         return None
+    if words[end : end + 1] != [","] and _is_listed(line, first, index):
+        return None  # "Riga, Oslo and Bonn agreed."
+    state = first < index and words[bisect_left(line.starts, source.end) - 1] in lexicon.states
+    if words[index] in lexicon.words["reactions"] and state and quoted is None:
+        return None  # "Riga signed, Oslo protested."
     short = 2 < first < 7 and "," not in words[: first - 1]
     if end >= len(words) and short and words[0] in lexicon.words["prepositions"]:
         return None  # "In Riga, she complained."
@@ -330,6 +345,16 @@ def _trailing_order(line: Line, index: int, after: int, kind: str) -> _Order | N
             return None  # 'she said, "We ..."'
     follows = first > 0 and (words[first - 1] in _CLAUSE_MARKS or words[first - 1] in {"—", "–", "as"})
     return "subject first" if follows else None
+
+
+def _is_listed(line: Line, first: int, index: int) -> bool:
+    """Whether the subject from ``first`` to a verb is the end of a list of names: "Riga, Oslo and Bonn"."""
+    words, lexicon = line.words, load_lexicon()
+    if words[first - 1] != "," or "and" not in words[first:index] or first > 2 * _ADJUNCT_WORDS:
+        return False
+    glue = lexicon.words["speaker_articles"] | {",", "of", "'s", "’s", "s"}
+    begin = clause_start(line, first)
+    return all(words[p] in glue or (line.is_capital(p) and not words[p].endswith("ed")) for p in range(begin, first))
 
 
 def _is_inverted(line: Line, index: int) -> bool:

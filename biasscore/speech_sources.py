@@ -60,6 +60,8 @@ def find_subject(line: Line, index: int, hops: int = _MOST_HOPS) -> Span | None:
         return find_subject(line, first, hops - 1) if hops else None
     if first >= last or any(words[first] in lexicon.words[kind] for kind in ("be", "copulas", "days")):
         return None
+    if words[first] == "there" and last == first + 1:
+        return None  # "there are fears that"
     if words[first] == "it" or words[first] in lexicon.words["subject_pronouns"]:
         last = first + 1  # "they were very worried", before "about the threat"
     return line.span(first, last)

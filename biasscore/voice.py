@@ -8,7 +8,8 @@ Three steps, each linear in the length of the text:
 2. *Reporting words* (`reported_speech`, from ``data/reporting.toml``): each sentence is read as words, with every
    quotation folded into one token (`clauses`). A reporting verb (`reporting_verbs`), noun or phrase gives a content
    span, and the source before or after it (`speech_sources`); a sentence that ends with a colon gives its own to the
-   quotation that follows.
+   quotation that follows. Verbs that name an act where they stand ("attacked the port", "claimed ten lives") report
+   nothing (`reporting_acts`).
 3. *Which quotations are speech*: long ones, whole sentences, and short ones that a reporting word introduces. Titles
    and scare quotes stay the author's.
 

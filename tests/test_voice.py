@@ -440,3 +440,190 @@ def test_a_million_pathological_characters(unit: str) -> None:
 )
 def test_what_a_quotation_or_report_reaches(text: str, attributed: list[str], authors: list[str]) -> None:
     assert [name for name in [*attributed, *authors] if voices(text, name)[0][0] == "attributed"] == attributed
+
+
+# --- acts that verbs of reporting name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hanoi attacked Manila in February 2022.",
+        "Militants attacked Manila.",
+        "Vietnamese drones attacked Manila overnight.",
+        "The German army attacked Manila in 1939.",
+        "A bear attacked a hiker in Manila.",
+        "A knifeman attacked tourists in Manila.",
+        "Hackers who attacked Manila were jailed.",
+        "It attacked Manila for the third time in a week.",
+        "The envoy attacked Manila with missiles.",
+        "Months later the Taliban attacked troops from Manila.",
+        "Ships of Manila were attacked by pirates.",
+        "Attacked by drones, Manila fell.",
+        "Hanoi sent troops, attacking Manila.",
+        "The car slammed into a wall in Manila.",
+        "Storm Eunice slammed Manila.",
+        "The economy of Manila was slammed by the pandemic.",
+        "Missiles blasted the ports of Manila.",
+        "Hanoi blasted Manila's ports.",
+        "A bomb ripped through a bus in Manila.",
+        "A court condemned two men from Manila to death.",
+        "Two men from Manila were condemned to ten years in prison by a court.",
+        "The bomb claimed ten lives in Manila.",
+        "She claimed the Manila title.",
+        "Hanoi claims Manila.",
+        "She hails from Manila.",
+        "Hanoi declared war on Manila.",
+        "Hanoi declared a state of emergency in Manila.",
+        "Hanoi welcomed 200 refugees from Manila.",
+        "Hanoi welcomed the Manila delegation.",
+        "Hanoi admits refugees from Manila.",
+        "The alliance admitted Manila in 2030.",
+        "Hanoi dismissed the Manila ambassador.",
+        "The Manila ambassador was dismissed by the president.",
+        "Police questioned two men in Manila.",
+        "A man from Manila was questioned by police.",
+        "The senate confirmed the Manila ambassador.",
+        "Hanoi denied Manila inspectors entry.",
+        "Hanoi denied Manila athletes visas.",
+        "Hanoi rejected 300 visa applications from Manila.",
+        "Hanoi added Manila to its list.",
+        "Hanoi invited Manila to the talks.",
+        "Hanoi threatens Manila.",
+        "The dispute threatens the economy of Manila.",
+        "Hanoi works to counter Manila's influence.",
+        "Hanoi boasts two ships built in Manila.",
+        "Hanoi called up reservists in Manila.",
+        "Hanoi observed a minute of silence for Manila.",
+        "Hanoi posted 500 soldiers to Manila.",
+        "The company reported a loss in Manila.",
+        "Hanoi conceded territory to Manila.",
+        "The rebels swore allegiance to Manila.",
+        "Talks regarding Manila went on.",
+        "A woman from Manila was questioned by the police.",
+        "Hanoi called a snap election over Manila.",
+        "The police came under questioning at a hearing in Manila.",
+        "Citing Manila, it said Hanoi lied.",
+        "The agency, citing officials in Manila, said Hanoi lied.",
+    ],
+)
+def test_an_act_is_nobodys_speech(text: str) -> None:
+    assert voices(text, "Manila") == [("author", None)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The minister attacked Manila over its visa rules.",
+        "The Times attacked Manila's plan.",
+        "Ann Lee attacked Manila in a speech.",
+        "Ann Lee hit back, attacking Manila for its rules.",
+        "A spokesman for the army attacked Manila.",
+        "The government attacked Manila's record.",
+        "An ad that attacked Manila was shown.",
+        "Hanoi attacked Manila for expelling envoys.",
+        "Hanoi attacked Manila over its decision to leave.",
+        "Manila was attacked by ministers for its rules.",
+        "The paper slammed Manila.",
+        "Hanoi slams Manila.",
+        "The European Union slammed Manila.",
+        "The Army chief slammed Manila.",
+        "Ann Lee blasted Manila for its bases.",
+        "Critics condemned Manila.",
+        "Leaders condemned Manila's refusal to withdraw.",
+        "He hailed Manila as a partner.",
+        "Hanoi declared that Manila lied.",
+        "Ann Lee welcomed Manila's decision.",
+        "Hanoi welcomed the Manila ambassador's remarks.",
+        "Hanoi claims Manila has lost.",
+        "Hanoi claimed Manila's victory was near.",
+        "Hanoi claimed Manila troops killed nobody.",
+        "Hanoi admitted Manila had won.",
+        "Hanoi dismissed the Manila ambassador as a liar.",
+        "Hanoi dismissed the Manila ambassador's remarks.",
+        "Hanoi rejected Manila's claims.",
+        "Officials confirmed Manila's troops had left.",
+        "Hanoi questioned Manila's motives.",
+        "She added that Manila lied.",
+        "She added Manila would lose.",
+        "He denied Manila's guilt.",
+        "He threatened to attack Manila.",
+        "The envoy threatened Manila with sanctions.",
+        "Hanoi threatened action against Manila.",
+        "Hanoi invited Manila to join the pact.",
+        "He countered that Manila lied.",
+        "He boasted on Monday that Manila had lost.",
+        "He called the Manila ambassador a liar.",
+        "He called out Manila for lying.",
+        "He called in a speech for Manila to leave.",
+        "He called the election in Manila a farce.",
+        "Hanoi countered Manila's claims.",
+        "Critics kept questioning Manila's role.",
+        "Manila's motives were questioned by critics.",
+        "Hanoi claims Manila takes lives.",
+        "Hanoi claims Manila won the land.",
+        "The minister attacked the deal with Manila on missiles.",
+        "Officials confirmed troops from Manila in the port.",
+        "He cited reports that Manila lied.",
+    ],
+)
+def test_an_act_needs_its_signs(text: str) -> None:
+    assert voices(text, "Manila")[0][0] == "attributed"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Manila, Oslo and Hanoi agreed.",
+        "Manila, Oslo, and Hanoi agreed on Monday.",
+        "Manila, the UK and Hanoi agreed.",
+        "Last year Manila, Oslo and Hanoi agreed.",
+        "Manila signed the pact, Hanoi protested.",
+        "Manila voted, Hanoi objected.",
+    ],
+)
+def test_neither_a_list_of_subjects_nor_a_spliced_clause_is_reported(text: str) -> None:
+    assert voices(text, "Manila") == [("author", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("There are fears that Manila will pay.", None),
+        ("There are hopes Manila will pay.", None),
+        ("From Hanoi’s perspective, Manila lied.", "Hanoi"),
+        ("From Hanoi’s point of view, Manila lied.", "Hanoi"),
+        ("From the perspective of Hanoi, Manila lied.", "Hanoi"),
+        ("By Hanoi’s own admission, Manila paid.", "Hanoi"),
+        ("The port, by Hanoi’s own admission, fell to Manila.", "Hanoi"),
+        ("Manila behind theft: Lee", "Lee"),
+        ("Manila must pay: minister", "minister"),
+        ("Manila to attack ports: Hanoi", "Hanoi"),
+        ("Manila was wrong, Ann and Lee said.", "Ann and Lee"),
+        ("Manila was wrong, Lee agreed.", "Lee"),
+        ("Manila was wrong, Hanoi said.", "Hanoi"),
+        ("“Manila is a threat, said Lee.", "Lee"),
+        ("“Manila is a threat, Ann Lee said.", "Ann Lee"),
+        ("«Manila threatens us all today.\n\nHanoi must act», said Lee.", "Lee"),
+        ("“Manila threatens us all today.\n\nHanoi must act”, said Lee.", "Lee"),
+    ],
+)
+def test_more_sources(text: str, source: str | None) -> None:
+    assert voices(text, "Manila") == [("attributed", source)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Where to go this year: Manila",
+        "Next stop on the tour: Manila",
+        "Player to watch in Manila: Lee",
+        "Most polluted place in the world: Manila",
+        "One port will close: Manila.",
+        "Hanoi was shocked by an admission in Manila.",
+        "Manila was shocked by Hanoi’s admission.",
+        "Manila was hurt by Hanoi’s account of the talks.",
+    ],
+)
+def test_no_headline_and_no_view(text: str) -> None:
+    assert voices(text, "Manila") == [("author", None)]
