@@ -412,7 +412,7 @@ def test_figures_by_hand(
         "accuracy": 0.6,
         "f1_per_class": {names[0]: 0.5, names[1]: 0.666667, names[2]: 0.666667},
         "ece": 0.2,  # all are 80 % sure, 60 % are right
-        "reliability": [{"low": 0.733333, "high": 0.8, "n": 5, "confidence": 0.8, "accuracy": 0.6}],
+        "reliability": [{"low": 0.8, "high": 0.866667, "n": 5, "confidence": 0.8, "accuracy": 0.6}],  # float32: > 0.8
         "per_target": {
             "B": {"n": 3, "accuracy": 0.666667, "macro_f1": 0.555556},  # F1 0, 1, 2/3
             "A": {"n": 2, "accuracy": 0.5, "macro_f1": 0.333333},  # F1 2/3, 0; no third class
