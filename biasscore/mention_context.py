@@ -55,6 +55,8 @@ def fits_context(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         return False
     if entry.single and not _is_person(reading, entry, start, end):
         return False
+    if entry.kind == "person" and not entry.single and not _is_borne(reading, entry, start):
+        return False
     return entry.rule is None or _allowed(reading, entry, entry.rule, start, end)
 
 
@@ -312,6 +314,16 @@ _PAIR: Final = re.compile(
 )
 
 
+def _is_borne(reading: Reading, entry: Entry, start: int) -> bool:
+    """Whether a name of several words that is no full name ("von der Leyen", "dos Santos") is its bearer's here."""
+    if entry.after is not None and reading.first.get(entry.after, start) >= start:
+        return False
+    if not entry.alias.text[0].islower():
+        return True
+    written, previous = reading.words_before(start)
+    return start - 1 in reading.ends or _is_own(reading, written, previous, start, frozenset())
+
+
 def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     """Whether a single name is that of the person who holds the office."""
     lexicon, common = load_lexicon(), entry.after
@@ -336,7 +348,7 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         (entry.actor, surname) not in reading.people or (not entry.asked and _AGE.match(reading.folded, end))
     ):
         return False
-    if entry.asked:
+    if entry.asked and common is None:
         return True
     if common is None and (surname not in lexicon.modest or (entry.actor, surname) in reading.people):
         return True
@@ -346,7 +358,7 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
             return True
         around = reading.folded[max(0, start - NEAR) : end + NEAR]
         return start - 1 in reading.office_starts or lexicon.politics.occur_in(around)
-    if surname in lexicon.months and (previous in lexicon.before_month or reading.word_after(end)[:1].isdigit()):
+    if surname in lexicon.months and (previous in lexicon.before_month or _is_day(reading, previous, end)):
         return False
     if _is_presented(reading, start, end):
         return True
@@ -355,11 +367,28 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         return False
     if reading.first.get(common, start) < start:
         return True
+    if entry.asked:
+        if previous in lexicon.titles and not (previous in _MEN and entry.given & lexicon.women):
+            reading.first.setdefault(common, start)
+            return True
+        if end >= NEAR or not reading.word_before(start)[-1:].isalpha():
+            return False
+        return _is_headlined(reading, start, end, reading.first.get(common, 0))
     if end < NEAR and _is_headlined(reading, start, end, reading.first.get(common, 0)):
         return True
     return surname not in lexicon.faint and (
         titled or _heads_line(reading, start, end) or _is_hinted(reading, start, end)
     )
+
+
+_MEN: Final = frozenset(["mr", "mr.", "sir", "lord"])
+#: "the 3rd".
+_DAY: Final = re.compile(r"\d{1,2}(?:st|nd|rd|th)?")
+
+
+def _is_day(reading: Reading, previous: str, end: int) -> bool:
+    """Whether a number makes a date of a month: "3 May", "May 9"."""
+    return reading.word_after(end)[:1].isdigit() or _DAY.fullmatch(previous) is not None
 
 
 #: ", Britain's defence secretary,".
