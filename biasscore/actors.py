@@ -515,9 +515,11 @@ def _custom(asked: str) -> Actor:
 
 
 def _person_aliases(person: PersonalName) -> list[Alias]:
-    """The aliases of somebody who is asked for by name; what is common counts after each form of the full name."""
+    """The aliases of somebody who is asked for by name; what is common counts after the full names that hold it."""
     asked: list[tuple[str, str | None]] = [(text, None) for text in (*person.full, *person.surnames)]
-    asked += [(text, full) for text in person.common for full in person.full]
+    for text in person.common:
+        holding = [full for full in person.full if f" {text} " in f" {full} "]
+        asked += [(text, full) for full in holding or person.full]
     aliases: dict[tuple[str, str | None], Alias] = {}
     for text, after in asked:
         case: Case = "exact" if len(text) < 3 else "capitalised"  # "MA" and "XI" in capitals are no names
@@ -610,6 +612,8 @@ def _add_person(
     if own is not None:
         common = entry.get("common") or plain(own) in faint or is_common(own)
         (bearer.common if common else bearer.surnames)[own] = None
+        if read is not None and own in read.surnames and not common:
+            bearer.surnames.update(dict.fromkeys(read.surnames))  # "al-Assad" beside "Assad"
     elif read is not None and not bearer.surnames:
         # The catalogue has none, as too many bear it.
         bearer.common.update(dict.fromkeys((*read.surnames, *read.common)))

@@ -12,6 +12,7 @@ from .mention_lexicon import Rule, load_lexicon
 from .mention_names import in_headline, is_anothers_name, is_called
 from .mention_patterns import Entry
 from .mention_text import NEAR, WORD_REACH, Reading
+from .personal_names import begins_with_particle, is_prefix
 
 #: What stands beside no part of an address; "" too.
 _CLEAR: Final = " ,;!?'()\"“”"
@@ -315,10 +316,10 @@ _PAIR: Final = re.compile(
 
 
 def _is_borne(reading: Reading, entry: Entry, start: int) -> bool:
-    """Whether a name of several words that is no full name ("von der Leyen", "dos Santos") is its bearer's here."""
+    """Whether a surname of several words ("von der Leyen", "dos Santos") is its bearer's here, not another's."""
     if entry.after is not None and reading.first.get(entry.after, start) >= start:
         return False
-    if not entry.alias.text[0].islower():
+    if not begins_with_particle(entry.alias.text) or not (entry.asked or entry.alias.text[0].islower()):
         return True
     written, previous = reading.words_before(start)
     return start - 1 in reading.ends or _is_own(reading, written, previous, start, frozenset())
@@ -328,6 +329,8 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     """Whether a single name is that of the person who holds the office."""
     lexicon, common = load_lexicon(), entry.after
     written, previous = reading.words_before(start)
+    if reading.folded[start - 1 : start] == "-" and is_prefix(previous):
+        written, previous = reading.words_before(start - 1 - len(previous))  # "Rifaat al-Assad"
     if not entry.asked:
         if previous in lexicon.others or _is_private(reading, previous, end):
             return False

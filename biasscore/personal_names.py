@@ -50,6 +50,9 @@ class _Lists:
     common: frozenset[str]
 
 
+_FLAT: Final = ("given", "sole", "titles", "royal", "particles")
+
+
 @cache
 def _lists() -> _Lists:
     text = resources.files("biasscore").joinpath("data", "given_names.toml").read_text(encoding="utf-8")
@@ -74,8 +77,6 @@ def _lists() -> _Lists:
         common=frozenset(common["borne"] + common["words"]),
     )
 
-
-_FLAT: Final = ("given", "sole", "titles", "royal", "particles")
 
 #: Letters that are no other letter with a mark.
 _LETTERS: Final = str.maketrans(
@@ -103,6 +104,18 @@ def is_common(surname: str) -> bool:
     if first:
         return last in lists.common  # "dos Santos", but not "bin Salman"
     return last in lists.common or last in lists.given or last in lists.words or last in lists.ends
+
+
+@cache
+def begins_with_particle(name: str) -> bool:
+    """Whether a name is a surname of several words ("von der Leyen", "Le Pen"), as no given name stands before it."""
+    first = plain(name).partition(" ")[0]
+    return first in _lists().particles and first not in _lists().given
+
+
+def is_prefix(word: str) -> bool:
+    """Whether a word, folded, is joined by a hyphen to the surname after it ("al" of "al-Assad")."""
+    return f"{word}-" in _lists().prefixes
 
 
 def without_titles(name: str) -> str:
@@ -148,8 +161,8 @@ def _is_written_as_name(words: list[str], folded: list[str]) -> bool:
         small = low in lists.particles or low in _SMALL or low.startswith(lists.prefixes)
         if not (word[0].isupper() or (index and small)):
             return False
-        if index == 0 and low in lists.given:
-            continue
+        if index == 0 and any(low in group for group in (lists.given, lists.chinese, lists.korean, lists.vietnamese)):
+            continue  # "Park Geun-hye"
         if low in lists.words or (low in lists.ends and index < len(words) - 1 and low not in lists.particles):
             return False
         if not all(char.isalpha() or char in "-'’‘." for char in word):
