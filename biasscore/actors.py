@@ -625,9 +625,11 @@ def _find_bearers(name: str) -> Sequence[_Bearer]:
     """Whom of the catalogue's people a name, or a surname, may mean."""
     people = _people()
     bare = without_titles(name)
-    key = spelling_key(bare, people.spellings)
-    if key in people.by_name:
-        return [people.by_name[key]]
+    key = ""
+    for called in (name, bare):  # "Lord Cameron" is a name of his
+        key = spelling_key(called, people.spellings)
+        if key in people.by_name:
+            return [people.by_name[key]]
     found = people.by_surname.get(spelling_key(bare, {}), ())
     if found:
         return found
@@ -653,9 +655,10 @@ def _known_person(name: str) -> Actor | None:
     if len(found) != 1:
         return None
     bearer = found[0]
-    alone = spelling_key(without_titles(name), {})
-    if any(spelling_key(surname, {}) == alone for surname in bearer.common):
-        return None
+    if spelling_key(name, _people().spellings) not in _people().by_name:
+        alone = spelling_key(without_titles(name), {})
+        if any(spelling_key(surname, {}) == alone for surname in bearer.common):
+            return None
     common = tuple(surname for surname in bearer.common if surname not in bearer.surnames)
     person = PersonalName(tuple(bearer.full), tuple(bearer.surnames), common)
     return Actor(bearer.name, aliases=_person_aliases(person))

@@ -201,6 +201,7 @@ def test_a_name_that_ends_like_anothers_collides_with_none(asked: list[str]) -> 
         ('"Sergey Lavrov"', "Sergei Lavrov"),
         ("Donald J. Trump", "Donald Trump"),
         ("President Macron", "Emmanuel Macron"),
+        ("Lord Cameron", "David Cameron"),
         ("Kim Jong-un", "Kim Jong Un"),
         # Others of the name.
         ("Donald Trump Jr.", "Donald Trump Jr."),

@@ -13,11 +13,11 @@ from biasscore.segment import split_sentences
 @pytest.mark.parametrize(
     "name",
     [
-        "Real Madrid", "Northern Cyprus", "Red Cross", "South Ossetia", "Federal Reserve", "Royal Bank", "United Russia",
+        "Real Madrid", "Northern Cyprus", "Red Cross", "South Ossetia", "Federal Reserve", "Royal Bank",
         "Victoria Falls", "Elizabeth Line", "Queen Mary University", "Adam Smith Institute", "Christian Democrats",
-        "Kim Regime", "Li Auto", "Sun Microsystems", "Park Avenue", "Ho Chi Minh City", "Le Monde", "Le Pen", "Morgan Stanley",
-        "Diego Garcia", "Alexander the Great", "NELSON MANDELA", "angela merkel", "Angela", "World Food Programme",
-        "General Electric", "Marks and Spencer", "Thomas & Sons", "Charles de Gaulle Airport",
+        "Kim Regime", "Li Auto", "Sun Microsystems", "Park Avenue", "Ho Chi Minh City", "Le Monde", "Le Pen",
+        "Morgan Stanley", "Diego Garcia", "Alexander the Great", "NELSON MANDELA", "angela merkel", "Angela",
+        "World Food Programme", "General Electric", "Marks and Spencer", "Thomas & Sons", "Charles de Gaulle Airport",
     ],
 )  # fmt: skip
 def test_what_is_not_surely_a_person_is_none(name: str) -> None:
