@@ -427,11 +427,22 @@ def _refuse_duplicates(actors: Sequence[Actor]) -> None:
 
 
 def _give_people_their_names(actors: list[Actor], made: Sequence[int]) -> list[Actor]:
-    """Let an actor made by name keep its name where others have it as an office holder's, and share no bare surname."""
+    """Let an actor made by name keep its name where others have it as an office holder's, and share no bare surname.
+
+    A surname that counts only after one's full name leaves it to whom it means without ("Trump" to Donald Trump, not to
+    Donald Trump Jr.).
+    """
     held = Counter(key for index in made for key in {fold(alias.text) for alias in actors[index].aliases})
+    surely = Counter(fold(alias.text) for index in made for alias in actors[index].aliases if alias.after is None)
     for index, actor in enumerate(actors):
         if index in made:
-            kept = tuple(alias for alias in actor.aliases if held[fold(alias.text)] < 2 or alias.text == actor.name)
+            kept = tuple(
+                alias
+                for alias in actor.aliases
+                if held[fold(alias.text)] < 2
+                or alias.text == actor.name
+                or (alias.after is None and surely[fold(alias.text)] < 2)
+            )
         else:
             kept = tuple(alias for alias in actor.aliases if alias.kind != "person" or not held[fold(alias.text)])
         if len(kept) < len(actor.aliases):

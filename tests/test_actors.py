@@ -252,6 +252,11 @@ def test_two_people_of_one_surname_keep_only_their_full_names() -> None:
     ]
 
 
+def test_a_surname_that_needs_no_full_name_stays_its_bearers() -> None:
+    father, son = resolve(["Donald Trump", "Donald Trump Jr."])
+    assert (texts(father), texts(son)) == (["Donald Trump", "Trump"], ["Donald Trump Jr."])
+
+
 @pytest.mark.parametrize(
     ("asked", "part"),
     [
