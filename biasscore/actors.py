@@ -12,8 +12,9 @@ import difflib
 import re
 import tomllib
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date as _date
 from functools import cache
 from importlib import resources
@@ -23,6 +24,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal, cast, get_args
 
 from .errors import ActorError, expected
+from .personal_names import PersonalName, is_common, plain, read_name, spelling_key, without_titles
 from .records import MentionKind
 
 Case = Literal["any", "exact", "capitalised"]
@@ -88,7 +90,7 @@ class Alias:
             condition.
 
     Raises:
-        ActorError: The alias is empty or too long, or a field is none of its values.
+        ActorError: The alias is empty or too long, a field is none of its values, or the term ends before it begins.
     """
 
     text: str
@@ -116,6 +118,9 @@ class Alias:
         for day in (self.from_date, self.until):
             if day is not None and not is_date(day):
                 raise ActorError(expected(f"date of {self.text!r}", "a day as YYYY-MM-DD", day, "Correct it."))
+        if self.from_date is not None and self.until is not None and self.until < self.from_date:
+            term, order = f"{self.from_date} to {self.until}", "a first day that is not after the last"
+            raise ActorError(expected(f"term of {self.text!r}", order, term, "Exchange the two, or correct them."))
 
     def covers(self, date: str | None) -> bool:
         """Whether the alias stands for its actor on a day.
@@ -225,17 +230,25 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Collision:
-    """An alias that two actors share.
+    """Words that stand for two actors.
 
     Attributes:
         alias: The alias as the first of them writes it.
         first: Id of the one actor.
         second: Id of the other.
+        anaphor: Whether the words are an anaphor of the second.
     """
 
     alias: str
     first: str
     second: str
+    anaphor: bool = False
+
+    def __str__(self) -> str:
+        """What is wrong, such as ``'Storm' is an alias of both Rain and Wind``."""
+        if self.anaphor:
+            return f"{self.alias!r} is an alias of {self.first} and an anaphor of {self.second}"
+        return f"{self.alias!r} is an alias of both {self.first} and {self.second}"
 
 
 # --- the catalogue ---------------------------------------------------------------------------------------------------
@@ -251,13 +264,14 @@ def load_catalogue() -> Mapping[str, Actor]:
 
     Sources: short names and codes of countries as in CLDR; everything else curated by the authors.
     """
-    catalogue: dict[str, Actor] = {}
-    for name in ("actors", "organisations", "countries"):
-        file = f"{name}.toml"
-        text = resources.files("biasscore").joinpath("data", file).read_text(encoding="utf-8")
-        for actor in _parse_actors(text, file):
-            catalogue[actor.id] = actor
-    return MappingProxyType(catalogue)
+    return MappingProxyType({actor.id: actor for file in _FILES for actor in _parse_actors(_data(file), file)})
+
+
+_FILES: Final = ("actors.toml", "organisations.toml", "countries.toml")
+
+
+def _data(file: str) -> str:
+    return resources.files("biasscore").joinpath("data", file).read_text(encoding="utf-8")
 
 
 def load_actors_file(path: str | Path) -> tuple[Actor, ...]:
@@ -266,8 +280,17 @@ def load_actors_file(path: str | Path) -> tuple[Actor, ...]:
     The file is TOML with a table ``[[actor]]`` for each. Its keys: ``id`` (needed), ``name``, ``codes``, ``aliases``,
     ``demonyms``, ``metonyms``, ``paraphrases`` (lists of strings, or of tables with ``text``, ``case``, ``from``,
     ``until``), ``anaphors``, ``members`` (lists of strings), ``people`` (tables with ``name``, ``also``, ``surname``,
-    ``common``, ``terms``) and ``inflected`` (tables with ``stem``, ``endings`` separated by spaces, ``kind``).
-    ``data/actors.toml`` in this package is such a file.
+    ``common``, ``terms``) and ``inflected`` (tables with ``stem``, ``endings`` separated by spaces, ``kind``, and
+    ``person``, whose name among ``people`` it is). ``data/actors.toml`` in this package is such a file.
+
+    An actor that has nothing but ``people``, of one of whom it bears the name, is a person and goes by "he" or "she"
+    too::
+
+        [[actor]]
+        id = "Jaroslava Quist"
+        people = [{ name = "Jaroslava Quist", also = ["Jara Quist"], surname = "Quist" }]
+
+    With ``common = true`` the surname counts only after the name or a title.
 
     Args:
         path: The file.
@@ -293,7 +316,10 @@ def load_actors_file(path: str | Path) -> tuple[Actor, ...]:
 
 
 def find_collisions(actors: Sequence[Actor]) -> list[Collision]:
-    """Find aliases that stand for two actors at once.
+    """Find aliases that stand for two actors at once, and anaphors of one that are aliases of another.
+
+    Aliases that differ only by "the " are the same; those that no text can mean both of are not: terms of office that
+    do not overlap, words that must be written exactly so and differ ("Apple", "APPLE").
 
     Args:
         actors: Any actors.
@@ -303,15 +329,45 @@ def find_collisions(actors: Sequence[Actor]) -> list[Collision]:
         there the member is meant.
     """
     holders: dict[str, list[tuple[Actor, Alias]]] = {}
+    described: dict[str, list[Actor]] = {}
     for actor in actors:
-        for key, alias in {fold(alias.text): alias for alias in actor.aliases}.items():
-            holders.setdefault(key, []).append((actor, alias))
-    collisions: list[Collision] = []
-    for held in holders.values():
-        for (first, alias), (second, _) in combinations(held, 2):
-            if first.id not in second.members and second.id not in first.members:
-                collisions.append(Collision(alias.text, first.id, second.id))
-    return collisions
+        for alias in actor.aliases:
+            holders.setdefault(_without_article(alias.text), []).append((actor, alias))
+        for anaphor in actor.anaphors:
+            described.setdefault(_without_article(anaphor), []).append(actor)
+    collisions: dict[tuple[str, str, str], Collision] = {}
+    for key, held in holders.items():
+        for (first, one), (second, other) in combinations(held, 2):
+            if _are_apart(first, second) and _may_both_be_meant(one, other):
+                collisions.setdefault((key, first.id, second.id), Collision(one.text, first.id, second.id))
+        for first, one in held:
+            for second in described.get(key, ()):
+                if _are_apart(first, second):
+                    collisions.setdefault((key, first.id, second.id), Collision(one.text, first.id, second.id, True))
+    return list(collisions.values())
+
+
+def _without_article(words: str) -> str:
+    return fold(words).removeprefix("the ")
+
+
+def _are_apart(first: Actor, second: Actor) -> bool:
+    """Whether two actors are different ones of which neither is a member of the other."""
+    return first is not second and first.id not in second.members and second.id not in first.members
+
+
+def _may_both_be_meant(one: Alias, other: Alias) -> bool:
+    """Whether a text can hold words that are either of two aliases, which differ only by case and article."""
+    if "person" in (one.kind, other.kind) and fold(one.text) != fold(other.text):
+        return False  # no person is "the Hague"
+    if "exact" in (one.case, other.case):
+        exact, loose = (one, other) if one.case == "exact" else (other, one)
+        letters = list(zip(reversed(exact.text), reversed(loose.text), strict=False))
+        if loose.case == "exact" and any(written != char for written, char in letters if written.isalpha()):
+            return False
+        if loose.case == "capitalised" and any(char.isupper() and not written.isupper() for written, char in letters):
+            return False
+    return max(one.from_date or "", other.from_date or "") <= min(one.until or "9999", other.until or "9999")
 
 
 # --- what the user asks for ------------------------------------------------------------------------------------------
@@ -320,10 +376,14 @@ def find_collisions(actors: Sequence[Actor]) -> list[Collision]:
 def resolve(actors: Sequence[str | Actor] | None) -> tuple[Actor, ...]:
     """Turn what a user asks for into actors.
 
-    A string is an id, a name, a code or an alias of the catalogue, in any case ("UK", "uk", "Britain", "FR", "France").
-    Any other string of at least two capitalised words, or in quotation marks, becomes an actor of that name; if it
-    looks like a person's, the surname alone is an alias as well. A person asked for by name is taken away from the
-    actor in whose office the catalogue knows it.
+    A string is an id, a name, a code or an alias of the catalogue, in any case ("UK", "uk", "Britain", "FR", "France"),
+    or the name of a person whom the catalogue knows in office ("Volodymyr Zelenskyy"), or only the surname, if nobody
+    else may be meant ("Putin"); that person is then found in every spelling of the catalogue. Any other string of at
+    least two capitalised words, or in quotation marks, becomes an actor of that name. If it is surely a person's
+    (`biasscore.personal_names`), it goes by "he" or "she" too and by the surname alone; a surname that many bear, or
+    that is a word or a month, counts only after the full name or a title. Everything else is found by its full name; an
+    actors file can say more. A person asked for by name is taken away from the actor in whose office the catalogue
+    knows it.
 
     Args:
         actors: Strings and actors; None for `DEFAULT_ACTORS`.
@@ -339,23 +399,22 @@ def resolve(actors: Sequence[str | Actor] | None) -> tuple[Actor, ...]:
     if isinstance(actors, str) or not actors:
         raise ActorError(expected("actors", "a list of at least one actor", actors, "Give names or `Actor`s."))
     resolved: list[Actor] = []
-    people: list[int] = []
+    made: list[int] = []
     for asked in actors:
         if isinstance(asked, Actor):
             resolved.append(asked)
             continue
         if not isinstance(asked, str):
             raise ActorError(expected("actor", "a string or an `Actor`", type(asked).__name__, "Give its name."))
-        known = _look_up(asked) or _look_up(unquoted(asked))
+        known = _look_up(asked) or _look_up(unquoted(asked)) or _look_up_official(unquoted(asked))
         if known is None:
-            people.append(len(resolved))
-        resolved.append(known or _custom(asked))
+            made.append(len(resolved))
+        resolved.append(known or _known_person(unquoted(asked)) or _custom(asked))
     _refuse_duplicates(resolved)
-    resolved = _give_people_their_names(resolved, people)
+    resolved = _give_people_their_names(resolved, made)
     for collision in find_collisions(resolved):
-        both = f"an alias of both {collision.first} and {collision.second}"
         advice = f"Remove {collision.alias!r} from one of them."
-        raise ActorError(expected("aliases", "each one actor's", f"{collision.alias!r}, {both}", advice))
+        raise ActorError(expected("aliases", "each one actor's", collision, advice))
     return tuple(resolved)
 
 
@@ -367,16 +426,25 @@ def _refuse_duplicates(actors: Sequence[Actor]) -> None:
         ids.add(fold(actor.id))
 
 
-def _give_people_their_names(actors: list[Actor], people: Sequence[int]) -> list[Actor]:
-    """Let an actor made by name keep its name where others have it as an office holder's, and share no bare surname."""
-    full = {fold(actors[index].name) for index in people}
-    surnames = [fold(alias.text) for index in people for alias in actors[index].aliases[1:]]
+def _give_people_their_names(actors: list[Actor], made: Sequence[int]) -> list[Actor]:
+    """Let an actor made by name keep its name where others have it as an office holder's, and share no bare surname.
+
+    A surname that counts only after one's full name leaves it to whom it means without ("Trump" to Donald Trump, not to
+    Donald Trump Jr.).
+    """
+    held = Counter(key for index in made for key in {fold(alias.text) for alias in actors[index].aliases})
+    surely = Counter(fold(alias.text) for index in made for alias in actors[index].aliases if alias.after is None)
     for index, actor in enumerate(actors):
-        if index in people:
-            kept = tuple(alias for alias in actor.aliases if surnames.count(fold(alias.text)) < 2)
+        if index in made:
+            kept = tuple(
+                alias
+                for alias in actor.aliases
+                if held[fold(alias.text)] < 2
+                or alias.text == actor.name
+                or (alias.after is None and surely[fold(alias.text)] < 2)
+            )
         else:
-            taken = full.union(surnames)
-            kept = tuple(alias for alias in actor.aliases if alias.kind != "person" or fold(alias.text) not in taken)
+            kept = tuple(alias for alias in actor.aliases if alias.kind != "person" or not held[fold(alias.text)])
         if len(kept) < len(actor.aliases):
             actors[index] = Actor(actor.id, actor.name, kept, actor.anaphors, actor.members, actor.codes)
     return actors
@@ -418,6 +486,20 @@ def _look_up(asked: str) -> Actor | None:
     return load_catalogue()[ids[0]] if ids else None
 
 
+#: "Republic of Trinidad and Tobago".
+_OFFICIAL: Final = re.compile(
+    r"(?:(?:democratic|federal|federative|islamic|socialist|united|people's|plurinational|co-?operative) ){0,3}"
+    r"(?:republic|kingdom|commonwealth|principality|federation|sultanate|grand duchy|union|emirate) of (.+)"
+)
+
+
+def _look_up_official(asked: str) -> Actor | None:
+    """A state of the catalogue by an official name that the catalogue does not hold."""
+    match = _OFFICIAL.fullmatch(_key(asked))
+    known = _look_up(match.group(1)) if match else None
+    return known if known is not None and match and match.group(1) in (_key(known.id), _key(known.name)) else None
+
+
 _QUOTED: Final = re.compile(r"""["'“”„«‘](.{1,120})["'“”«»’]""", re.DOTALL)
 
 
@@ -427,69 +509,177 @@ def unquoted(name: str) -> str:
     return match.group(1).strip() if match else name
 
 
-_PARTICLES: Final = frozenset(
-    [
-        "van",
-        "von",
-        "de",
-        "der",
-        "den",
-        "di",
-        "da",
-        "del",
-        "della",
-        "la",
-        "le",
-        "al",
-        "bin",
-        "ibn",
-        "ter",
-        "ten",
-        "of",
-        "the",
-        "and",
-        "for",
-        "y",
-    ]
-)
-
-
-@cache
-def _organisation_words() -> frozenset[str]:
-    """Words whose presence makes a name an organisation's, of which the last word alone means nothing."""
-    text = resources.files("biasscore").joinpath("data", "homonyms.toml").read_text(encoding="utf-8")
-    return frozenset(tomllib.loads(text)["organisation_words"])
-
-
 def _custom(asked: str) -> Actor:
     """An actor that the catalogue does not know, from its name alone."""
     stripped = asked.strip()
     quoted = _QUOTED.fullmatch(stripped)
     name = " ".join((quoted.group(1) if quoted else stripped).split())
     capitalised = [word for word in name.split() if word[:1].isupper()]
-    near = _suggestions(name)
+    near = [] if quoted else _suggestions(name)
     if not quoted and (len(capitalised) < 2 or any(likeness >= 0.86 for _, likeness in near)):
         advice = "`biasscore actors list` shows the catalogue; a name in quotation marks makes a new actor."
         if near:
             advice = f"Did you mean {' or '.join(repr(word) for word, _ in near)}? " + advice
         raise ActorError(expected("actor", "a known actor, or a name of at least two capitalised words", asked, advice))
-    surname = _surname(name)
-    aliases = [Alias(name, "name", "capitalised")]
-    if surname is not None:
-        aliases = [Alias(name, "person", "capitalised"), Alias(surname, "person", "capitalised")]
-    return Actor(name, aliases=aliases)
+    person = read_name(name)
+    return Actor(name, aliases=_person_aliases(person) if person else [Alias(name, "name", "capitalised")])
 
 
-def _surname(name: str) -> str | None:
-    words = name.split()
-    plain = all(word[:1].isupper() or word in _PARTICLES for word in words) and not name.isupper()
-    if not 2 <= len(words) <= 5 or not plain or any(word.lower() in _organisation_words() for word in words):
+def _person_aliases(person: PersonalName) -> list[Alias]:
+    """The aliases of somebody who is asked for by name; what is common counts after the full names that hold it."""
+    asked: list[tuple[str, str | None]] = [(text, None) for text in (*person.full, *person.surnames)]
+    for text in person.common:
+        holding = [full for full in person.full if f" {text} " in f" {full} "]
+        asked += [(text, full) for full in holding or person.full]
+    aliases: dict[tuple[str, str | None], Alias] = {}
+    for text, after in asked:
+        case: Case = "exact" if len(text) < 3 else "capitalised"  # "MA" and "XI" in capitals are no names
+        aliases.setdefault((fold(text), after), Alias(text, "person", case, after=after))
+    return list(aliases.values())
+
+
+# --- people of the catalogue -----------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Bearer:
+    """A person whom the catalogue knows in office.
+
+    Attributes:
+        name: The name by which it calls the person.
+        full: That and all others of several words.
+        surnames: What stands for the person alone.
+        common: Of those, what many bear.
+    """
+
+    name: str
+    full: dict[str, None] = field(default_factory=dict)
+    surnames: dict[str, None] = field(default_factory=dict)
+    common: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    """Those people, by what the spellings of their full names have in common, and by surname."""
+
+    by_name: Mapping[str, _Bearer]
+    by_surname: Mapping[str, Sequence[_Bearer]]
+    spellings: Mapping[str, str]
+
+
+@cache
+def _people() -> _People:
+    lexicon = tomllib.loads(_data("homonyms.toml"))
+    spellings = {plain(name): plain(group[0]) for group in lexicon["spellings"]["given"] for name in group}
+    faint = frozenset(plain(name) for key in ("modest", "faint", "words") for name in lexicon["people"][key])
+    ruled = frozenset(plain(alias) for rule in lexicon["rule"] for alias in rule["aliases"])
+    by_name: dict[str, _Bearer] = {}
+    for table in (actor for file in _FILES for actor in tomllib.loads(_data(file))["actor"]):
+        for entry in table.get("people", ()):
+            _add_person(by_name, entry, spellings, faint, ruled)
+        for entry in table.get("inflected", ()):
+            bearer = by_name.get(spelling_key(entry.get("person", ""), spellings))
+            if bearer is not None:
+                for alias in _inflect(entry["stem"], entry["endings"]):
+                    (bearer.full if " " in alias else bearer.surnames)[alias] = None
+    by_surname: dict[str, list[_Bearer]] = {}
+    for bearer in by_name.values():
+        for surname in (*bearer.surnames, *bearer.common):
+            held = by_surname.setdefault(spelling_key(surname, {}), [])
+            if not any(bearer is other for other in held):
+                held.append(bearer)
+    return _People(by_name, by_surname, spellings)
+
+
+def _add_person(
+    by_name: dict[str, _Bearer],
+    entry: Mapping[str, Any],
+    spellings: Mapping[str, str],
+    faint: frozenset[str],
+    ruled: frozenset[str],
+) -> None:
+    """Add a table of ``people``, to the same person's if another has the name in another spelling.
+
+    Args:
+        by_name: What there is.
+        entry: The table; an office without a name ("head of MI5") is left out.
+        spellings: For `spelling_key`.
+        faint: Surnames that count only where something else tells whose they are.
+        ruled: Aliases of which ``data/homonyms.toml`` says where they are something else ("Poutine").
+    """
+    name, own = entry["name"], entry.get("surname")
+    read = read_name(name)
+    if read is None and own is None:
+        return
+    names = (name, *entry.get("also", ()))
+    keys = [spelling_key(other, spellings) for other in names if " " in other]
+    bearer = next((by_name[key] for key in keys if key in by_name), _Bearer(name))
+    by_name.update({key: bearer for key in keys if key not in by_name})
+    for other in names:
+        if " " in other and other[0].isupper():
+            bearer.full[other] = None
+        else:
+            (bearer.common if plain(other) in ruled or entry.get("common") else bearer.surnames)[other] = None
+    if own is not None:
+        common = entry.get("common") or plain(own) in faint or is_common(own)
+        (bearer.common if common else bearer.surnames)[own] = None
+        if read is not None and own in read.surnames and not common:
+            bearer.surnames.update(dict.fromkeys(read.surnames))  # "al-Assad" beside "Assad"
+    elif read is not None and not bearer.surnames:
+        # The catalogue has none, as too many bear it.
+        bearer.common.update(dict.fromkeys((*read.surnames, *read.common)))
+    if read is not None:
+        bearer.full.update(dict.fromkeys(read.full))
+
+
+def _find_bearers(name: str) -> Sequence[_Bearer]:
+    """Whom of the catalogue's people a name, or a surname, may mean."""
+    people = _people()
+    bare = without_titles(name)
+    key = ""
+    for called in (name, bare):  # "Lord Cameron" is a name of his
+        key = spelling_key(called, people.spellings)
+        if key in people.by_name:
+            return [people.by_name[key]]
+    found = people.by_surname.get(spelling_key(bare, {}), ())
+    if found:
+        return found
+    given, last = key.split()[:-1], key.rpartition(" ")[2]
+    # "Donald J. Trump", "Tayyip Erdogan"
+    return [
+        bearer
+        for bearer in people.by_surname.get(last, ())
+        if given and _are_of_one(given, spelling_key(bearer.name, people.spellings).split(), last)
+    ]
+
+
+def _are_of_one(given: Sequence[str], own: Sequence[str], last: str) -> bool:
+    """Whether given names are some of a person's own, or all of them and more after the first."""
+    if own[-1] != last:
+        return False
+    return set(given) <= set(own[:-1]) or (given[0] == own[0] and set(own[:-1]) <= set(given))
+
+
+def _known_person(name: str) -> Actor | None:
+    """A person of the catalogue; None if nobody, or not surely one, is meant."""
+    found = _find_bearers(name)
+    if len(found) != 1:
         return None
-    return words[-1] if len(words[-1]) > 2 and words[-1].isalpha() else None
+    bearer = found[0]
+    if spelling_key(name, _people().spellings) not in _people().by_name:
+        alone = spelling_key(without_titles(name), {})
+        if any(spelling_key(surname, {}) == alone for surname in bearer.common):
+            return None
+    common = tuple(surname for surname in bearer.common if surname not in bearer.surnames)
+    person = PersonalName(tuple(bearer.full), tuple(bearer.surnames), common)
+    return Actor(bearer.name, aliases=_person_aliases(person))
 
 
 def _suggestions(name: str) -> list[tuple[str, float]]:
-    """Up to three names of the catalogue that resemble a name, the most alike first, with their likeness in [0, 1]."""
+    """Up to three names of the catalogue that a name may mean, with their likeness in [0, 1].
+
+    First people of that surname and names that have its words, then those that resemble it, the most alike first.
+    """
     shown: dict[str, tuple[str, str]] = {}
     for actor in load_catalogue().values():
         for called in (
@@ -500,9 +690,17 @@ def _suggestions(name: str) -> list[tuple[str, float]]:
             shown.setdefault(_key(called), (called, actor.id))
     key = _key(name)
     found: dict[str, tuple[str, float]] = {}
+    words = set(key.split())
+    for bearer in _find_bearers(name):
+        found[bearer.name] = bearer.name, 0.0
+    for actor in load_catalogue().values():
+        if words and words <= set(_key(actor.id).replace("-", " ").split()):
+            found[actor.id] = actor.id, 0.0  # "Korea": "North Korea", "South Korea"
     for match in difflib.get_close_matches(key, shown, n=9, cutoff=0.7):
         called, actor_id = shown[match]
-        likeness = found[actor_id][1] if actor_id in found else difflib.SequenceMatcher(None, key, match).ratio()
+        likeness = difflib.SequenceMatcher(None, key, match).ratio()
+        if actor_id in found:
+            likeness = max(likeness, found[actor_id][1])
         # Of several names of one actor its own is shown, with the likeness of the nearest.
         if actor_id not in found or called in (actor_id, load_catalogue()[actor_id].name):
             found[actor_id] = called, likeness
@@ -521,7 +719,7 @@ _LISTS: Final[Mapping[str, MentionKind]] = {
 _ACTOR_KEYS: Final = {"id", "name", "codes", "anaphors", "members", "people", "inflected", *_LISTS}
 _ALIAS_KEYS: Final = {"text", "case", "from", "until"}
 _PERSON_KEYS: Final = {"name", "also", "surname", "common", "terms"}
-_INFLECTED_KEYS: Final = {"stem", "endings", "kind"}
+_INFLECTED_KEYS: Final = {"stem", "endings", "kind", "person"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -652,9 +850,13 @@ def _parse_terms(entry: _Reader) -> Iterator[tuple[str | None, str | None]]:
 
 
 def _parse_inflected(entry: _Reader) -> Iterator[Alias]:
-    """A stem with each of its endings; "-" is no ending, "~" a space within one."""
-    stem = entry.needed("stem")
     kind = cast(MentionKind, entry.string("kind", "name"))
-    for ending in entry.needed("endings").split():
-        text = stem if ending == "-" else stem + ending.replace("~", " ")
+    entry.string("person")
+    for text in _inflect(entry.needed("stem"), entry.needed("endings")):
         yield Alias(text, kind, _default_case(text))
+
+
+def _inflect(stem: str, endings: str) -> Iterator[str]:
+    """A stem with each of its endings; "-" is no ending, "~" a space within one."""
+    for ending in endings.split():
+        yield stem if ending == "-" else stem + ending.replace("~", " ")

@@ -399,6 +399,8 @@ def _show_actor(options: argparse.Namespace) -> int:
     (actor,) = resolve([options.name])
     known = actor.id in load_catalogue()
     print(_clean(f"{actor.id}: {actor.name}") + ("" if known else " (not in the catalogue: made from its name)"))
+    if not known and not actor.is_person:
+        print("found by its name only, not surely a person: an actors file can say more")
     for title, words in (("codes", actor.codes), ("members", actor.members)):
         if words:
             print(_clean(f"{title}: {', '.join(words)}"))
@@ -428,13 +430,13 @@ def _conditions(alias: Alias) -> str:
 
 
 def _check_actors(options: argparse.Namespace) -> int:
-    """Load, compare each with each, and with the default actors that the file does not replace; look up members."""
+    """Load, compare each with each, and with the catalogue's actors that the file does not replace; look up members.
+
+    Collisions within the file are errors; warnings tell of default actors, notes of others.
+    """
     actors = load_actors_file(options.file)
     print(_clean(f"{len(actors)} actor{'s' * (len(actors) > 1)}: {', '.join(actor.id for actor in actors)}"))
-    problems = [
-        f"{collision.alias!r} is an alias of both {collision.first} and {collision.second}"
-        for collision in find_collisions(actors)
-    ]
+    problems = [str(collision) for collision in find_collisions(actors)]
     if not problems:
         try:
             resolve(actors)
@@ -442,8 +444,8 @@ def _check_actors(options: argparse.Namespace) -> int:
             problems = [str(error)]
     for problem in problems:
         print(_clean(f"collision: {problem}"))
-    for warning in (*_collisions_with_defaults(actors), *_unknown_members(actors)):
-        print(_clean(f"warning: {warning}"))
+    for line in (*_collisions_with_catalogue(actors), *_unknown_members(actors)):
+        print(_clean(line))
     return _SOME_BAD if problems else _ALL_WELL
 
 
@@ -452,15 +454,26 @@ def _unknown_members(actors: Sequence[Actor]) -> Iterator[str]:
     for actor in actors:
         for member in actor.members:
             if member not in known:
-                yield f"{member!r}, a member of {actor.id}, is the id of no actor of the file or the catalogue"
+                yield f"warning: {member!r}, a member of {actor.id}, is the id of no actor of the file or the catalogue"
 
 
-def _collisions_with_defaults(actors: Sequence[Actor]) -> Iterator[str]:
+def _collisions_with_catalogue(actors: Sequence[Actor]) -> Iterator[str]:
+    """What would be refused, or taken from one of two, if an actor that the file does not replace were measured too."""
     own = {actor.id for actor in actors}
-    defaults = [load_catalogue()[actor_id] for actor_id in DEFAULT_ACTORS if actor_id not in own]
-    for collision in find_collisions([*actors, *defaults]):
-        if collision.first in own and collision.second not in own:
-            yield f"{collision.alias!r} of {collision.first} is also an alias of {collision.second}, a default actor"
+    others = [actor for actor in load_catalogue().values() if actor.id not in own]
+    for collision in find_collisions([*actors, *others]):
+        first, second = collision.first, collision.second
+        if (first in own) == (second in own):
+            continue
+        mine, other = (first, second) if first in own else (second, first)
+        kinds = ("alias", "anaphor" if collision.anaphor else "alias")
+        of_mine, of_other = kinds if first in own else kinds[::-1]
+        shared = f"{collision.alias!r}, an {of_mine} of {mine}, is also an {of_other} of {other}"
+        shared = f"{collision.alias!r} of {mine} is also an {of_other} of {other}" if of_mine == "alias" else shared
+        if other in DEFAULT_ACTORS:
+            yield f"warning: {shared}, a default actor"
+        elif not collision.anaphor:
+            yield f"note: {shared}, an actor of the catalogue"
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------

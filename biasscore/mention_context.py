@@ -12,6 +12,7 @@ from .mention_lexicon import Rule, load_lexicon
 from .mention_names import in_headline, is_anothers_name, is_called
 from .mention_patterns import Entry
 from .mention_text import NEAR, WORD_REACH, Reading
+from .personal_names import begins_with_particle, is_prefix
 
 #: What stands beside no part of an address; "" too.
 _CLEAR: Final = " ,;!?'()\"“”"
@@ -56,6 +57,8 @@ def fits_context(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     if entry.single and not _is_person(reading, entry, start, end):
         return False
     if entry.after is not None and not entry.single and reading.first.get(entry.after, start) >= start:
+        return False
+    if entry.kind == "person" and not entry.single and not _is_borne(reading, entry, start):
         return False
     return entry.rule is None or _allowed(reading, entry, entry.rule, start, end)
 
@@ -314,10 +317,20 @@ _PAIR: Final = re.compile(
 )
 
 
+def _is_borne(reading: Reading, entry: Entry, start: int) -> bool:
+    """Whether a surname of several words ("von der Leyen", "dos Santos") is its bearer's here, not another's."""
+    if not begins_with_particle(entry.alias.text) or not (entry.asked or entry.alias.text[0].islower()):
+        return True
+    written, previous = reading.words_before(start)
+    return start - 1 in reading.ends or _is_own(reading, written, previous, start, frozenset())
+
+
 def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     """Whether a single name is that of the person who holds the office."""
     lexicon, common = load_lexicon(), entry.after
     written, previous = reading.words_before(start)
+    if reading.folded[start - 1 : start] == "-" and is_prefix(previous):
+        written, previous = reading.words_before(start - 1 - len(previous))  # "Rifaat al-Assad"
     if not entry.asked:
         if previous in lexicon.others or _is_private(reading, previous, end):
             return False
@@ -338,7 +351,7 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         (entry.actor, surname) not in reading.people or (not entry.asked and _AGE.match(reading.folded, end))
     ):
         return False
-    if entry.asked:
+    if entry.asked and common is None:
         return True
     if common is None and (surname not in lexicon.modest or (entry.actor, surname) in reading.people):
         return True
@@ -348,7 +361,7 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
             return True
         around = reading.folded[max(0, start - NEAR) : end + NEAR]
         return start - 1 in reading.office_starts or lexicon.politics.occur_in(around)
-    if surname in lexicon.months and (previous in lexicon.before_month or reading.word_after(end)[:1].isdigit()):
+    if surname in lexicon.months and (previous in lexicon.before_month or _is_day(reading, previous, end)):
         return False
     if _is_presented(reading, start, end):
         return True
@@ -357,11 +370,28 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         return False
     if reading.first.get(common, start) < start:
         return True
+    if entry.asked:
+        if previous in lexicon.titles and not (previous in _MEN and entry.given & lexicon.women):
+            reading.first.setdefault(common, start)
+            return True
+        if end >= NEAR or not reading.word_before(start)[-1:].isalpha():
+            return False
+        return _is_headlined(reading, start, end, reading.first.get(common, 0))
     if end < NEAR and _is_headlined(reading, start, end, reading.first.get(common, 0)):
         return True
     return surname not in lexicon.faint and (
         titled or _heads_line(reading, start, end) or _is_hinted(reading, start, end)
     )
+
+
+_MEN: Final = frozenset(["mr", "mr.", "sir", "lord"])
+#: "the 3rd".
+_DAY: Final = re.compile(r"\d{1,2}(?:st|nd|rd|th)?")
+
+
+def _is_day(reading: Reading, previous: str, end: int) -> bool:
+    """Whether a number makes a date of a month: "3 May", "May 9"."""
+    return reading.word_after(end)[:1].isdigit() or _DAY.fullmatch(previous) is not None
 
 
 #: ", Britain's defence secretary,".

@@ -542,6 +542,9 @@ def test_actors_show_of_other_names(run: Run) -> None:
     assert code == 0
     assert out.startswith("Jens Stoltenberg: Jens Stoltenberg (not in the catalogue: made from its name)\n")
     assert out.endswith("he or she\n")
+    code, out, _ = run("actors", "show", "Real Madrid")
+    assert code == 0
+    assert "found by its name only" in out and "he or she" not in out
     code, out, err = run("actors", "show", "Kazakhtsan")
     assert (code, out) == (2, "")
     assert is_one_line(err)
@@ -563,12 +566,47 @@ def test_actors_show_of_other_names(run: Run) -> None:
             ["1 actor: City", "warning: 'London' of City is also an alias of UK, a default actor"],
         ),
         ('[[actor]]\nid="UK"\naliases=["London"]\n', 0, ["1 actor: UK"]),
+        (
+            '[[actor]]\nid="City"\naliases=["Paris"]\n',
+            0,
+            ["1 actor: City", "note: 'Paris' of City is also an alias of France, an actor of the catalogue"],
+        ),
+        (
+            '[[actor]]\nid="Rain"\nanaphors=["the storm"]\n[[actor]]\nid="Wind"\naliases=["Storm"]\n',
+            1,
+            ["2 actors: Rain, Wind", "collision: 'Storm' is an alias of Wind and an anaphor of Rain"],
+        ),
+        (
+            '[[actor]]\nid="Rain"\naliases=["the Storm"]\n[[actor]]\nid="Wind"\naliases=["Storm"]\n',
+            1,
+            ["2 actors: Rain, Wind", "collision: 'the Storm' is an alias of both Rain and Wind"],
+        ),
+        (
+            '[[actor]]\nid="Rain"\naliases=[{text="Apple",case="exact"}]\n'
+            '[[actor]]\nid="Wind"\naliases=[{text="APPLE",case="exact"}]\n',
+            0,
+            ["2 actors: Rain, Wind"],
+        ),
+        (
+            '[[actor]]\nid="Rain"\npeople=[{name="Ann Teal",surname="Teal",terms=[["2001-01-01","2002-01-01"]]}]\n'
+            '[[actor]]\nid="Wind"\npeople=[{name="Bob Teal",surname="Teal",terms=[["2002-01-02",""]]}]\n',
+            0,
+            ["2 actors: Rain, Wind"],
+        ),
     ],
 )
 def test_actors_check(run: Run, tmp_path: Path, content: str, code: int, lines: list[str]) -> None:
     (tmp_path / "my.toml").write_text(content)
     found, out, err = run("actors", "check", str(tmp_path / "my.toml"))
     assert (found, out.splitlines(), err) == (code, lines, "")
+
+
+def test_actors_check_of_a_term_that_ends_before_it_begins(run: Run, tmp_path: Path) -> None:
+    term = '[["2003-01-01","2002-01-01"]]'
+    (tmp_path / "my.toml").write_text(f'[[actor]]\nid="Rain"\npeople=[{{name="Ann Teal",terms={term}}}]\n')
+    code, out, err = run("actors", "check", str(tmp_path / "my.toml"))
+    assert (code, out) == (2, "")
+    assert "my.toml" in err and "Rain" in err and "2003-01-01 to 2002-01-01" in err
 
 
 def test_actors_check_of_members_that_nobody_knows(run: Run, tmp_path: Path) -> None:

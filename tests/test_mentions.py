@@ -800,7 +800,7 @@ def test_what_stands_near_to_names_of_others(text: str, expected: list[str]) -> 
             [("Jens Stoltenberg", "Jens Stoltenberg"), ("Stoltenberg", "Jens Stoltenberg")],
         ),
         (
-            ["Vladimir Putin", "Russia"],
+            ["Russia", "Vladimir Putin"],
             "Russian President Vladimir Putin spoke.",
             [("Russian President", "Russia"), ("Vladimir Putin", "Vladimir Putin")],
         ),

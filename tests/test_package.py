@@ -135,6 +135,7 @@ SHIPPED = [
     "py.typed",
     "data/actors.toml",
     "data/countries.toml",
+    "data/given_names.toml",
     "data/homonyms.toml",
     "data/organisations.toml",
     "data/reporting.toml",

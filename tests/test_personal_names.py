@@ -1,0 +1,129 @@
+"""Whether a name is a person's, and where its bearer is found."""
+
+from __future__ import annotations
+
+import pytest
+
+from biasscore.actors import resolve
+from biasscore.mentions import Finder
+from biasscore.personal_names import PersonalName, plain, read_name
+from biasscore.segment import split_sentences
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Real Madrid", "Northern Cyprus", "Red Cross", "South Ossetia", "Federal Reserve", "Royal Bank",
+        "Victoria Falls", "Elizabeth Line", "Queen Mary University", "Adam Smith Institute", "Christian Democrats",
+        "Kim Regime", "Li Auto", "Sun Microsystems", "Park Avenue", "Ho Chi Minh City", "Le Monde", "Le Pen",
+        "Morgan Stanley", "Diego Garcia", "Alexander the Great", "NELSON MANDELA", "angela merkel", "Angela",
+        "World Food Programme", "General Electric", "Marks and Spencer", "Thomas & Sons", "Charles de Gaulle Airport",
+    ],
+)  # fmt: skip
+def test_what_is_not_surely_a_person_is_none(name: str) -> None:
+    assert read_name(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "surnames", "common"),
+    [
+        ("Angela Merkel", ["Merkel"], []),
+        ("Alexandria Ocasio-Cortez", ["Ocasio-Cortez"], []),
+        ("Sinead O'Neill", ["O'Neill"], []),
+        ("Betty White", [], ["White"]),
+        ("George W. Bush", [], ["Bush"]),
+        ("Donald Trump Jr.", [], ["Trump"]),
+        ("Harold Wilson", [], ["Wilson"]),
+        # Particles and prefixes belong to the surname.
+        ("Ursula von der Leyen", ["von der Leyen"], []),
+        ("Marine Le Pen", ["Le Pen"], []),
+        ("Mohammed bin Salman", ["bin Salman"], []),
+        ("Itamar Ben Gvir", ["Ben Gvir"], []),
+        ("José Eduardo dos Santos", [], ["dos Santos"]),
+        ("Abdel Fattah el-Sisi", ["el-Sisi", "Sisi", "Fattah el-Sisi"], []),
+        ("Luiz Inácio Lula da Silva", ["Lula"], []),
+        ("Lula da Silva", ["Lula"], []),
+        ("Gabriel García Márquez", ["Márquez", "García Márquez"], []),
+        # The family name first.
+        ("Xi Jinping", [], ["Xi"]),
+        ("Tsai Ing-wen", [], ["Tsai"]),
+        ("Kim Jong Un", [], ["Kim"]),
+        ("Park Geun-hye", [], ["Park"]),
+        ("Lee Hsien Loong", [], ["Lee"]),
+        ("Nguyen Phu Trong", [], ["Nguyen", "Trong"]),
+        # Not so westerners whose given name looks like one.
+        ("Kim Clijsters", ["Clijsters"], []),
+        ("Lee Harvey Oswald", [], ["Oswald"]),
+        ("Jack Ma", [], ["Ma"]),
+        # Sovereigns and titles.
+        ("King Charles III", [], ["Charles"]),
+        ("Pope Francis", [], ["Francis"]),
+        ("Sir Simon Rattle", ["Rattle"], []),
+    ],
+)
+def test_which_part_of_a_name_is_the_surname(name: str, surnames: list[str], common: list[str]) -> None:
+    read = read_name(name)
+    assert read is not None
+    assert (list(read.surnames), list(read.common)) == (surnames, common)
+
+
+def test_other_forms_of_a_full_name() -> None:
+    assert read_name("Kim Jong-un") == PersonalName(("Kim Jong-un", "Kim Jong Un"), (), ("Kim",))
+    assert read_name("Kim Jong Un") == PersonalName(("Kim Jong Un", "Kim Jong-un"), (), ("Kim",))
+    charles = read_name("King Charles III")
+    assert charles is not None and charles.full == ("King Charles III", "Charles III", "King Charles")
+    rattle = read_name("Sir Simon Rattle")
+    assert rattle is not None and rattle.full == ("Simon Rattle", "Sir Simon Rattle")
+
+
+def test_plain() -> None:
+    assert plain("Recep  Tayyip Erdoğan, Łukasz Bjørn") == "recep tayyip erdogan, lukasz bjorn"
+
+
+def found(text: str, *actors: str) -> list[str]:
+    mentions = Finder(resolve(list(actors))).find(text, split_sentences(text))
+    return [text[mention.start : mention.end] for mention in mentions if mention.actor == resolve(list(actors))[0].id]
+
+
+@pytest.mark.parametrize(
+    ("actors", "text", "wanted"),
+    [
+        # What is no person is found by its full name and has no "he".
+        (["Red Cross"], "The Red Cross met Mary Smith. He said they won. Cross men came.", ["Red Cross"]),
+        (["Real Madrid", "Spain"], "Real Madrid beat Lyon. Madrid was glad.", ["Real Madrid"]),
+        (["Cyprus", "Northern Cyprus"], "Northern Cyprus and Cyprus talk.", ["Cyprus"]),
+        (["Northern Cyprus", "Cyprus"], "Northern Cyprus and Cyprus talk.", ["Northern Cyprus"]),
+        # A surname that is a month or a common word: after the full name or a title.
+        (["Theresa May"], "It was 3 May. In May it rained. May was warm. By May 9 all was over.", []),
+        (["Theresa May"], "Theresa May left on 3 May. May said in May: go.", ["Theresa May", "May"]),
+        (["Theresa May", "UK"], "Mrs May told them. In late May it rained. May left.", ["Mrs May", "May"]),
+        (["Theresa May"], "Mr May laughed. Then May 4th came.", []),
+        (["George W. Bush"], "Bush fires burn. President Bush spoke.", ["President Bush"]),
+        (["Betty White"], "White smoke rose. Betty White came. White laughed.", ["Betty White", "White"]),
+        # Surnames of several words, also at the head of a sentence, but no one else's.
+        (
+            ["Ursula von der Leyen"],
+            "Von der Leyen spoke. Mrs von der Leyen left. Heiko von der Leyen wept.",
+            ["Von der Leyen", "Mrs von der Leyen"],
+        ),
+        (["Marine Le Pen"], "Jean-Marie Le Pen left. LE PEN WINS. Le Pen stayed.", ["LE PEN", "Le Pen"]),
+        (["José Eduardo dos Santos"], "Maria dos Santos ran. The dos Santos clan fled.", []),
+        (["Bashar al-Assad"], "Al-Assad fled. Assad left. Rifaat al-Assad stayed.", ["Al-Assad", "Assad"]),
+        # The family name first: nobody else's of the family.
+        (["Kim Jong Un"], "Kim Clijsters won.", []),
+        (["Kim Jong Un"], "Kim Jong-un met Kim Yo Jong. Kim left.", ["Kim Jong-un", "Kim"]),
+        (["Xi Jinping", "China"], "Xi Jinping left Beijing. Xi slept. Pius XI died.", ["Xi Jinping", "Xi"]),
+        # People of the catalogue, in its spellings, whoever else is measured.
+        (["Volodymyr Zelensky"], "Zelenskyy and Volodymyr Zelenskiy", ["Zelenskyy", "Volodymyr Zelenskiy"]),
+        (["Recep Tayyip Erdogan"], "Erdoğan and Recep Tayyip Erdogan", ["Erdoğan", "Recep Tayyip Erdogan"]),
+        (
+            ["Vladimir Putin", "Russia"],
+            "Путин и Владимиром Путиным. Putin, Poutine",
+            ["Путин", "Владимиром Путиным", "Putin"],
+        ),
+        (["Putin", "Russia"], "Russia and Putin", ["Putin"]),
+        (["Lula da Silva"], "Lula da Silva met Lula. Marina da Silva left.", ["Lula da Silva", "Lula"]),
+    ],
+)
+def test_where_an_actor_asked_for_by_name_is_found(actors: list[str], text: str, wanted: list[str]) -> None:
+    assert found(text, *actors) == wanted
