@@ -36,6 +36,7 @@ from .cli_models import add_calibrate, add_model_flags, audit_modes, make_scorer
 from .errors import ActorError, BiasscoreError, ConfigError, InputError, expected
 from .files import decode, read_bytes
 from .labels import Task
+from .mention_lexicon import find_shifted
 from .profile import ArticleProfile
 from .records import Article
 
@@ -412,6 +413,11 @@ def _show_actor(options: argparse.Namespace) -> int:
         width = min(max(len(alias.text) for alias in aliases), 40)
         for alias in aliases:
             print(f"  {_clean(alias.text):{width}}  {_CASES[alias.case]}{_clean(_conditions(alias))}")
+    elsewhere = find_shifted(actor.id)
+    if elsewhere:
+        print(f"\nanother's ({len(elsewhere)}), where the words around say so")
+        for word in elsewhere:
+            print(f"  {_clean(word.title())}")
     if actor.anaphors:
         print(f"\nanaphor ({len(actor.anaphors)}), where it is the last fitting actor named")
         for anaphor in actor.anaphors:

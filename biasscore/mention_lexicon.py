@@ -328,6 +328,19 @@ def load_lexicon() -> Lexicon:
     )
 
 
+def find_shifted(actor: str) -> list[str]:
+    """Aliases of others that are an actor's where the words around say so: "brussels" for NATO.
+
+    Args:
+        actor: Its id.
+
+    Returns:
+        The aliases, folded, in the order of the file.
+    """
+    shifts = load_lexicon().shifts
+    return [alias for alias, contexts in shifts.items() if any(context.actor == actor for context in contexts)]
+
+
 def _phrases(groups: Mapping[str, Iterable[str]]) -> dict[str, tuple[int, ...]]:
     """Phrase -> places of the capitals that it must have if it begins with one (not so "British steel")."""
     phrases: dict[str, tuple[int, ...]] = {}

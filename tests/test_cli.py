@@ -537,6 +537,11 @@ def test_actors_show(run: Run) -> None:
     assert kinds == ["name", "demonym", "metonym", "paraphrase", "person", "anaphor"]
 
 
+def test_actors_show_what_others_lend(run: Run) -> None:
+    code, out, _ = run("actors", "show", "NATO")
+    assert code == 0 and "another's (1), where the words around say so\n  Brussels\n" in out
+
+
 def test_actors_show_of_other_names(run: Run) -> None:
     code, out, _ = run("actors", "show", "Jens Stoltenberg")
     assert code == 0
