@@ -1041,6 +1041,11 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("The US killed drones over Jordan, Texas troops said.", ["Jordan"]),
     ],
     "Georgia": [
+        ("Trump lost Georgia and Arizona.", []),
+        ("Ukraine and Georgia want to join NATO.", ["Georgia"]),
+        ("Georgia, Moldova and Ukraine applied.", ["Georgia"]),
+        ("A Georgia jury awarded millions.", []),
+        ("Georgia police arrested a man in Macon.", []),
         ("The senator from Georgia spoke.", []),
         ("Marjorie Taylor Greene of Georgia resigned.", []),
         ("Stacey Abrams ran in Georgia.", []),
@@ -1173,6 +1178,7 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Madrid Open winner Alcaraz flew home to Spain.", ["Spain"]),
     ],
     "China": [
+        ("The China Seas and the China syndrome.", []),
         ("The South China Morning Post said so.", []),
         ("Chinese whispers spread at Chinese New Year.", []),
         ("China, Maine, is small.", []),
@@ -1232,6 +1238,7 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Peru Indiana is no rule here.", ["Peru"]),
     ],
     "Mexico": [
+        ("Gulf of Mexico oil; Mexico City police; Mexico's Pemex.", ["Mexico City", "Mexico"]),
         ("Mexico, Missouri, and New Mexico.", []),
         ("The Mexican wave led to a Mexican standoff.", []),
         ("Mexico sent troops to the Mexican border.", ["Mexico", "Mexican"]),
@@ -1293,11 +1300,13 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Pope Francis died at the Vatican.", ["Pope Francis", "Vatican"]),
     ],
     "North Macedonia": [
+        ("Philip of Macedonia won. Macedonia's government fell.", ["Macedonia"]),
         ("Alexander the Great ruled Macedonia.", []),
         ("Macedonia changed its name in 2019.", ["Macedonia"]),
         ("FYROM joined.", ["FYROM"]),
     ],
     "Libya": [
+        ("Troops left Tripoli in northern Lebanon.", []),
         ("Clashes in Tripoli, Lebanon, killed two.", []),
         ("Tripoli asked Ankara for drones.", ["Tripoli"]),
     ],
@@ -1359,6 +1368,7 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Denmark, Norway and Sweden agree; the Danes cheer.", ["Denmark", "Danes"]),
     ],
     "US": [
+        ("The US Open champion met the US president.", ["US president"]),
         ("The Washington Redskins and George Washington.", []),
         ("Washington told us the US would pay.", ["Washington", "US"]),
         ("The University of Washington and Washington State.", []),
@@ -1401,6 +1411,8 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ),
     ],
     "Iran": [
+        ("Iran Air flew to Tehran.", ["Tehran"]),
+        ("Iran and Iraq talked.", ["Iran"]),
         ("Rouhani and Raisi led Iran.", ["Rouhani", "Raisi", "Iran"]),
     ],
     "South Africa": [
@@ -1436,6 +1448,24 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
     ],
     "Macau": [
         ("Macau voted.", ["Macau"]),
+    ],
+    "Sudan": [
+        ("Sudan and South Sudan share oil.", ["Sudan"]),
+        ("Sudan's army took Khartoum.", ["Sudan", "Khartoum"]),
+    ],
+    "Malta": [
+        ("The Maltese Falcon; Maltese courts.", ["Maltese"]),
+    ],
+    "Ukraine": [
+        ("Dynamo Kyiv lost; Kyiv struck back.", ["Kyiv"]),
+        ("The Kyiv Independent reported from Kyiv.", ["Kyiv"]),
+    ],
+    "Belarus": [
+        ("Dinamo Minsk; the Minsk agreements; Minsk said no.", ["Minsk"]),
+    ],
+    "Chile": [
+        ("He walked to Santiago de Compostela from Chile.", ["Chile"]),
+        ("Santiago said Chile would pay.", ["Santiago", "Chile"]),
     ],
 }
 
