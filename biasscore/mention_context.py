@@ -131,7 +131,8 @@ def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -
         return False
     if rule.plural and reading.word_after(end) in rule.plural and _opens(reading, start):
         return False  # a club: "Astana ride to second"
-    kept = bool(rule.unless) and rule.unless.occur_in(reading.folded[max(0, start - NEAR) : end + NEAR])
+    unless = rule.unless
+    kept = len(unless.words) > 0 and unless.occur_in(reading.folded[max(0, start - NEAR) : end + NEAR])
     if (
         rule.abroad
         and not kept
@@ -183,10 +184,16 @@ def _is_in_name(reading: Reading, start: int, end: int) -> bool:
         return False
     match = _NAME_BEFORE.search(plain, max(0, start - 2 * WORD_REACH), start)
     named = match is not None and fold(match.group(1)) not in lexicon.openers
+    if named and reading.word_after(end) in _AUXILIARIES and _TOLD.search(plain, max(0, start - 2 * WORD_REACH), start):
+        return False  # "told Reuters London would pay"
     return named and not in_headline(reading, start, end)
 
 
 _NAME_AFTER: Final = re.compile(r" ([A-Z][\w'’.-]*)(?![\w'’.-]| [A-Z])")
+_TOLD: Final = re.compile(r"\b(?:told|tells?|assured|informed|reminded|warned) [A-Z][a-z]+ \Z")
+_AUXILIARIES: Final = frozenset(
+    ["would", "will", "had", "has", "was", "is", "could", "can", "should", "might", "may", "must", "did", "does"]
+)
 _NAME_BEFORE: Final = re.compile(r"(?<=[a-z,;)–—] )([A-Z][a-z]+) \Z")
 
 

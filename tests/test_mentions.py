@@ -1178,6 +1178,7 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Madrid Open winner Alcaraz flew home to Spain.", ["Spain"]),
     ],
     "China": [
+        ("Bank of China lent to China.", ["China"]),
         ("The China Seas and the China syndrome.", []),
         ("The South China Morning Post said so.", []),
         ("Chinese whispers spread at Chinese New Year.", []),
@@ -1295,6 +1296,7 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("San Marino joined the sanctions.", ["San Marino"]),
     ],
     "Vatican City": [
+        ("He died at the Vatican.", ["Vatican"]),
         ("Vatican II changed the Mass.", []),
         ("The Vatican condemned it.", ["Vatican"]),
         ("Pope Francis died at the Vatican.", ["Pope Francis", "Vatican"]),
@@ -1357,6 +1359,8 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("The Socialist Republic of Viet Nam signed.", ["Socialist Republic of Viet Nam"]),
     ],
     "Trinidad and Tobago": [
+        ("He lives in Trinidad, Colorado.", []),
+        ("Trinidad and Jamaica agreed.", ["Trinidad"]),
         ("The Republic of Trinidad and Tobago signed; Tobago voted.", ["Republic of Trinidad and Tobago", "Tobago"]),
     ],
     "Myanmar": [
@@ -1387,6 +1391,8 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Haiti asked Kenya for police.", ["Haiti"]),
     ],
     "Oman": [
+        ("Muscat wine is sweet.", []),
+        ("Muscat said Oman would mediate.", ["Muscat", "Oman"]),
         ("Ships left the Gulf of Oman.", []),
         ("Oman mediated between Iran and the US.", ["Oman"]),
         ("David Oman ran. Oman's sultan spoke.", []),
@@ -1467,6 +1473,12 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("He walked to Santiago de Compostela from Chile.", ["Chile"]),
         ("Santiago said Chile would pay.", ["Santiago", "Chile"]),
     ],
+    "Dominican Republic": [
+        ("A Dominican friar met Dominican ministers.", ["Dominican ministers"]),
+    ],
+    "Bolivia": [
+        ("A storm hit La Paz, Mexico.", []),
+    ],
 }
 
 
@@ -1516,6 +1528,8 @@ def test_a_leader_who_was_another_countrys_before_stays_with_the_default_actor()
         ("Moscow, 34, Astana, 12, and Minsk, 7, report cases.", ["Moscow", "Astana"]),
         ("In Russia, Virginia Hall thought, all is well.", ["Russia"]),
         ("They met in Russia, Texas.", []),
+        ("Analysts told Reuters Moscow would pay and Carnegie London had moved.", ["Moscow"]),
+        ("She told Radio Moscow on Friday.", []),
     ],
 )
 def test_ages_and_states_beside_a_name(text: str, found: list[str]) -> None:
