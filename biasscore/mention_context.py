@@ -110,6 +110,10 @@ def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -
         return False
     if rule.unowned and start - 1 in reading.ends:
         return False
+    if rule.follows and reading.folded.startswith(rule.follows, end):
+        return False
+    if rule.led and reading.folded.endswith(rule.led, 0, start):
+        return False
     if reading.others and (entry.actor, reading.folded[start:end]) in reading.others:
         if reading.folded.endswith("the ", 0, start):
             return False  # "Germany's Foreign Office summoned him. The Foreign Office ..."
@@ -132,13 +136,19 @@ def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -
         return False
     if rule.plural and reading.word_after(end) in rule.plural and _opens(reading, start):
         return False  # a club: "Astana ride to second"
-    if rule.abroad and (_is_abroad(reading, start, end) or (reading.pastimes and _is_at_play(reading, start, end))):
+    unless = rule.unless
+    kept = len(unless.words) > 0 and unless.occur_in(reading.folded[max(0, start - NEAR) : end + NEAR])
+    if (
+        rule.abroad
+        and not kept
+        and (_is_abroad(reading, start, end) or (reading.pastimes and _is_at_play(reading, start, end)))
+    ):
         return False
     if rule.named and reading.plain[end + 1 : end + 2].isupper() and _is_given(reading, start, end):
         return False
     if rule.venues and _is_venue(reading, end) and _is_alone(reading, start):
         return False
-    if rule.free and reading.folded_before(start) in rule.free:
+    if kept or (rule.free and reading.folded_before(start) in rule.free):
         return True
     if rule.near or rule.needs:
         around = reading.folded[max(0, start - NEAR) : end + NEAR]
@@ -179,10 +189,16 @@ def _is_in_name(reading: Reading, start: int, end: int) -> bool:
         return False
     match = _NAME_BEFORE.search(plain, max(0, start - 2 * WORD_REACH), start)
     named = match is not None and fold(match.group(1)) not in lexicon.openers
+    if named and reading.word_after(end) in _AUXILIARIES and _TOLD.search(plain, max(0, start - 2 * WORD_REACH), start):
+        return False  # "told Reuters London would pay"
     return named and not in_headline(reading, start, end)
 
 
 _NAME_AFTER: Final = re.compile(r" ([A-Z][\w'’.-]*)(?![\w'’.-]| [A-Z])")
+_TOLD: Final = re.compile(r"\b(?:told|tells?|assured|informed|reminded|warned) [A-Z][a-z]+ \Z")
+_AUXILIARIES: Final = frozenset(
+    ["would", "will", "had", "has", "was", "is", "could", "can", "should", "might", "may", "must", "did", "does"]
+)
 _NAME_BEFORE: Final = re.compile(r"(?<=[a-z,;)–—] )([A-Z][a-z]+) \Z")
 
 
@@ -222,13 +238,17 @@ def _is_elsewhere(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         if folded.startswith(place, end) and not folded[stop : stop + 1].isalnum():
             # "London, Washington and Paris"; "Russia, Virginia Hall thought".
             shared = place in lexicon.shared_places and (entry.kind == "name" or _LISTED.match(reading.plain, stop))
-            namesake = not shared
+            ended = place in lexicon.shared_states and _ENDED.match(reading.plain, stop)  # "in Peru, Indiana."
+            namesake = not shared or bool(ended and not _LISTING.search(folded, max(0, start - 5), start))
             break
     namesake = namesake or (folded[end : end + 1] == "," and _TOWN.match(folded, end) is not None)
     return reading.elsewhere.setdefault((entry.actor, folded[start:end]), namesake) or namesake
 
 
 _LISTED: Final = re.compile(r" (?:and|or|nor|but) |, (?:and )?[A-Z]\w+(?: [A-Z]\w+)?(?:,| and| or)| [A-Z]")
+#: What ends a place's name, unlike a list.
+_ENDED: Final = re.compile(r"[.;:]|, (?!and |or |nor |but )[a-z]")
+_LISTING: Final = re.compile(r"(?:,| and| or) \Z")
 _TOWN: Final = re.compile(
     r", (?:an?|the) (?:[\w-]{1,20} ){0,3}?"
     r"(?:town|village|hamlet|settlement|township|suburb|community|neighbou?rhood|parish)\b"

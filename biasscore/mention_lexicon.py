@@ -38,6 +38,9 @@ class Rule:
     named: bool = False
     or_before: frozenset[str] = frozenset()
     second: frozenset[str] = frozenset()
+    led: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
+    unless: AnyOf = _NONE
 
     def joined(self, other: Rule) -> Rule:
         """Both rules in one."""
@@ -61,6 +64,9 @@ class Rule:
             self.named or other.named,
             self.or_before | other.or_before,
             self.second | other.second,
+            self.led + other.led,
+            self.follows + other.follows,
+            self.unless | other.unless,
         )
 
 
@@ -147,6 +153,7 @@ class Lexicon:
     shifts: Mapping[str, tuple[Context, ...]]
     places: tuple[str, ...]
     shared_places: frozenset[str]
+    shared_states: frozenset[str]
     names: Names
     namers: frozenset[str]
     glosses: tuple[str, ...]
@@ -251,6 +258,7 @@ def load_lexicon() -> Lexicon:
         shifts=_shifts(raw["shift"]),
         places=tuple(sorted(", " + fold(name) for name in raw["places"]["names"])),
         shared_places=frozenset(", " + fold(name) for name in raw["places"]["shared"]),
+        shared_states=frozenset(", " + fold(name) for name in raw["places"]["shared_states"]),
         names=names,
         namers=names.called | names.pets | names.vessels | names.branches | names.callings | names.given,
         glosses=tuple(raw["names"]["glosses"]),
@@ -380,6 +388,9 @@ def _rule(table: Mapping[str, Any]) -> Rule:
         table.get("named", False),
         _folded(table.get("or_before", [])),
         _folded(table.get("second", [])),
+        tuple(map(fold, table.get("led", []))),
+        tuple(map(fold, table.get("follows", []))),
+        _any_of(table.get("unless", [])),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from .actors import fold
 from .mention_lexicon import load_lexicon
 from .mention_patterns import Entry
 from .mention_text import NEAR, OPENING, WORD_REACH, Reading
@@ -173,6 +174,10 @@ def is_called(reading: Reading, start: int, end: int, person: bool) -> bool:
 
 #: "Moscow, the 52-year-old ward councillor,".
 _AGED: Final = re.compile(r", the \d{1,2}-year-old")
+#: "Jordan, 34, was arrested", unlike "Jordan, 20, Israel, 15".
+_AGE: Final = re.compile(
+    r", \d{1,2}, (?:of|from|was|who|an?|the|has|had|said|told|died|faces|denie[sd]|pleaded|lives|appeared)\b"
+)
 #: A noun that says what was just named: ", a pub in", ", the dog,".
 _APPOSITION: Final = re.compile(
     r", (?:an?|the) (?:[\w'-]{1,20} ){0,2}?([\w-]{1,20})"
@@ -185,8 +190,11 @@ def _is_explained(reading: Reading, entry: Entry, previous: str, start: int, end
 
     After a preposition the comma may begin the clause ("In the UK, a charity said"): then only what no clause is about.
     """
-    if entry.kind in ("name", "metonym") and _AGED.match(reading.folded, end):
-        return True
+    if entry.kind in ("name", "metonym"):
+        if _AGED.match(reading.folded, end):
+            return True
+        if reading.folded[start:end] in load_lexicon().names.surnames and _AGE.match(reading.folded, end):
+            return True
     match, lexicon = _APPOSITION.match(reading.folded, end), load_lexicon()
     if match is None:
         return False
@@ -224,6 +232,8 @@ def _is_nicknamed(reading: Reading, previous: str, place: int, end: int) -> bool
 
 def _is_lodging(reading: Reading, entry: Entry, end: int) -> bool:
     """Whether "at the" before a state's name, and nothing after it, tell of a house: "We stayed at the Kazakhstan"."""
+    if fold(entry.alias.text) in load_lexicon().seats:
+        return False  # "died at the Vatican."
     return entry.even and reading.folded[end : end + 1] in ",.;" and reading.folded[end + 1 : end + 2] in " \n"
 
 
@@ -252,6 +262,8 @@ def _is_surname(reading: Reading, written: str, previous: str, start: int) -> bo
         return before not in names.reigns  # "Under Catherine Russia grew."
     if before not in names.callings or place in reading.starts or previous in load_lexicon().no_given_names:
         return False  # "Under Mr Putin Russia grew."
+    if previous.endswith("'s"):
+        return False  # "Mr Cruz's Irish mother"
     return reading.folded_before(place - len(before) - 1) not in names.reigns  # "coach Marlon England"
 
 

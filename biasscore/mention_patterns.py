@@ -208,7 +208,7 @@ def _entry(lexicon: Lexicon, actor: int, alias: Alias, given: Mapping[str, froze
         single=single,
         exact=exact,
         name_ends=ends,
-        shifts=lexicon.shifts.get(folded, ()) if alias.kind in {"metonym", "demonym"} else (),
+        shifts=() if person else lexicon.shifts.get(folded, ()),
         after=(actor, fold(alias.after)) if alias.after is not None else None,
         asked=asked,
         even=alias.text.isascii() and alias.text[1:].isalpha() and alias.text[1:].islower(),

@@ -413,3 +413,34 @@ def test_every_country_has_its_demonym_and_its_capital() -> None:
     assert len(kinds) == 250
     assert {code for code, found in kinds.items() if "demonym" not in found} <= NO_DEMONYM
     assert {code for code, found in kinds.items() if "metonym" not in found} <= NO_CAPITAL
+
+
+# --- what the catalogue knows of other countries
+
+
+@pytest.mark.parametrize(
+    ("asked", "actor_id"),
+    [
+        ("Congo", "DR Congo"),
+        ("Congo - Kinshasa", "DR Congo"),
+        ("Congo - Brazzaville", "Congo-Brazzaville"),
+        ("Republic of the Congo", "Congo-Brazzaville"),
+        ("Organisation for Security and Cooperation in Europe", "OSCE"),
+        ("Socialist Republic of Viet Nam", "Vietnam"),
+        ("Tobago", "Trinidad and Tobago"),
+        ("FYROM", "North Macedonia"),
+        ("Palestinian National Authority", "Palestine"),
+        ("the Emirates", "UAE"),
+        ("Virgin Islanders", "U.S. Virgin Islands"),
+        ("Guernseyman", "Guernsey"),
+        ("Republic of Hungary", "Hungary"),
+    ],
+)
+def test_an_actor_is_known_by_its_other_names(asked: str, actor_id: str) -> None:
+    assert [actor.id for actor in resolve([asked])] == [actor_id]
+
+
+def test_no_term_of_office_ends_before_it_begins() -> None:
+    aliases = [alias for actor in load_catalogue().values() for alias in actor.aliases]
+    dated = [alias for alias in aliases if alias.from_date is not None and alias.until is not None]
+    assert [alias for alias in dated if alias.from_date > alias.until] == []  # type: ignore[operator]

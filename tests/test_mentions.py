@@ -1020,3 +1020,569 @@ def test_a_million_pathological_characters_are_read_to_the_end(piece: str) -> No
     sentences = [Sentence(0, 0, len(text), 0)]
     found = FOUR.find(text, sentences)  # what it costs is measured in benchmarks, not here
     assert all(0 <= mention.start < mention.end <= len(text) for mention in found)
+
+
+# --- other countries
+
+
+#: Sentences with a homonym of an actor and with the actor itself, and what is found of it.
+OTHERS: dict[str, list[tuple[str, list[str]]]] = {
+    "Niger": [
+        ("The Niger River burst its banks.", []),
+        ("Oil theft in the Niger Delta cost Shell millions.", []),
+        ("Gunmen attacked a school in Niger State, Nigeria.", []),
+        ("Niger expelled the French ambassador.", ["Niger"]),
+        ("Soldiers seized power in Niger, and ECOWAS met.", ["Niger"]),
+        ("Nigerien troops in Niger killed 20.", ["Nigerien", "Niger"]),
+        ("The Niger basin is drying.", []),
+    ],
+    "Guinea": [
+        ("A quake shook New Guinea on Sunday.", []),
+        ("Guinea pigs are popular pets.", []),
+        ("Pirates struck in the Gulf of Guinea.", []),
+        ("Guinea reopened its border with Mali.", ["Guinea"]),
+    ],
+    "Poland": [
+        ("He walked to the North Pole and the South Pole.", []),
+        ("Verstappen took Pole position in Spa.", []),
+        ("The Pole vault final is on Sunday.", []),
+        ("Polish your shoes before the interview.", []),
+        ("Poles voted on Sunday.", ["Poles"]),
+        ("A Pole won the vote, and Polish farmers cheered.", ["Pole", "Polish"]),
+        ("Poland, New York, has one shop.", []),
+        ("The North Pole is far from Poland.", ["Poland"]),
+        ("A Polish cabinet minister resigned.", ["Polish"]),
+        ("Every Pole remembers it. The Pole, 40, leads the EU council.", ["Pole", "Pole"]),
+    ],
+    "Finland": [
+        ("Huckleberry Finn sailed down the river.", []),
+        ("Finn Wolfhard stars in it.", []),
+        ("A Finn was elected to lead the agency; most Finns agreed.", ["Finn", "Finns"]),
+        ("Finnish and Swedish ships left Helsinki; a Finn was held.", ["Finnish", "Helsinki", "Finn"]),
+    ],
+    "Sweden": [
+        ("She had Stockholm syndrome.", []),
+        ("Stockholm said Sweden would join.", ["Stockholm", "Sweden"]),
+        ("Sweden Democrats won; Sweden shifted.", ["Sweden"]),
+    ],
+    "India": [
+        ("The Cleveland Indians lost again.", []),
+        ("American Indians sued the state over water.", []),
+        ("West Indians settled in Brixton.", []),
+        ("The East India Company ruled by the sword.", []),
+        ("It was an Indian summer.", []),
+        ("The ship crossed the Indian Ocean.", []),
+        ("Indians vote in May.", ["Indians"]),
+        ("Air India cancelled flights to New Delhi.", ["New Delhi"]),
+        ("India Today reported the poll.", []),
+        ("India Inc cheered as India grew.", ["India"]),
+        ("West Indies beat India by ten runs.", ["India"]),
+        ("India beat Pakistan in Dubai.", ["India"]),
+    ],
+    "Jordan": [
+        ("Pilgrims bathed in the Jordan River and the River Jordan.", []),
+        ("Settlers in the Jordan Valley protested.", []),
+        ("Jim Jordan led the committee.", []),
+        ("Michael Jordan retired. Jordan had won six titles.", []),
+        ("Jordan Peterson spoke.", []),
+        ("Jordan Spieth birdied the last.", []),
+        ("Jordan intercepted drones over Amman.", ["Jordan", "Amman"]),
+        ("King Abdullah of Jordan and his wife flew to Paris.", ["Jordan"]),
+        ("Jordan, 34, was arrested in Leeds.", []),
+        ("Jordan's foreign minister flew to Cairo.", ["Jordan", "foreign minister"]),
+        ("The US killed drones over Jordan, Texas troops said.", ["Jordan"]),
+    ],
+    "Georgia": [
+        ("Trump lost Georgia and Arizona.", []),
+        ("Ukraine and Georgia want to join NATO.", ["Georgia"]),
+        ("Georgia, Moldova and Ukraine applied.", ["Georgia"]),
+        ("A Georgia jury awarded millions.", []),
+        ("Georgia police arrested a man in Macon.", []),
+        ("The senator from Georgia spoke.", []),
+        ("Marjorie Taylor Greene of Georgia resigned.", []),
+        ("Stacey Abrams ran in Georgia.", []),
+        ("Georgia beat Florida 24-20.", []),
+        ("She studied at Georgia Tech.", []),
+        ("Georgia O'Keeffe painted flowers.", []),
+        ("Georgia's president vetoed the foreign agents law.", ["Georgia", "president"]),
+        ("Senators from Alabama urged sanctions on Georgia over the vote in Tbilisi.", ["Georgia", "Tbilisi"]),
+        ("Georgia and Armenia opened a border crossing.", ["Georgia"]),
+        ("Georgian Dream won; Georgians protested.", ["Georgians"]),
+        ("Georgia signed the treaty with the European Union.", ["Georgia"]),
+        ("Protesters in Georgia want new elections, and police used water cannon.", ["Georgia"]),
+        ("The Republican governor of Georgia, Brian Kemp, said no.", []),
+        ("Georgia lost to Wales in the rugby.", ["Georgia"]),
+        ("Russian troops stay in Georgia.", ["Georgia"]),
+        ("He was born in Savannah, Georgia.", []),
+    ],
+    "Turkey": [
+        ("Turkey prices rose before Thanksgiving.", []),
+        ("Turkey farms in Norfolk were culled.", []),
+        ("Turkey raised rates to 50 percent.", ["Turkey"]),
+        ("Ankara said Turkey would veto it.", ["Ankara", "Turkey"]),
+        ("Erdogan called. A Turk won.", ["Erdogan", "Turk"]),
+        ("Turkey farmers lost birds to flu in Norfolk.", ["Turkey"]),
+        ("Cold turkey and roast Turkey with cranberries.", []),
+        ("A quake hit Turkey and Syria.", ["Turkey"]),
+    ],
+    "Chad": [
+        ("Chad, 34, was arrested on Friday.", []),
+        ("Chad told the court he was asleep.", []),
+        ("Chad Le Clos won gold.", []),
+        ("Chad Smith plays drums.", []),
+        ("Chad told France to leave.", ["Chad"]),
+        ("Refugees from Sudan crossed into Chad.", ["Chad"]),
+        ("Fishermen on Lake Chad fled.", []),
+        ("Chad's junta leader Mahamat Idriss Déby won the vote.", ["Chad"]),
+        ("Troops from Chad and Niger fought Boko Haram near Lake Chad.", ["Chad"]),
+        ("Chad and his girlfriend split up.", []),
+    ],
+    "Cuba": [
+        ("Cuba Gooding Jr. appeared in court.", []),
+        ("Cuba freed 553 prisoners.", ["Cuba"]),
+        ("Cuban heels are back.", []),
+        ("Cubans in Florida cheered as Cuba lost power.", ["Cubans", "Cuba"]),
+    ],
+    "Kenya": [
+        ("Kenya Moore left the show.", []),
+        ("Kenya sent police to Haiti.", ["Kenya"]),
+        ("Kenya's William Ruto met Kenyan police.", ["Kenya", "William Ruto", "Kenyan"]),
+    ],
+    "Israel": [
+        ("Israel Folau was sacked.", []),
+        ("Israel struck Beirut on Friday.", ["Israel"]),
+        ("Israel Police and the Israel Defense Forces said so.", ["Israel", "Israel"]),
+        ("Israel Hayom reported it.", []),
+        ("Israel told the court in The Hague that it obeys.", ["Israel"]),
+        ("Prime minister Netanyahu said Israel would win.", ["Prime minister Netanyahu", "Israel"]),
+    ],
+    "Jamaica": [
+        ("A man was shot in Jamaica, Queens.", []),
+        ("Jamaica braced for the hurricane.", ["Jamaica"]),
+        ("Kingston said Jamaica would pay. Mo Farah beat Jamaica's Bolt.", ["Kingston", "Jamaica", "Jamaica"]),
+    ],
+    "Palestine": [
+        ("A train derailed in East Palestine, Ohio.", []),
+        ("Spain recognised Palestine.", ["Palestine"]),
+        ("The Palestinian National Authority paid.", ["Palestinian National Authority"]),
+        ("East Jerusalem is in Palestine, Abbas said.", ["Palestine"]),
+    ],
+    "Cyprus": [
+        ("Cypress Hill and Cyprus Hill differ.", []),
+        ("Cyprus offered help.", ["Cyprus"]),
+    ],
+    "France": [
+        ("It is made of Plaster of Paris.", []),
+        ("Alcaraz won the French Open.", []),
+        ("She ate French fries by the French window.", []),
+        ("Paris Hilton sang; Paris Saint-Germain won.", []),
+        ("The Paris Agreement and the Treaty of Paris differ.", []),
+        ("Dawn French laughed.", []),
+        ("Paris and Berlin agreed.", ["Paris"]),
+        ("French troops left, and Frenchwomen marched in Paris.", ["French", "Frenchwomen", "Paris"]),
+        ("A farmer in Paris, Texas, sued.", []),
+        ("Paris-based banks cut jobs.", ["Paris"]),
+        ("Mr Cruz's French mother sang.", ["French"]),
+        ("Prime Minister Michel Barnier resigned. Barnier lost a vote.", ["Prime Minister Michel Barnier", "Barnier"]),
+        ("The French president met Italy's leader in Rome.", ["French president"]),
+        ("Marseille is in France, Texas is not.", ["France"]),
+    ],
+    "Panama": [
+        ("The Panama Papers named him.", []),
+        ("Panama City Beach is in Florida.", []),
+        ("Panama and Washington signed a deal.", ["Panama"]),
+        ("Trump wants the Panama Canal.", []),
+        ("Panama's president hit back at Trump.", ["Panama", "president"]),
+    ],
+    "Singapore": [
+        ("He ordered a Singapore sling.", []),
+        ("Singapore raised its forecast.", ["Singapore"]),
+    ],
+    "Switzerland": [
+        ("The Bern Convention protects wolves.", []),
+        ("Swiss cheese and a Swiss army knife.", []),
+        ("Bern said Swiss banks would comply.", ["Bern", "Swiss"]),
+        ("Swiss voters and Bern rejected the plan.", ["Swiss", "Bern"]),
+    ],
+    "EU": [
+        ("Brussels sprouts are cheap.", []),
+        ("Brussels fined Apple under EU law.", ["Brussels", "EU"]),
+        ("EU envoys met in Brussels, the mayor of Brussels said.", ["EU", "Brussels"]),
+        ("El presidente de EU habló.", []),
+    ],
+    "Austria": [
+        ("The Vienna Convention applies.", []),
+        ("Vienna expelled two diplomats; Austrian police agreed.", ["Vienna", "Austrian"]),
+        ("Vienna, Virginia, is a town.", []),
+        (
+            "Vienna hosts the talks, and Austrian chancellor Christian Stocker spoke.",
+            ["Vienna", "Austrian chancellor Christian Stocker"],
+        ),
+    ],
+    "Norway": [
+        ("The Oslo Accords failed.", []),
+        ("Oslo said Norwegian gas would flow.", ["Oslo", "Norwegian"]),
+    ],
+    "Spain": [
+        ("Real Madrid beat Atlético Madrid.", []),
+        ("Spanish flu killed millions.", []),
+        ("Madrid and the Spanish king agreed.", ["Madrid", "Spanish king"]),
+        ("Madrid Open winner Alcaraz flew home to Spain.", ["Spain"]),
+    ],
+    "China": [
+        ("Bank of China lent to China.", ["China"]),
+        ("The China Seas and the China syndrome.", []),
+        ("The South China Morning Post said so.", []),
+        ("Chinese whispers spread at Chinese New Year.", []),
+        ("China, Maine, is small.", []),
+        ("China told Chinese firms to stop.", ["China", "Chinese"]),
+        ("China Evergrande fell; China fined it.", ["China"]),
+        ("The West Philippine Sea is the South China Sea, China says.", ["China"]),
+    ],
+    "Japan": [
+        ("The Japan Times said so.", []),
+        ("Japan and Tokyo's allies agreed.", ["Japan", "Tokyo"]),
+        ("Japan Airlines cut flights to Japan.", ["Japan"]),
+    ],
+    "Germany": [
+        ("German measles and a German shepherd.", []),
+        ("The Berlin Wall fell. Hertha Berlin lost.", []),
+        ("German exports fell, Berlin said.", ["German", "Berlin"]),
+        (
+            "Germany's Friedrich Merz, the German chancellor, left Berlin on Monday.",
+            ["Germany", "Friedrich Merz", "German chancellor", "Berlin"],
+        ),
+        ("Berlin Mayor Kai Wegner spoke.", []),
+        ("Isaiah Berlin wrote it. Berlin was a liberal.", []),
+    ],
+    "Netherlands": [
+        ("Dutch courage and a Dutch oven.", []),
+        ("The Dutch voted in The Hague.", ["Dutch", "The Hague"]),
+        ("Tom Holland stars; Holland America sails.", []),
+        ("Holland beat Brazil, and the Dutch cheered.", ["Holland", "Dutch"]),
+    ],
+    "Greece": [
+        ("Greek yoghurt is thick.", []),
+        ("Athens, Georgia, has a university.", []),
+        ("Athens bailed out the Greek banks.", ["Athens", "Greek"]),
+    ],
+    "Ireland": [
+        ("Irish stew and an Irish setter.", []),
+        ("Kathy Ireland and Ireland Baldwin posed.", []),
+        ("Dublin said Irish firms would move.", ["Dublin", "Irish"]),
+        ("The luck of the Irish; the Fighting Irish won.", []),
+        ("Ireland backed Irish farmers.", ["Ireland", "Irish"]),
+    ],
+    "Italy": [
+        ("The Rome Statute and the Treaty of Rome.", []),
+        ("AS Roma and Lazio met in Rome.", ["Rome"]),
+        ("Italy and Greece, Rome said, agree.", ["Italy", "Rome"]),
+    ],
+    "Lebanon": [
+        ("Lebanon, Pennsylvania, has a fair.", []),
+        ("Lebanon elected a president in Beirut.", ["Lebanon", "Beirut"]),
+        ("Lebanon fired back, Beirut said; Lebanese banks shut.", ["Lebanon", "Beirut", "Lebanese"]),
+        ("Mount Lebanon is high.", []),
+    ],
+    "Peru": [
+        ("Peru, Indiana, has a circus.", []),
+        ("Lima beans and Lima, Ohio.", []),
+        ("Peru's congress impeached her in Lima.", ["Peru", "Lima"]),
+        ("Peru Indiana is no rule here.", ["Peru"]),
+    ],
+    "Mexico": [
+        ("Gulf of Mexico oil; Mexico City police; Mexico's Pemex.", ["Mexico City", "Mexico"]),
+        ("Mexico, Missouri, and New Mexico.", []),
+        ("The Mexican wave led to a Mexican standoff.", []),
+        ("Mexico sent troops to the Mexican border.", ["Mexico", "Mexican"]),
+        ("In Mexico, California companies hire more.", ["Mexico"]),
+        ("He moved from Mexico, Texas officials said.", ["Mexico"]),
+        ("Tariffs on China, Mexico, and Canada start.", ["Mexico"]),
+    ],
+    "Egypt": [
+        ("Cairo, Illinois, was flooded.", []),
+        ("Cairo urged Egyptian banks to wait.", ["Cairo", "Egyptian"]),
+        ("Cairo, Georgia, has a fair.", []),
+        ("Abdel Fattah al-Sisi met Sisi's generals in Cairo.", ["Abdel Fattah al-Sisi", "Sisi", "Cairo"]),
+    ],
+    "West": [
+        ("Western movies and Country and Western songs.", []),
+        ("He won in the Wild West.", []),
+        ("The West sanctioned Moscow; Western leaders agreed.", ["The West", "Western leaders"]),
+        ("The West Midlands and the West End.", []),
+        ("Western governments and the West blame Putin.", ["Western", "the West"]),
+        ("It was filmed in Western Pacific waters.", []),
+    ],
+    "UN": [
+        ("UN Women hired her.", []),
+        ("The General Assembly of Virginia met.", []),
+        ("The General Assembly voted for the UN resolution.", ["General Assembly", "UN"]),
+        ("The Kentucky General Assembly passed it.", []),
+        ("At the UN General Assembly he spoke.", ["UN General Assembly"]),
+    ],
+    "Benin": [
+        ("Thieves struck in Benin City, Nigeria.", []),
+        ("Benin foiled a coup.", ["Benin"]),
+    ],
+    "Portugal": [
+        ("The Lisbon Treaty and the Treaty of Lisbon.", []),
+        ("Lisbon said Portuguese forests burned.", ["Lisbon", "Portuguese"]),
+    ],
+    "Philippines": [
+        ("He left Manila envelopes.", []),
+        ("Manila accused Beijing of ramming a Philippine boat.", ["Manila", "Philippine"]),
+        ("Rodrigo Duterte left Manila. Duterte faces trial.", ["Rodrigo Duterte", "Manila", "Duterte"]),
+    ],
+    "Luxembourg": [
+        ("They walked in the Luxembourg Gardens.", []),
+        ("Luxembourg blocked the tax.", ["Luxembourg"]),
+    ],
+    "Monaco": [
+        ("AS Monaco lost; Leclerc won the Monaco Grand Prix.", []),
+        ("Monaco expelled him.", ["Monaco"]),
+        ("Lisa Monaco advised him.", []),
+        ("Monaco's prince spoke.", ["Monaco"]),
+    ],
+    "San Marino": [
+        ("He lives in San Marino, California.", []),
+        ("San Marino joined the sanctions.", ["San Marino"]),
+    ],
+    "Vatican City": [
+        ("He died at the Vatican.", ["Vatican"]),
+        ("Vatican II changed the Mass.", []),
+        ("The Vatican condemned it.", ["Vatican"]),
+        ("Pope Francis died at the Vatican.", ["Pope Francis", "Vatican"]),
+    ],
+    "North Macedonia": [
+        ("Philip of Macedonia won. Macedonia's government fell.", ["Macedonia"]),
+        ("Alexander the Great ruled Macedonia.", []),
+        ("Macedonia changed its name in 2019.", ["Macedonia"]),
+        ("FYROM joined.", ["FYROM"]),
+    ],
+    "Libya": [
+        ("Troops left Tripoli in northern Lebanon.", []),
+        ("Clashes in Tripoli, Lebanon, killed two.", []),
+        ("Tripoli asked Ankara for drones.", ["Tripoli"]),
+    ],
+    "Brazil": [
+        ("Brazil nuts and a Brazilian wax.", []),
+        ("Brazil's Supreme Court jailed him.", ["Brazil"]),
+        ("Lula and Bolsonaro split Brazil.", ["Lula", "Bolsonaro", "Brazil"]),
+        ("He got a Brazilian wax in Brasilia.", ["Brasilia"]),
+    ],
+    "Hungary": [
+        ("The Budapest Memorandum was signed.", []),
+        ("Budapest blocked aid; Hungarian farmers cheered.", ["Budapest", "Hungarian"]),
+    ],
+    "DR Congo": [
+        ("Congo said M23 rebels had entered Goma.", ["Congo"]),
+        ("In Brazzaville, Congo held an election.", []),
+        ("The Congo River is deep.", []),
+        (
+            "The Democratic Republic of the Congo signed. Congo, which is vast, agreed.",
+            ["Democratic Republic of the Congo", "Congo"],
+        ),
+        ("The Belgian Congo was brutal.", []),
+        ("Congo and Rwanda signed a deal in Washington.", ["Congo"]),
+        ("Congo's army fled Goma; Congolese troops wept.", ["Congo", "Congolese"]),
+    ],
+    "Congo-Brazzaville": [
+        ("In Brazzaville, Congo held an election.", ["Brazzaville", "Congo"]),
+        ("Congo said M23 rebels had entered Goma.", []),
+        ("The Republic of the Congo voted. Congo has oil.", ["Republic of the Congo", "Congo"]),
+        ("Congo's Sassou Nguesso, in power in Brazzaville, won.", ["Congo", "Brazzaville"]),
+    ],
+    "UAE": [
+        ("The Emirates joined the talks.", ["Emirates"]),
+        ("Arsenal won at the Emirates.", []),
+        ("He took the Emirates flight to Rome.", []),
+        ("The Emirates Stadium was full.", []),
+        ("The Emirates, like Qatar, want peace.", ["Emirates"]),
+        ("The Emirates' foreign minister flew to Abu Dhabi.", ["Emirates", "Abu Dhabi"]),
+        ("Emirates ordered 50 Airbus jets.", []),
+    ],
+    "OSCE": [
+        (
+            "The Organisation for Security and Cooperation in Europe left.",
+            ["Organisation for Security and Cooperation in Europe"],
+        ),
+    ],
+    "Vietnam": [
+        ("The Socialist Republic of Viet Nam signed.", ["Socialist Republic of Viet Nam"]),
+    ],
+    "Trinidad and Tobago": [
+        ("He lives in Trinidad, Colorado.", []),
+        ("Trinidad and Jamaica agreed.", ["Trinidad"]),
+        ("The Republic of Trinidad and Tobago signed; Tobago voted.", ["Republic of Trinidad and Tobago", "Tobago"]),
+    ],
+    "Myanmar": [
+        ("Naypyitaw and Burmese troops agreed.", ["Naypyitaw", "Burmese"]),
+    ],
+    "Denmark": [
+        ("The Great Dane barked in Dane County.", []),
+        ("Danes eat Danish pastries.", ["Danes"]),
+        ("Denmark, Norway and Sweden agree; the Danes cheer.", ["Denmark", "Danes"]),
+    ],
+    "US": [
+        ("The US Open champion met the US president.", ["US president"]),
+        ("The Washington Redskins and George Washington.", []),
+        ("Washington told us the US would pay.", ["Washington", "US"]),
+        ("The University of Washington and Washington State.", []),
+        ("At its Washington convention the group met US officials.", ["Washington", "US"]),
+        ("Clint Eastwood plays an American in the film American Psycho.", ["American"]),
+        ("American Indians met American officials.", ["American"]),
+    ],
+    "Argentina": [
+        ("Argentine voters chose Milei.", ["Argentine", "Milei"]),
+        ("Javier Milei cut Argentina's rates.", ["Javier Milei", "Argentina"]),
+    ],
+    "Bulgaria": [
+        ("Sofia said Bulgaria would pay.", ["Sofia", "Bulgaria"]),
+    ],
+    "Haiti": [
+        ("Haiti asked Kenya for police.", ["Haiti"]),
+    ],
+    "Oman": [
+        ("Muscat wine is sweet.", []),
+        ("Muscat said Oman would mediate.", ["Muscat", "Oman"]),
+        ("Ships left the Gulf of Oman.", []),
+        ("Oman mediated between Iran and the US.", ["Oman"]),
+        ("David Oman ran. Oman's sultan spoke.", []),
+        ("Oman's sultan spoke in Muscat.", ["Oman", "Muscat"]),
+    ],
+    "Taiwan": [
+        ("A ship crossed the Taiwan Strait.", []),
+        ("Taiwan scrambled jets over the Strait.", ["Taiwan"]),
+        ("Taiwan Semiconductor rose; Taiwan, Japan and Korea cheered.", ["Taiwan", "Taiwan"]),
+    ],
+    "Canada": [
+        ("Canada geese flew over Ottawa, Canada.", ["Ottawa", "Canada"]),
+        ("Leaders of Mexico, Canada and the US met.", ["Canada"]),
+    ],
+    "Mali": [
+        ("Mali cut ties with Ukraine.", ["Mali"]),
+    ],
+    "Australia": [
+        (
+            "The Australian Open began; Anthony Albanese, Australia's leader, came.",
+            ["Anthony Albanese", "Australia", "leader"],
+        ),
+    ],
+    "Iran": [
+        ("Iran Air flew to Tehran.", ["Tehran"]),
+        ("Iran and Iraq talked.", ["Iran"]),
+        ("Rouhani and Raisi led Iran.", ["Rouhani", "Raisi", "Iran"]),
+    ],
+    "South Africa": [
+        ("Cyril Ramaphosa spoke in Pretoria, South Africa.", ["Cyril Ramaphosa", "Pretoria", "South Africa"]),
+    ],
+    "New Zealand": [
+        (
+            "New Zealand's Jacinda Ardern left Wellington, New Zealand.",
+            ["New Zealand", "Jacinda Ardern", "Wellington", "New Zealand"],
+        ),
+    ],
+    "Slovakia": [
+        ("His FICO credit score fell.", []),
+        ("Fico met Slovak farmers.", ["Fico", "Slovak"]),
+    ],
+    "Sri Lanka": [
+        ("Colombo devalued; Sri Lankan buses stopped.", ["Colombo", "Sri Lankan"]),
+    ],
+    "Tunisia": [
+        ("Tunis jailed him; Tunisia fell.", ["Tunis", "Tunisia"]),
+    ],
+    "Jersey": [
+        ("New Jersey and Jersey Shore.", []),
+        ("Jersey froze Abramovich's assets.", ["Jersey"]),
+    ],
+    "Iceland": [
+        ("Iceland sells frozen food, like Aldi.", []),
+        ("Iceland's volcano erupted near Reykjavik.", ["Iceland", "Reykjavik"]),
+    ],
+    "Angola": [
+        ("Prisoners at Angola, Louisiana's penitentiary, strike.", []),
+        ("Angola left OPEC.", ["Angola"]),
+    ],
+    "Macau": [
+        ("Macau voted.", ["Macau"]),
+    ],
+    "Sudan": [
+        ("Sudan and South Sudan share oil.", ["Sudan"]),
+        ("Sudan's army took Khartoum.", ["Sudan", "Khartoum"]),
+    ],
+    "Malta": [
+        ("The Maltese Falcon; Maltese courts.", ["Maltese"]),
+    ],
+    "Ukraine": [
+        ("Dynamo Kyiv lost; Kyiv struck back.", ["Kyiv"]),
+        ("The Kyiv Independent reported from Kyiv.", ["Kyiv"]),
+    ],
+    "Belarus": [
+        ("Dinamo Minsk; the Minsk agreements; Minsk said no.", ["Minsk"]),
+    ],
+    "Chile": [
+        ("He walked to Santiago de Compostela from Chile.", ["Chile"]),
+        ("Santiago said Chile would pay.", ["Santiago", "Chile"]),
+    ],
+    "Dominican Republic": [
+        ("A Dominican friar met Dominican ministers.", ["Dominican ministers"]),
+    ],
+    "Bolivia": [
+        ("A storm hit La Paz, Mexico.", []),
+    ],
+}
+
+
+@pytest.mark.parametrize("actor", OTHERS)
+def test_homonyms_of_other_countries(actor: str) -> None:
+    finder = only([actor])
+    assert [(text, spans(text, finder)) for text, _ in OTHERS[actor]] == OTHERS[actor]
+
+
+@pytest.mark.parametrize(
+    ("name", "actor", "within", "without"),
+    [
+        ("Hillary Clinton", "US", "2010-05-01", "2014-05-01"),
+        ("Joe Biden", "US", "2012-05-01", "2018-05-01"),
+        ("Silvio Berlusconi", "Italy", "2009-01-01", "2007-01-01"),
+        ("Alexis Tsipras", "Greece", "2015-10-01", "2015-09-01"),
+        ("Benjamin Netanyahu", "Israel", "1998-01-01", "2005-01-01"),
+        ("Shinzo Abe", "Japan", "2006-12-01", "2010-01-01"),
+        ("Jean-Claude Juncker", "EU", "2016-01-01", "2020-01-01"),
+        ("Cyril Ramaphosa", "South Africa", "2018-02-15", "2018-02-14"),
+    ],
+)
+def test_terms_of_other_leaders(name: str, actor: str, within: str, without: str) -> None:
+    finder = only([actor])
+    text = f"The talks were hard, {name} said."
+    assert (spans(text, finder), spans(text, finder, within), spans(text, finder, without)) == ([name], [name], [])
+
+
+def test_a_surname_that_is_common_counts_after_the_full_name() -> None:
+    finder = only(["US"])
+    assert spans("Clinton rose. Bush fell.", finder) == []
+    assert spans("Hillary Clinton rose. Clinton smiled.", finder) == ["Hillary Clinton", "Clinton"]
+
+
+def test_a_leader_who_was_another_countrys_before_stays_with_the_default_actor() -> None:
+    text = "Jens Stoltenberg and Mark Rutte spoke."
+    assert [actor for _, actor, _ in find(text)] == ["NATO", "NATO"]
+    assert spans(text, only(["Norway"])) == spans(text, only(["Netherlands"])) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Mr Smith's London flat is for sale.", []),
+        ("Mr Cruz's British mother sang.", ["British"]),
+        ("Moscow, 34, was arrested.", []),
+        ("Moscow, 34, Astana, 12, and Minsk, 7, report cases.", ["Moscow", "Astana"]),
+        ("In Russia, Virginia Hall thought, all is well.", ["Russia"]),
+        ("They met in Russia, Texas.", []),
+        ("Analysts told Reuters Moscow would pay and Carnegie London had moved.", ["Moscow"]),
+        ("She told Radio Moscow on Friday.", []),
+    ],
+)
+def test_ages_and_states_beside_a_name(text: str, found: list[str]) -> None:
+    assert spans(text) == found
