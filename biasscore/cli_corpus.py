@@ -74,7 +74,12 @@ def add_corpus(commands: Any, split_names: SplitNames) -> None:
     parser.add_argument("--split", default="train", metavar="NAME", help="split of a data set (default: %(default)s)")
     parser.add_argument("--format", choices=["parquet", "jsonl"], default="parquet", help="default: %(default)s")
     parser.add_argument("--shard-records", type=int, metavar="N", help="records of a shard (default: 2048)")
-    parser.add_argument("--max-ratio", type=int, metavar="N", help="most bytes from a compressed one (default: 200)")
+    parser.add_argument(
+        "--max-ratio",
+        type=int,
+        metavar="N",
+        help="how many times its size a compressed file may have when it is read (default: 200)",
+    )
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--workers", type=int, metavar="N", help="processes (default: one a GPU, or one a core)")
     where.add_argument("--ray", metavar="ADDRESS", help="run on Ray: auto, local or an address")

@@ -84,7 +84,7 @@ class CorpusSettings:
 
     def __post_init__(self) -> None:
         if isinstance(self.chunk_records, bool) or not isinstance(self.chunk_records, int) or self.chunk_records < 1:
-            advice = "Give such a number."
+            advice = "Give such a number (`--shard-records`)."
             raise ConfigError(expected("chunk_records", "a whole number of at least 1", self.chunk_records, advice))
         if self.table_format not in FORMATS:
             raise ConfigError(expected("table_format", " or ".join(FORMATS), self.table_format, "Name one of these."))

@@ -154,7 +154,7 @@ def test_a_line_of_progress() -> None:
 
 
 def test_settings_are_checked(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="chunk_records"):
+    with pytest.raises(ConfigError, match=r"`chunk_records`.*`--shard-records`"):
         CorpusSettings(chunk_records=0)
     with pytest.raises(ConfigError, match="table_format"):
         CorpusSettings(table_format="xml")  # type: ignore[arg-type]
