@@ -75,6 +75,7 @@ class Head:
         digest: SHA-256 of everything that was read.
         last: File and position of the last record.
         fraction: Part of the input that was read with it, in [0, 1]; None where that is not known.
+        no_days: Articles in it whose date is given but is no day.
     """
 
     number: int
@@ -83,6 +84,7 @@ class Head:
     digest: str
     last: tuple[str | None, int | None]
     fraction: float | None
+    no_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,7 @@ class _Gathered:
     roles: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in _ROLES})
     carried: list[dict[str, Any]] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    no_days: int = 0
     hash: Any = field(default_factory=hashlib.sha256)
 
     def add(self, row: Row, roles: Mapping[str, str], limits: Limits, seen: _Seen) -> None:
@@ -233,6 +236,7 @@ class _Gathered:
             given = values.get(roles[role])
             if value is None and not _is_none(given):  # of no use as what it should be, but not lost
                 rest[roles[role]] = _plain(given)
+                self.no_days += role == "date" and given != ""
         row_values: dict[str, Any] = {"id": id_, "file": row.file, "position": row.position, "text": text, **found}
         for name, value in row_values.items():
             self.roles[name].append(value)
@@ -243,7 +247,8 @@ class _Gathered:
         fixed = [pa.array(self.roles[name], kind) for name, kind in _SCHEMA]
         table = pa.Table.from_arrays([*fixed, *arrays, extra], names=[*_ROLES, *names(shape.schema)])
         records = len(self.carried) + len(self.failures)
-        head = Head(number, before, records, self.hash.hexdigest(), (last.file, last.position), fraction)
+        place = last.file, last.position
+        head = Head(number, before, records, self.hash.hexdigest(), place, fraction, self.no_days)
         return Chunk(head, table, tuple(self.failures))
 
 
