@@ -206,3 +206,23 @@ def test_the_main_module_is_left_as_it_was(tmp_path: Path) -> None:
         run_corpus(open_source(source), tmp_path / "two", lambda reading, stack: pool, settings=settings)
     assert content(tmp_path / "one") == content(tmp_path / "two")
     assert dict(vars(main)) == before
+
+
+def test_a_refused_model_is_one_line_of_the_command(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    from tiny_models import write
+
+    from biasscore.cli import main
+
+    source = write_jsonl(tmp_path / "a.jsonl", ({"text": TEXT.format(n)} for n in range(9)))
+    model = str(write(tmp_path / "pair"))
+    capfd.readouterr()
+    arguments = ["corpus", str(source), str(tmp_path / "out"), "--sentiment", model, "--workers=2", "--shard-records=3"]
+    assert main([*arguments, "--quiet"]) == 2
+    told = capfd.readouterr().err
+    assert told.startswith("biasscore: Expected `kind` to be ")
+    assert told.count("\n") == 1
+    assert "`--kind`" in told
+    assert main([*arguments, "--quiet", "--kind=plain"]) == 0
+    out, told = capfd.readouterr()
+    assert "target-blind" in out
+    assert told.count("self-check") <= 1
