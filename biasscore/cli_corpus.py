@@ -8,7 +8,7 @@ import io
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -74,7 +74,12 @@ def add_corpus(commands: Any, split_names: SplitNames) -> None:
     parser.add_argument("--split", default="train", metavar="NAME", help="split of a data set (default: %(default)s)")
     parser.add_argument("--format", choices=["parquet", "jsonl"], default="parquet", help="default: %(default)s")
     parser.add_argument("--shard-records", type=int, metavar="N", help="records of a shard (default: 2048)")
-    parser.add_argument("--max-ratio", type=int, metavar="N", help="most bytes from a compressed one (default: 200)")
+    parser.add_argument(
+        "--max-ratio",
+        type=int,
+        metavar="N",
+        help="how many times its size a compressed file may have when it is read (default: 200)",
+    )
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--workers", type=int, metavar="N", help="processes (default: one a GPU, or one a core)")
     where.add_argument("--ray", metavar="ADDRESS", help="run on Ray: auto, local or an address")
@@ -122,8 +127,10 @@ def _corpus(options: argparse.Namespace) -> int:
     from .corpus import CorpusSettings, score_corpus
     from .progress import Display
     from .reading import CHUNK_RECORDS
+    from .records import Provenance
     from .schema import Columns
     from .streams import Limits
+    from .writing import read_manifest
 
     given: list[str] = options.input
     source: object = given[0] if len(given) == 1 else given
@@ -153,16 +160,17 @@ def _corpus(options: argparse.Namespace) -> int:
             totals = score_corpus_on_ray(source, options.output, address=options.ray, **common)
         else:
             totals = score_corpus(source, options.output, workers=options.workers, **common)
+    notes = Provenance(**read_manifest(Path(options.output))["run"]["provenance"]).warnings
     if options.json:
-        print(json.dumps(asdict(totals)))
+        print(json.dumps({**asdict(totals), "notes": notes}))
     else:
-        _print_summary(Path(options.output), totals)
+        _print_summary(Path(options.output), totals, notes)
     if not totals.records:
         raise InputError(expected("source", "records", "none", "Check the path."))
     return _ALL_WELL if not totals.failures else _SOME_BAD if totals.articles else _NOTHING_DONE
 
 
-def _print_summary(folder: Path, totals: Totals) -> None:
+def _print_summary(folder: Path, totals: Totals, notes: Sequence[str]) -> None:
     from .results import read_shards
     from .terminal import open_console, printable
 
@@ -182,6 +190,11 @@ def _print_summary(folder: Path, totals: Totals) -> None:
             break
     if totals.failures > _NAMED:
         console.print(f"  ... and {totals.failures - _NAMED:,} more in the table failures", soft_wrap=True)
+    if totals.no_days:
+        text = f"{totals.no_days:,} of the dates are no days as YYYY-MM-DD: these articles count as undated."
+        console.print(text, soft_wrap=True)
+    for note in notes:
+        console.print(printable(f"Note: {note}", console.encoding), soft_wrap=True, markup=False)
 
 
 # --- report ----------------------------------------------------------------------------------------------------------
@@ -207,13 +220,29 @@ def _report(options: argparse.Namespace) -> int:
         raise InputError(f"Expected `{options.by}` to tell groups of articles apart, got {got}. Name another column.")
     if options.output:
         write_tables(comparison, Path(options.output))
+    undated, articles = _undated(Path(options.folder)) if options.json or options.months else (0, 0)
     if options.json:
         found = {name: table.to_pylist() for name, table in comparison.named().items()}
         told = {"by": comparison.by, "level": comparison.level, "left_out": comparison.left_out}
-        print(json.dumps({**told, "unfinished": unfinished, **found}))
+        print(json.dumps({**told, "undated": undated, "unfinished": unfinished, **found}))
     else:
         _print_comparison(comparison, months=options.months)
+        if undated:
+            print(f"{undated:,} of {articles:,} articles have no date (YYYY-MM-DD) and are in no month.")
     return _ALL_WELL
+
+
+def _undated(folder: Path) -> tuple[int, int]:
+    """Articles without a date, and all of them."""
+    import pyarrow.compute as pc
+
+    from .results import read_shards
+
+    undated = articles = 0
+    for table in read_shards(folder, "articles", ["id", "date"]):  # no article is in two shards
+        undated += pc.count_distinct(table["id"].filter(pc.is_null(table["date"]))).as_py()
+        articles += pc.count_distinct(table["id"]).as_py()
+    return undated, articles
 
 
 def write_tables(comparison: Comparison, folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -36,7 +37,10 @@ def add_model_flags(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--device", default="auto", metavar="D", help="auto, cpu, cuda, cuda:N (default: %(default)s)")
     group.add_argument("--named", action="store_true", help="show models of your own the actors' names")
     group.add_argument("--calibration", metavar="FILE", help="as written by `biasscore calibrate`")
-    asked = parser.add_argument_group("how --model is asked", "where it is not one that is known, and no TOML file")
+    asked = parser.add_argument_group(
+        "how a model of your own is asked",
+        "of --model, or of the one that --sentiment, --stance or both name without it; not for TOML files",
+    )
     asked.add_argument("--kind", choices=get_args(Kind), default="auto", help="default: found out if that is certain")
     asked.add_argument("--labels", metavar="MAP", help="such as LABEL_0=negative,LABEL_1=neutral,LABEL_2=positive")
     asked.add_argument("--neutral-band", type=float, metavar="B", help="for models of two classes, between 0 and 1")
@@ -58,6 +62,11 @@ def checkpoint_of(options: argparse.Namespace) -> Checkpoint:
     Raises:
         ConfigError: A flag makes no sense, or goes with a TOML file.
     """
+    return _checkpoint(options.model, _asked(options))
+
+
+def _asked(options: argparse.Namespace) -> dict[str, Any]:
+    """What the flags say of how a model is asked."""
     flags: dict[str, Any] = {}
     for name in ("neutral_band", "revision", "language"):
         if getattr(options, name) is not None:
@@ -70,12 +79,16 @@ def checkpoint_of(options: argparse.Namespace) -> Checkpoint:
         flags["markers"] = tuple(options.markers)
     if options.no_self_check:
         flags["self_check"] = False
-    if options.model.endswith(".toml"):
+    return flags
+
+
+def _checkpoint(name: str, flags: dict[str, Any]) -> Checkpoint:
+    if name.endswith(".toml"):
         if flags:
             advice = f"Write {', '.join(flags)} into the file."
             raise ConfigError(expected("flags", "none beside a TOML file", ", ".join(flags), advice))
-        return read_checkpoint(options.model)
-    return Checkpoint(options.model, **flags)
+        return read_checkpoint(name)
+    return Checkpoint(name, **flags)
 
 
 def make_scorer(
@@ -117,12 +130,18 @@ def model_settings(options: argparse.Namespace, *, blind: bool | None = None) ->
     Raises:
         BiasscoreError: A flag makes no sense, or a file cannot be read.
     """
+    flags = _asked(options)
+    own = {name for name in (options.sentiment, options.stance) if name is not None}
+    meant = flags if own and options.model == "default" else {}
+    if meant and len(own) > 1:
+        advice = "Write a TOML file for each, with what the flags say of it."
+        raise ConfigError(expected(", ".join(flags), "for one model", " and ".join(sorted(own)), advice))
     one, other = (
-        read_checkpoint(name) if name is not None and name.endswith(".toml") else name
+        None if name is None else _checkpoint(name, meant) if meant or name.endswith(".toml") else name
         for name in (options.sentiment, options.stance)
     )
     return {
-        "model": checkpoint_of(options),
+        "model": _checkpoint(options.model, {} if meant else flags),
         "sentiment": one,
         "stance": other,
         "blind": blind if blind is not None else False if options.named else None,
@@ -170,6 +189,10 @@ def run_calibrate(options: argparse.Namespace) -> int:
     from .evaluation import read_labelled, warn_of_skipped
 
     task = Task(options.task)
+    output = Path(options.output)
+    if output.is_dir() or not os.access(output.parent, os.W_OK):
+        got = "a folder" if output.is_dir() else "one whose folder is not there, or cannot be written"
+        raise InputError(f"Expected `{output}` to be a file that can be written, got {got}. Check the path.")
     rows, skipped = read_labelled(options.labelled, task)
     warn_of_skipped(skipped)
     if not rows:

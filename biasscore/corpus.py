@@ -12,6 +12,7 @@ the run was killed change no byte.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import re
 import time
@@ -83,7 +84,7 @@ class CorpusSettings:
 
     def __post_init__(self) -> None:
         if isinstance(self.chunk_records, bool) or not isinstance(self.chunk_records, int) or self.chunk_records < 1:
-            advice = "Give such a number."
+            advice = "Give such a number (`--shard-records`)."
             raise ConfigError(expected("chunk_records", "a whole number of at least 1", self.chunk_records, advice))
         if self.table_format not in FORMATS:
             raise ConfigError(expected("table_format", " or ".join(FORMATS), self.table_format, "Name one of these."))
@@ -109,6 +110,10 @@ def score_corpus(
     watch: Watch | None = None,
 ) -> Totals:
     """Score a corpus into an output folder (see `biasscore.schema` for what is in it).
+
+    With several workers the processes are spawned. They do not import your script, but should it start processes of its
+    own, they do: then call this below ``if __name__ == "__main__":``, as every script should that uses several
+    processes.
 
     Args:
         source: Files (JSONL, CSV, Parquet; text also compressed with gzip or zstd), folders or globs of them;
@@ -139,8 +144,10 @@ def score_corpus(
         OutputError: The folder is in use, holds something else, or cannot be written.
         ActorError: An actor is unknown, doubled or ambiguous.
         ModelError: There is no such model.
-        ConfigError: A setting is outside its range.
+        ConfigError: A setting is outside its range; a worker cannot be started; or this is called by a process that is
+            still importing the script that started it.
     """
+    _check_imported()
     runtime = runtime or Runtime()
     if device != "auto":
         runtime = replace(runtime, device=device)
@@ -231,6 +238,14 @@ def default_workers(runtime: Runtime) -> int:
         if gpus := count_gpus():
             return gpus if runtime.device in {"auto", "cuda"} else 1
     return available_cores()
+
+
+def _check_imported() -> None:
+    """A script without a guard is run once more by each process that it spawns, and must not begin the run anew."""
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        got = "a call by a process that only imports your script"
+        advice = "Put what your script does below `if __name__ == '__main__':`."
+        raise ConfigError(expected("score_corpus", "called once", got, advice))
 
 
 def available_cores() -> int:

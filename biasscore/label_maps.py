@@ -20,7 +20,7 @@ from .labels import LABELS, Task, fold, label_names
 
 #: Names that a checkpoint has when nobody named its labels.
 _NAMELESS: Final = re.compile(r"(label|class)?[ _-]*\d+", re.IGNORECASE)
-_MAP_ADVICE: Final = "Read its card and give `labels`, such as {'LABEL_0': 'negative', ...}."
+_MAP_ADVICE: Final = "Read its card and give `labels` (`--labels`), such as {'LABEL_0': 'negative', ...}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from .streams import Limits, Line, Progress, lines
 _BATCH: Final = 256
 #: Records of a CSV file whose quotation marks never close before the rest of the file is given up.
 _UNCLOSED: Final = 100
+#: How a file begins that is one array of objects, or one object, printed on several lines.
+_BROKEN_UP: Final = re.compile(rb"\[\s*(\{.*[^\]])?|\{", re.DOTALL)
 #: What Arrow raises for values and types that Python or Parquet cannot hold, overflows and unknown zones among them.
 _UNFIT: Final = (pa.ArrowException, ArithmeticError, LookupError, TypeError, ValueError)
 #: Kinds of time without a zone, in the finest unit of Python.
@@ -75,14 +78,19 @@ def jsonl_rows(path: Path, name: str, limits: Limits, progress: Progress) -> Ite
     Yields:
         One row a line, and one more if the file cannot be read to its end.
     """
-    number = 0
+    number, empty = 0, True
     try:
         for line in lines(path, limits, progress):
             number = line.number
             if line.content is None:
                 yield Row(name, number, {}, _too_long(limits))
-            elif line.content.strip():
-                yield _object(line.content, name, number)
+            elif content := line.content.strip():
+                row = _object(line.content, name, number)
+                if empty and row.error is not None and _BROKEN_UP.fullmatch(content):
+                    yield Row(name, None, {}, _not_by_lines(content))
+                    return
+                empty = False
+                yield row
     except InputError as error:
         yield Row(name, number + 1 if number else None, {}, str(error))
 
@@ -244,6 +252,9 @@ def _bad_header(header: Sequence[str]) -> str | None:
 
 
 def _bad_csv(error: csv.Error) -> str:
+    if "new-line character" in str(error):
+        got = "a carriage return without a line feed outside of quotation marks"
+        return expected("record", "CSV", got, r"Write the file with \n or \r\n at the end of each line.")
     return expected("record", "CSV", str(error), "Double the quotation marks inside quoted fields.")
 
 
@@ -403,6 +414,12 @@ def _text(item: pa.Scalar) -> str | None:
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
+
+
+def _not_by_lines(content: bytes) -> str:
+    got = "an array of them" if content.startswith(b"[") else "one that is broken up into lines"
+    advice = "Write each object on a line of its own, without commas between them: `jq -c '.[]'` does it for an array."
+    return expected("file", "one JSON object a line", got, advice)
 
 
 def _too_long(limits: Limits) -> str:

@@ -28,6 +28,7 @@ class Display:
             self._bar = Progress(*columns, console=self._console, transient=True)
             self._task = self._bar.add_task("", total=None)
         self._next = 0.0
+        self._untold: Status | None = None
 
     def __enter__(self) -> Self:
         if self._bar is not None:
@@ -39,17 +40,24 @@ class Display:
     ) -> None:
         if self._bar is not None:
             self._bar.stop()
+        elif self._untold is not None:
+            self._print(self._untold)
 
     def update(self, status: Status) -> None:
         """Show how far the run is."""
-        line = describe(status)
         if self._bar is not None:
-            part = status.fraction
+            line, part = describe(status), status.fraction
             self._bar.update(self._task, description=line, total=None if part is None else 1.0, completed=part or 0.0)
         elif time.monotonic() >= self._next:
             self._next = time.monotonic() + _PAUSE
-            part_done = "" if status.fraction is None else f"{status.fraction:.0%}, "
-            self._console.print(part_done + line, soft_wrap=True)
+            self._untold = None
+            self._print(status)
+        else:
+            self._untold = status  # how far it came is said at the end
+
+    def _print(self, status: Status) -> None:
+        part_done = "" if status.fraction is None else f"{status.fraction:.0%}, "
+        self._console.print(part_done + describe(status), soft_wrap=True)
 
 
 def describe(status: Status) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date as _date
@@ -27,6 +29,11 @@ from .streams import Limits, Progress
 
 #: Records of a chunk, unless asked otherwise: enough for the model's batches, little enough to lose.
 CHUNK_RECORDS: Final = 2048
+#: What to do if different texts have one id, as when each file counts from 1.
+_ANOTHER: Final = (
+    "An earlier record with another text has it: make the ids differ, such as with the file's name before them, name "
+    "another column (`Columns(id=...)`, `--id-column`), or leave the ids out: then they are made from file and line."
+)
 #: Characters after which a chunk ends, however few its records are.
 _CHUNK_CHARS: Final = 1 << 25
 _ROLES: Final = ("id", "file", "position", "text", "title", "date", "outlet")
@@ -68,6 +75,7 @@ class Head:
         digest: SHA-256 of everything that was read.
         last: File and position of the last record.
         fraction: Part of the input that was read with it, in [0, 1]; None where that is not known.
+        no_days: Articles in it whose date is given but is no day.
     """
 
     number: int
@@ -76,6 +84,7 @@ class Head:
     digest: str
     last: tuple[str | None, int | None]
     fraction: float | None
+    no_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +196,7 @@ def _check_columns(group: list[Row], columns: Columns) -> None:
     for role, name in columns.roles().items():
         if read and (role == "text" or name != usual[role]) and not any(name in row.values for row in read):
             found = ", ".join(dict.fromkeys(str(key) for row in read[:10] for key in row.values))
-            advice = f"Name it: `Columns({role}=...)`."
+            advice = f"Name it: `Columns({role}=...)`, `--{role}-column`."
             raise InputError(expected(f"{role} column", f"one of those found ({found})", name, advice))
 
 
@@ -198,6 +207,7 @@ class _Gathered:
     roles: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in _ROLES})
     carried: list[dict[str, Any]] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    no_days: int = 0
     hash: Any = field(default_factory=hashlib.sha256)
 
     def add(self, row: Row, roles: Mapping[str, str], limits: Limits, seen: _Seen) -> None:
@@ -208,10 +218,9 @@ class _Gathered:
                 raise InputError(row.error)
             text = _text(values.get(roles["text"]), roles["text"], limits)
             id_ = _id(values.get(roles["id"]), row)
-            if not seen.add(id_):
-                raise InputError(
-                    expected("id", "one record's alone", id_, "An earlier record has it: this one is a copy.")
-                )
+            if (copy := seen.met(id_, text)) is not None:
+                advice = "An earlier record has it: this one is a copy." if copy else _ANOTHER
+                raise InputError(expected("id", "one record's alone", id_, advice))
         except InputError as error:
             known = _known(values.get(roles["id"]))
             self.failures.append(Failure(len(self.carried), known, row.file, row.position, "read", str(error)))
@@ -225,8 +234,9 @@ class _Gathered:
         }
         for role, value in found.items():
             given = values.get(roles[role])
-            if value is None and given is not None:  # of no use as what it should be, but not lost
+            if value is None and not _is_none(given):  # of no use as what it should be, but not lost
                 rest[roles[role]] = _plain(given)
+                self.no_days += role == "date" and given != ""
         row_values: dict[str, Any] = {"id": id_, "file": row.file, "position": row.position, "text": text, **found}
         for name, value in row_values.items():
             self.roles[name].append(value)
@@ -237,7 +247,8 @@ class _Gathered:
         fixed = [pa.array(self.roles[name], kind) for name, kind in _SCHEMA]
         table = pa.Table.from_arrays([*fixed, *arrays, extra], names=[*_ROLES, *names(shape.schema)])
         records = len(self.carried) + len(self.failures)
-        head = Head(number, before, records, self.hash.hexdigest(), (last.file, last.position), fraction)
+        place = last.file, last.position
+        head = Head(number, before, records, self.hash.hexdigest(), place, fraction, self.no_days)
         return Chunk(head, table, tuple(self.failures))
 
 
@@ -245,7 +256,7 @@ class _Gathered:
 
 
 def _text(value: object, name: str, limits: Limits) -> str:
-    if value is None:
+    if _is_none(value):
         raise InputError(expected(name, "a text", "nothing", "Leave the record out."))
     if isinstance(value, Undecodable):
         raise InputError(value.reason)
@@ -258,7 +269,7 @@ def _text(value: object, name: str, limits: Limits) -> str:
 
 def _id(value: object, row: Row) -> str:
     """The id as given, or one made from the place, which no other record has."""
-    if value is None or value == "":
+    if _is_none(value) or value == "":
         return f"{row.file or 'row'}:{row.position}"
     known = _known(value)
     if known is not None:
@@ -271,16 +282,26 @@ def _known(value: object) -> str | None:
     """An id as text; None for what is none."""
     if isinstance(value, str):
         return clean(value) or None
-    # pandas makes floats of whole numbers when one of them is missing; beyond 2**53 they are no longer exact.
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1 << 53:
-        return str(int(value))
+    value = _whole(value)
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _label(value: object) -> str | None:
     if isinstance(value, str):
         return clean(value)
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    value = _whole(value)
+    return str(value) if isinstance(value, int | float) and not (isinstance(value, bool) or _is_none(value)) else None
+
+
+def _whole(value: object) -> object:
+    """Undo that pandas makes floats of whole numbers where one is missing; beyond 2**53 they are no longer exact."""
+    exact = isinstance(value, float) and value.is_integer() and abs(value) < 1 << 53
+    return int(value) if exact else value  # type: ignore[call-overload]
+
+
+def _is_none(value: object) -> bool:
+    """Whether it is null, or the NaN that pandas has in its place."""
+    return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def _day(value: object) -> str | None:
@@ -304,34 +325,42 @@ def _canonical(row: Row) -> bytes:
 
 
 class _Seen:
-    """Ids that were met, 8 bytes each: sorted runs of hashes that are merged when they are of one size.
+    """Ids that were met, with a mark of their texts, 9 bytes each: sorted runs that are merged when they are of a size.
 
-    Two ids are taken for one if 64 bits of their hashes agree: a chance of 3e-6 in ten million articles.
+    Two ids are taken for one if 64 bits of their hashes agree: a chance of 3e-6 in ten million articles. Of 256 other
+    texts under an id that was met one is taken for a copy.
     """
 
     def __init__(self) -> None:
-        self._runs: list[NDArray[np.uint64]] = []
-        self._fresh: set[int] = set()
+        self._runs: list[tuple[NDArray[np.uint64], NDArray[np.uint8]]] = []
+        self._fresh: dict[int, int] = {}
 
-    def add(self, id_: str) -> bool:
-        """Whether it is new."""
+    def met(self, id_: str, text: str) -> bool | None:
+        """None for an id that is new, from now on met; of another one whether the text is that of the first record."""
         key = int.from_bytes(hashlib.blake2b(id_.encode(), digest_size=8).digest())
-        if key in self._fresh:
-            return False
+        mark = zlib.crc32(text.encode("utf-8", "surrogatepass")) & 0xFF
+        if (first := self._fresh.get(key)) is not None:
+            return first == mark
         wanted = np.uint64(key)
-        for run in self._runs:
+        for run, marks in self._runs:
             place = int(np.searchsorted(run, wanted))
             if place < len(run) and run[place] == wanted:
-                return False
-        self._fresh.add(key)
-        return True
+                return int(marks[place]) == mark
+        self._fresh[key] = mark
+        return None
 
     def settle(self) -> None:
         """Put the ids of a chunk to the others."""
         if not self._fresh:
             return
-        run = np.sort(np.fromiter(self._fresh, np.uint64, len(self._fresh)))
-        self._fresh = set()
-        while self._runs and len(self._runs[-1]) <= 2 * len(run):
-            run = np.sort(np.concatenate([self._runs.pop(), run]), kind="stable")
-        self._runs.append(run)
+        run = np.fromiter(self._fresh, np.uint64, len(self._fresh))
+        marks = np.fromiter(self._fresh.values(), np.uint8, len(self._fresh))
+        self._fresh = {}
+        order = np.argsort(run)
+        run, marks = run[order], marks[order]
+        while self._runs and len(self._runs[-1][0]) <= 2 * len(run):
+            other, others = self._runs.pop()
+            run, marks = np.concatenate([other, run]), np.concatenate([others, marks])
+            order = np.argsort(run, kind="stable")
+            run, marks = run[order], marks[order]
+        self._runs.append((run, marks))

@@ -32,6 +32,10 @@ FORMATS: Final = {
 HUB: Final = "hf:"
 #: None: as the header has it.
 _DELIMITERS: Final[Mapping[str, str | None]] = {"csv": None, "tsv": "\t"}
+#: What to do with texts and JSON that are no JSON lines.
+_BY_LINES: Final = (
+    "Write one JSON object a line (.jsonl), each with its `text`; single texts are for `biasscore score`."
+)
 #: Rows that a data set hands over at once.
 _BATCH: Final = 256
 
@@ -170,11 +174,12 @@ def find_files(patterns: Sequence[str | os.PathLike[str]], exclude: Path | None 
             advice = f"Check the path. A data set of the hub is written {HUB}NAME."
             raise InputError(expected("source", "there", str(pattern), advice))
         if not paths:
-            raise InputError(expected("source", f"files of a known format ({_known()})", "none", "Check the path."))
+            advice = f"Check the path. {_BY_LINES}"
+            raise InputError(expected("source", f"files of a known format ({_known()})", "none", advice))
         for file in paths:
             kind = _format(file)
             if kind is None:
-                raise InputError(expected(file.name, f"a file of a known format ({_known()})", "another", "Rename it."))
+                raise InputError(expected(file.name, f"a file of a known format ({_known()})", "another", _BY_LINES))
             found[Path(os.path.abspath(file))] = kind  # noqa: PTH100  (resolve() would follow symbolic links)
     root = os.path.commonpath([str(path.parent) for path in found])
     files = [

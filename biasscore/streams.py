@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -40,7 +42,8 @@ class Limits:
         for name in ("record_bytes", "file_bytes", "ratio"):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise ConfigError(expected(name, "a whole number of at least 1", value, "Give such a number."))
+                advice = "Give such a number" + (" (`--max-ratio`)." if name == "ratio" else ".")
+                raise ConfigError(expected(name, "a whole number of at least 1", value, advice))
 
 
 @dataclass(slots=True)
@@ -78,7 +81,8 @@ def lines(path: Path, limits: Limits, progress: Progress) -> Iterator[Line]:
     r"""Read a file line by line, decompressed if its name says so.
 
     Args:
-        path: The file. A byte order mark of UTF-8 at its beginning is left out.
+        path: The file. A byte order mark of UTF-8 at its beginning is left out; a file with one of UTF-16 comes out as
+            UTF-8, by which the limits go.
         limits: The longest line that is kept, and how much may come out of a compressed file.
         progress: ``done`` grows by the bytes that are read from the disk.
 
@@ -92,7 +96,7 @@ def lines(path: Path, limits: Limits, progress: Progress) -> Iterator[Line]:
     number = 0
     held: list[bytes] = []
     size = 0
-    for piece in _pieces(path, limits, progress):
+    for piece in _as_utf8(_pieces(path, limits, progress)):
         *whole, rest = piece.split(b"\n")
         for part in whole:
             number += 1
@@ -105,6 +109,25 @@ def lines(path: Path, limits: Limits, progress: Progress) -> Iterator[Line]:
         number += 1
         fits = size <= limits.record_bytes
         yield Line(number, _trim(b"".join(held), number) if fits else None)
+
+
+def _as_utf8(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes, unless they begin with a byte order mark of UTF-16: then they are written in UTF-8."""
+    first = b""
+    for piece in pieces:
+        first += piece
+        if len(first) > 1:
+            break
+    if not first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        yield first
+        yield from pieces
+        return
+    # A half of a pair becomes bytes that are no UTF-8, and costs its record alone.
+    decoder = codecs.getincrementaldecoder("utf-16")("surrogatepass")
+    for piece in chain([first], pieces):
+        yield decoder.decode(piece).encode("utf-8", "surrogatepass")
+    if decoder.getstate()[0]:
+        raise InputError(expected("file", "whole in UTF-16", "half a character at its end", "Restore the file."))
 
 
 def _trim(line: bytes, number: int) -> bytes:
@@ -168,9 +191,11 @@ _DECODERS: Final[Mapping[str | None, Callable[[BinaryIO], Iterator[bytes]]]] = {
 
 
 def _check_expansion(came: int, read: int, limits: Limits) -> None:
-    advice = "If the file is to be trusted, raise the limit."
+    advice = "If the file is to be trusted, raise the limit (`Limits({}=...)`{})."
     if came > limits.file_bytes:
-        raise InputError(expected("file", f"at most {limits.file_bytes:,} bytes when decompressed", "more", advice))
+        to_be = f"at most {limits.file_bytes:,} bytes when decompressed"
+        raise InputError(expected("file", to_be, "more", advice.format("file_bytes", "")))
     if came > _GRACE and came > limits.ratio * read:
         got = f"{came // max(read, 1):,} bytes a byte"
-        raise InputError(expected("file", f"compressed at most {limits.ratio} to 1", got, advice))
+        told = advice.format("ratio", ", `--max-ratio`")
+        raise InputError(expected("file", f"compressed at most {limits.ratio} to 1", got, told))

@@ -156,6 +156,8 @@ def flat(profile: ArticleProfile, actors: Sequence[str]) -> list[float | None]:
 class MapFunction:
     """What `datasets.Dataset.map` calls with a batch.
 
+    With ``num_proc`` each process scores with one thread: those of torch are lost where a process is forked.
+
     Attributes:
         scorer: Scores the articles.
         text_column: The column with the articles.

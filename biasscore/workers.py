@@ -5,19 +5,25 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import pickle
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Container, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from multiprocessing import reduction
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar
 
 from .actors import Actor
 from .checkpoint import Checkpoint
 from .config import Measurement, Runtime
+from .errors import BiasscoreError, ConfigError, expected
 from .reading import Chunk, Head, Reading
 from .records import Provenance
 from .schema import Tables
@@ -172,7 +178,8 @@ class Pool:
 
     They are spawned, never forked: a forked child of a process that has used torch can hang. A child that dies (out of
     memory, a crash of a library) is replaced; what it was working on is scored again, alone, in ever smaller parts,
-    until the article that kills is found, and becomes a failure.
+    until the article that kills is found, and becomes a failure. Unless what they are made with needs it, they do not
+    import the main module, so that a script needs no guard.
     """
 
     def __init__(self, make: Make, workers: int) -> None:
@@ -183,6 +190,7 @@ class Pool:
             workers: Number of processes.
         """
         self._make: Final = make
+        self._parcel: Final = _Parcel(make)
         self._workers: Final = workers
         self._executor: ProcessPoolExecutor | None = None
 
@@ -191,10 +199,27 @@ class Pool:
 
     def __exit__(self, *_: object) -> None:
         self._stop()
+        self._parcel.close()
 
     def provenance(self) -> Provenance:
-        """What makes the numbers, as one of the processes tells it."""
-        return _handed(self._pool(), _provenance).result()
+        """What makes the numbers, as one of the processes tells it; what it warned of is logged here.
+
+        Raises:
+            BiasscoreError: Its scorer could not be made.
+            ConfigError: It died before it was ready.
+        """
+        try:
+            found, warnings = self._handed(_provenance).result()
+        except BrokenProcessPool as error:
+            got = "one that died before it was ready"
+            advice = (
+                "What it said is above: out of memory, or a script whose own code belongs below "
+                "`if __name__ == '__main__':`. In one process (`workers=1`, `--workers 1`) there is no other to die."
+            )
+            raise ConfigError(expected("workers", "processes that can be started", got, advice)) from error
+        for name, level, message in warnings:
+            logging.getLogger(name).log(level, "%s", message)
+        return found
 
     def results(self, reading: Reading, done: Container[int], tick: Tick) -> Iterator[Result]:
         """Score the chunks, some parts of them at a time, and give them back in order."""
@@ -234,7 +259,7 @@ class Pool:
         articles = part.articles
         with Pool(self._make, 1) as single:
             try:
-                return _handed(single._pool(), _score, part).result()
+                return single._handed(_score, part).result()
             except BrokenProcessPool:
                 _LOG.warning("a process died over %d articles", articles)
         if articles <= 1:
@@ -243,17 +268,27 @@ class Pool:
 
     def _submit(self, task: _Task) -> None:
         try:
-            task.future = _handed(self._pool(), _score, task.part)
+            task.future = self._handed(_score, task.part)
         except BrokenProcessPool as error:  # found out only now; `_take` sees to it
             task.future = Future()
             task.future.set_exception(error)
+
+    def _handed(self, work: Callable[..., T], *args: object) -> Future[T]:
+        """Hand work in, which may start a child."""
+        pool = self._pool()
+        with ExitStack() as birth:
+            birth.enter_context(_deaf())
+            if not self._parcel.needs_main:
+                birth.enter_context(_hidden_main())
+            return pool.submit(work, *args)
 
     def _pool(self) -> ProcessPoolExecutor:
         if self._executor is None:
             context = multiprocessing.get_context("spawn")
             ranks = context.Value("i", 0)
+            made: Any = self._parcel  # what comes out of it in the child
             self._executor = ProcessPoolExecutor(
-                self._workers, mp_context=context, initializer=_start, initargs=(self._make, ranks)
+                self._workers, mp_context=context, initializer=_start, initargs=(made, ranks)
             )
         return self._executor
 
@@ -272,34 +307,117 @@ class _Task:
     future: Future[Tables] = None  # type: ignore[assignment]  # set when it is submitted
 
 
-def _handed(executor: ProcessPoolExecutor, work: Callable[..., T], *args: object) -> Future[T]:
-    """Hand work in, which may start a child, and have that child born deaf to SIGINT.
+class _Parcel:
+    """What children are made with, in a file without a name: pickled as itself it is there as what was put in.
+
+    A spawned child is written to through a pipe of some 64 KiB, and nobody reads on if it dies early: more than that,
+    such as the aliases of some actors, would let the parent wait for ever.
+    """
+
+    def __init__(self, make: Make) -> None:
+        content = pickle.dumps(make)
+        #: Whether it is of classes or functions that only the main module has.
+        self.needs_main: Final = b"__main__" in content
+        self._file: Final = TemporaryFile()  # noqa: SIM115  (as long as there may be new children)
+        self._file.write(content)
+        self._file.flush()
+
+    def close(self) -> None:
+        """There will be no more children."""
+        self._file.close()
+
+    def __reduce__(self) -> tuple[Callable[..., Make], tuple[Any, ...]]:
+        return _unpacked, (reduction.DupFd(self._file.fileno()),)
+
+
+def _unpacked(handed: Any) -> Make:
+    descriptor: int = handed.detach()
+    # All children share one place in the file.
+    content = os.pread(descriptor, os.fstat(descriptor).st_size, 0)
+    os.close(descriptor)
+    made: Make = pickle.loads(content)
+    return made
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Have children that are born within deaf to SIGINT.
 
     A terminal sends SIGINT to all processes of a group, and a child can refuse it by itself only after it has imported
     its modules; but a mask is inherited. An interrupt of this process meanwhile is kept, not lost.
     """
     if not hasattr(signal, "pthread_sigmask"):
-        return executor.submit(work, *args)
+        yield
+        return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        return executor.submit(work, *args)
+        yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-#: The scorer of a child process.
-_SCORER: list[ChunkScorer] = []
+_ONE_HIDES: Final = threading.Lock()
+
+
+@contextmanager
+def _hidden_main() -> Iterator[None]:
+    """Have children that are born within not import the main module.
+
+    A script without a guard would begin its run once more in each of them, and what came from stdin or a notebook
+    cannot be imported at all.
+    """
+    main = sys.modules["__main__"]
+    with _ONE_HIDES:
+        before: dict[str, Any] = {name: vars(main)[name] for name in ("__spec__", "__file__") if name in vars(main)}
+        main.__spec__ = None
+        vars(main).pop("__file__", None)
+        try:
+            yield
+        finally:
+            vars(main).update(before)
+
+
+#: A log record: logger, level, message.
+Warned = tuple[str, int, str]
+
+
+class _Kept(logging.Handler):
+    """Keeps warnings for another process."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.warnings: list[Warned] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.warnings.append((record.name, record.levelno, record.getMessage()))
+
+
+#: The scorer of a child process, or why there is none; and what was warned of when it was made.
+_SCORER: list[ChunkScorer | Exception] = []
+_WARNINGS: list[Warned] = []
 
 
 def _start(make: Make, ranks: Any) -> None:
     """Make a child process ready."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted, and ends its children
     threading.Thread(target=_follow_parent, daemon=True).start()
-    logging.getLogger("biasscore").addHandler(logging.NullHandler())  # what went wrong is in the tables
+    logger = logging.getLogger("biasscore")
+    logger.addHandler(logging.NullHandler())  # what went wrong with an article is in the tables
     with ranks.get_lock():
         rank = ranks.value
         ranks.value += 1
-    _SCORER[:] = [make(rank)]
+    kept = _Kept()
+    logger.addHandler(kept)
+    try:
+        _SCORER[:] = [make(rank)]
+    except BiasscoreError as error:  # for the parent: an error here would be no more than a broken pool there
+        _SCORER[:] = [error]
+    except Exception as error:  # which may be of a kind that cannot be pickled
+        told = RuntimeError(f"{type(error).__name__}: {error}")
+        _SCORER[:] = [told.with_traceback(error.__traceback__)]
+    finally:
+        logger.removeHandler(kept)
+    _WARNINGS[:] = kept.warnings
 
 
 def _follow_parent() -> None:
@@ -310,9 +428,16 @@ def _follow_parent() -> None:
         os._exit(1)
 
 
+def _scorer() -> ChunkScorer:
+    (made,) = _SCORER
+    if isinstance(made, Exception):
+        raise made
+    return made
+
+
 def _score(part: Chunk) -> Tables:
-    return score_safely(_SCORER[0], part)
+    return score_safely(_scorer(), part)
 
 
-def _provenance() -> Provenance:
-    return _SCORER[0].provenance
+def _provenance() -> tuple[Provenance, list[Warned]]:
+    return _scorer().provenance, _WARNINGS

@@ -58,6 +58,7 @@ class Totals:
         mentions: Rows of *mentions*.
         failures: Records that could not be read or scored; ``articles + failures == records``.
         shards: Number of shards.
+        no_days: Articles whose date is given but is no day, scored or not: they are in no month.
     """
 
     records: int = 0
@@ -65,6 +66,7 @@ class Totals:
     mentions: int = 0
     failures: int = 0
     shards: int = 0
+    no_days: int = 0
 
     def plus(self, shard: Mapping[str, Any]) -> Totals:
         """With one shard more."""
@@ -75,6 +77,7 @@ class Totals:
             self.mentions + rows["mentions"],
             self.failures + rows["failures"],
             self.shards + 1,
+            self.no_days + shard.get("no_days", 0),
         )
 
 
@@ -140,6 +143,7 @@ class Output:
             "last": list(head.last),
             "records": head.records,
             "articles": head.records - tables.failures.num_rows,
+            "no_days": head.no_days,
             "files": files,
         }
         write_file(self._disk, self.folder / SHARDS / f"{stem(head.number)}.json", _json(shard))

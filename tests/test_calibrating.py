@@ -36,6 +36,7 @@ from biasscore.cli_models import (
     checkpoint_of,
     checkpoint_table,
     make_scorer,
+    model_settings,
 )
 from biasscore.errors import ConfigError, InputError
 from biasscore.labels import Task
@@ -288,6 +289,23 @@ def test_flags_become_a_checkpoint() -> None:
         checkpoint_of(options("--labels", "negative"))
 
 
+def test_flags_go_to_the_only_model_of_ones_own(tmp_path: Path) -> None:
+    """The default model has nothing to ask, so that a flag never means it where another model is there."""
+    flags = ("--kind", "pair", "--no-self-check")
+    made = Checkpoint("a/b", kind="pair", self_check=False)
+    for tasks in (("sentiment",), ("stance",), ("sentiment", "stance")):
+        given = model_settings(options(*flags, *(word for task in tasks for word in (f"--{task}", "a/b"))))
+        assert given["model"] == Checkpoint("default")
+        assert {task: given[task] for task in tasks} == dict.fromkeys(tasks, made)
+    with_model = model_settings(options("--model", "c/d", *flags, "--stance", "a/b"))
+    assert (with_model["model"], with_model["stance"]) == (Checkpoint("c/d", kind="pair", self_check=False), "a/b")
+    with pytest.raises(ConfigError, match=r"`kind, self_check` to be for one model, got 'a/b and c/d'.*TOML"):
+        model_settings(options(*flags, "--sentiment", "c/d", "--stance", "a/b"))
+    assert model_settings(options("--sentiment", "c/d", "--stance", "a/b"))["stance"] == "a/b"
+    with pytest.raises(ConfigError, match="beside a TOML file"):
+        model_settings(options(*flags, "--sentiment", "own.toml"))
+
+
 def test_a_toml_file_says_it_all(tmp_path: Path) -> None:
     file = tmp_path / "own.toml"
     file.write_text(
@@ -350,6 +368,14 @@ def test_calibrate_writes_and_keeps_the_other_task(tmp_path: Path, capsys: pytes
     write_calibration(output, {Task.SENTIMENT: entries[Task.SENTIMENT]})
     given.calibration = str(output)
     assert make_scorer(given).calibration[Task.SENTIMENT] == entries[Task.SENTIMENT].calibration
+
+
+def test_a_calibration_that_cannot_be_written_is_refused_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for output, words in ((tmp_path / "no" / "cal.json", "got one whose folder"), (tmp_path, "got a folder")):
+        assert main(["calibrate", "never-read.jsonl", "--task", "stance", "-o", str(output)]) == 2
+        assert words in capsys.readouterr().err
 
 
 def test_the_commands_take_a_model_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
+import tiny_models
 
 from biasscore import Columns, Measurement, Runtime, Scorer, score_corpus
 from biasscore.distributed import TableScorer
@@ -173,6 +177,46 @@ def test_the_function_of_map_can_be_pickled_and_hashed(scorer: Scorer, tiny_mode
 def test_map_in_the_format_of_arrow(scorer: Scorer) -> None:
     found = scorer.map_fn()(pa.table({"text": TEXTS}))
     assert repr(found) == repr(scorer.map_fn()({"text": TEXTS}))
+
+
+FORKED = """
+import os, sys
+sys.path[:0] = {path!r}
+import datasets, torch
+from biasscore import Checkpoint, Runtime, Scorer
+torch.set_num_threads(2)
+own = Checkpoint({own!r}, kind="plain", self_check=False)
+scorers = [Scorer(device="cpu"), Scorer(device="cpu", sentiment=own, runtime=Runtime(threads=2))]
+text = "The UK kept its promise. Russia told a court that Britain had lied. " * 20
+texts = [text + str(number) for number in range(2)]
+dataset = datasets.Dataset.from_dict({{"text": texts}})
+for scorer in scorers:
+    want = scorer.score(text)["UK"].sentiment.score
+    child = os.fork()
+    if child == 0:
+        same = abs(scorer.score(text)["UK"].sentiment.score - want) < 1e-3
+        os._exit(7 if same and torch.get_num_threads() == 1 else 8)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+found = dataset.map(scorers[0].map_fn(), batched=True, batch_size=1, num_proc=2)
+assert found["UK_sentences"] == [40] * 2 and found["error"] == [""] * 2
+assert torch.get_num_threads() == 2
+child = os.fork()
+if child == 0:  # and a model that is loaded only there
+    Scorer(model={span!r}, device="cpu", runtime=Runtime(threads=2)).score(text)
+    os._exit(7)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+"""
+
+
+def test_forked_processes_score(tiny_model: Path, tmp_path: Path) -> None:
+    """They have none of their parent's threads, for which torch would wait for ever."""
+    pytest.importorskip("datasets")
+    own = tiny_models.write(tmp_path / "own")
+    code = FORKED.format(path=sys.path, own=str(own), span=str(tiny_model))
+    environment = {**os.environ, "HF_DATASETS_CACHE": str(tmp_path / "cache"), "TOKENIZERS_PARALLELISM": "false"}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=150, check=False, env=environment)
+    assert done.returncode == 0, done.stderr
 
 
 # --- scikit-learn ----------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from biasscore.carried import Shape
@@ -382,7 +382,7 @@ def test_folders_and_globs(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> 
     for nothing, words in {
         f"{tmp_path}/nothing.jsonl": "A data set of the hub is written hf:NAME",
         f"{tmp_path}/*.xml": "known format",
-        f"{tmp_path}/notes.txt": "known format",
+        f"{tmp_path}/notes.txt": r"known format .*one JSON object a line \(\.jsonl\).*`biasscore score`",
     }.items():
         with pytest.raises(InputError, match=words):
             open_source(nothing)
@@ -410,7 +410,7 @@ def test_a_data_set_gives_what_its_table_gives() -> None:
 
 
 def test_limits_are_checked() -> None:
-    with pytest.raises(ConfigError, match="ratio"):
+    with pytest.raises(ConfigError, match=r"`ratio`.*`--max-ratio`"):
         Limits(ratio=0)
 
 
@@ -462,13 +462,92 @@ def test_types_that_parquet_lacks_become_text() -> None:
 
 @pytest.mark.parametrize("role", ["id", "title", "date", "outlet"])
 def test_a_named_column_must_be_there(role: str) -> None:
-    with pytest.raises(InputError, match=f"`{role} column` to be one of those found"):
+    with pytest.raises(InputError, match=f"`{role} column` to be one of those found.*`--{role}-column`"):
         read(pa.table({"text": ["a"]}), columns=Columns(**{role: "nowhere"}))
 
 
 def test_ids_that_are_whole_or_empty() -> None:
     assert [row["id"] for row in rows(read(pa.table({"text": ["a", "b"], "id": [3.0, None]})))] == ["3", "row:2"]
     assert [row["id"] for row in rows(read(pa.table({"text": ["a", "b"], "id": ["", ""]})))] == ["row:1", "row:2"]
+
+
+def test_what_pandas_has_for_nothing_is_none() -> None:
+    """A missing value is NaN there, and makes floats of the whole numbers beside it."""
+    nan = float("nan")
+    columns = {"id": [7.0, nan, 8.0], "outlet": [1.0, nan, 2.5], "title": [nan, 2024.0, float("inf")]}
+    chunks = read(pa.table({"text": ["a", "b", "c"], **columns}))
+    assert not failures(chunks)
+    found = rows(chunks)
+    assert [row["id"] for row in found] == ["7", "row:2", "8"]
+    assert [row["outlet"] for row in found] == ["1", None, "2.5"]
+    assert [row["title"] for row in found] == [None, "2024", "inf"]
+    assert set(chunks[0].table.column_names) == {"id", "file", "position", "text", "title", "date", "outlet", "extra"}
+    (_, _, reason), *_ = failures(read(pa.table({"text": [nan]})))
+    assert "got 'nothing'" in reason
+
+
+def test_an_id_of_two_texts_is_no_copy(tmp_path: Path) -> None:
+    for name, texts in (("a", ("One.", "Two.")), ("b", ("One.", "Other."))):
+        lines_ = [json.dumps({"id": number, "text": text}) for number, text in enumerate(texts)]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(lines_))
+    for records in (1, 100):
+        (_, _, copy), (_, _, other) = failures(read(tmp_path, records=records))
+        assert "this one is a copy" in copy
+        assert "copy" not in other
+        assert "with another text has it: make the ids differ" in other
+        assert "`--id-column`" in other
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ('[{"text": "a"},\n {"text": "b"}]\n', "got 'an array of them'"),
+        ('\n[\n{"text": "a"},\n{"text": "b"}\n]\n', "got 'an array of them'"),
+        ('[{"text": "a"}, {"text": "b"}]', "to be a JSON object, got 'list'"),
+        ('{\n  "text": "a"\n}\n', "got 'one that is broken up into lines'"),
+    ],
+)
+def test_json_that_is_no_json_lines_is_told_once(content: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(content)
+    (tmp_path / "b.jsonl").write_text('{"text": "good"}\n[\n{\n')
+    found = read(tmp_path)
+    assert [row["text"] for row in rows(found)] == ["good"]
+    first, *others = failures(found)
+    assert words in first[2]
+    assert [place for _, place, _ in others] == [2, 3]  # of an ordinary file these are two bad lines
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_a_byte_order_mark_of_utf_16_is_believed(tmp_path: Path, suffix: str, encoding: str, form: str) -> None:
+    texts = ["Ёлка \U0001f384", "“Two”", "x" * 40_000, "ž" * 40_000]
+    content = {
+        "jsonl": "".join(json.dumps({"text": text}, ensure_ascii=False) + "\r\n" for text in texts),
+        "csv": "text\r\n" + "".join(f'"{text}"\r\n' for text in texts),
+    }[form]
+    path = tmp_path / f"a.{form}{suffix}"
+    path.write_bytes(compress(("\ufeff" + content).encode(encoding), suffix))
+    found = read(path)
+    assert not failures(found)
+    assert [row["text"] for row in rows(found)] == texts
+    assert found[-1].head.fraction == 1.0
+    # Half a pair costs its record, half a character the end of the file.
+    wrong = '\ufeff{"text": "\ud83c"}\n{"text": "b"}\n'.encode(encoding, "surrogatepass")
+    (tmp_path / "b.jsonl").write_bytes(wrong + b"!")
+    found = read(tmp_path / "b.jsonl")
+    assert [row["text"] for row in rows(found)] == ["b"]
+    assert [reason[:30] for _, _, reason in failures(found)] == [
+        "Expected `record` to be UTF-8,",
+        "Expected `file` to be whole in",
+    ]
+
+
+def test_bare_carriage_returns_are_named(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"id,text\ra,One.\rb,Two.\r")
+    ((_, _, reason),) = failures(read(tmp_path / "a.csv"))
+    assert "got 'a carriage return without a line feed" in reason
+    assert "Double" not in reason
 
 
 def test_a_stream_of_records_of_any_kind() -> None:
@@ -493,6 +572,7 @@ def test_frames_that_are_no_tables() -> None:
 
 @given(st.binary(max_size=400), st.integers(1, 50))
 def test_lines_are_those_of_split(tmp_path_factory: pytest.TempPathFactory, data: bytes, limit: int) -> None:
+    assume(not data.startswith((b"\xff\xfe", b"\xfe\xff")))
     path = tmp_path_factory.getbasetemp() / "lines.jsonl"
     path.write_bytes(data)
     progress = Progress()
@@ -510,10 +590,11 @@ def test_lines_are_those_of_split(tmp_path_factory: pytest.TempPathFactory, data
 @given(st.lists(st.text(max_size=5), max_size=60), st.integers(1, 7))
 def test_ids_are_new_once(ids: list[str], every: int) -> None:
     ids = [id_.encode("utf-8", "replace").decode() for id_ in ids]
-    seen, known = _Seen(), set[str]()
+    seen, known = _Seen(), dict[str, str]()
     for index, id_ in enumerate(ids):
-        assert seen.add(id_) == (id_ not in known)
-        known.add(id_)
+        text = "ab"[index % 2]  # whose marks differ
+        assert seen.met(id_, text) == (known[id_] == text if id_ in known else None)
+        known.setdefault(id_, text)
         if index % every == 0:
             seen.settle()
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from biasscore.cli_corpus import add_parsers, csv_text
 from biasscore.comparison import compare
 from biasscore.corpus import Status, default_workers, run_corpus
 from biasscore.errors import BiasscoreError, ConfigError
-from biasscore.progress import clock, describe
+from biasscore.progress import Display, clock, describe
 from biasscore.reading import Reading
 from biasscore.results import read_shards
 from biasscore.sources import open_source
@@ -146,6 +147,19 @@ def test_progress_is_told(tmp_path: Path) -> None:
     assert seen[-1].totals == Totals(50, 50, 50, 0, 5)
 
 
+def test_the_end_is_shown_where_there_is_no_terminal() -> None:
+    shown = io.StringIO()
+    with Display(shown) as display:
+        for records in (300, 1500, 3000):
+            display.update(Status(Totals(), records, 0, records / 3000, 1.0))
+    lines = shown.getvalue().splitlines()
+    assert [line.partition(",")[0] for line in lines] == ["10%", "100%"]
+    assert "3,000 records" in lines[-1]
+    with Display(shown) as display:  # nothing is said twice
+        display.update(Status(Totals(), 5, 0, None, 1.0))
+    assert shown.getvalue().splitlines()[2:] == ["5 records, 5.0 articles/s, 0 failures"]
+
+
 def test_a_line_of_progress() -> None:
     status = Status(Totals(failures=1), records=300, resumed=100, fraction=0.5, seconds=10.0)
     assert describe(status) == "300 records, 20.0 articles/s, 0:00:15 left, 1 failure"
@@ -154,7 +168,7 @@ def test_a_line_of_progress() -> None:
 
 
 def test_settings_are_checked(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="chunk_records"):
+    with pytest.raises(ConfigError, match=r"`chunk_records`.*`--shard-records`"):
         CorpusSettings(chunk_records=0)
     with pytest.raises(ConfigError, match="table_format"):
         CorpusSettings(table_format="xml")  # type: ignore[arg-type]
@@ -277,6 +291,48 @@ def test_bad_records_end_with_1_and_are_named(
     write_jsonl(source, [])
     with pytest.raises(BiasscoreError, match="records"):
         command("corpus", source, tmp_path / "nothing")
+
+
+def test_articles_without_a_date_are_told_of(
+    command: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    days = ["2025-01-02", "3 March 2025", "", None, "2025-02-30"]
+    records = [{**record, "date": days[number % 5]} for number, record in enumerate(articles(20))]
+    source = write_jsonl(tmp_path / "a.jsonl", records)
+    assert command("corpus", source, tmp_path / "out", "--shard-records=7", "--workers=1", "--quiet") == 0
+    assert "8 of the dates are no days as YYYY-MM-DD" in capsys.readouterr().out
+    assert (
+        command("corpus", source, tmp_path / "out", "--shard-records=7", "--workers=1", "--resume", "--json", "--quiet")
+        == 0
+    )
+    assert json.loads(capsys.readouterr().out)["no_days"] == 8
+    assert command("report", tmp_path / "out", "--months") == 0
+    assert "16 of 20 articles have no date (YYYY-MM-DD) and are in no month." in capsys.readouterr().out
+    assert command("report", tmp_path / "out", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["undated"] == 16
+    write_jsonl(source, articles(3))
+    assert command("corpus", source, tmp_path / "none", "--quiet") == 0
+    assert "dates" not in capsys.readouterr().out
+    assert command("report", tmp_path / "none") == 0
+    assert "have no date" not in capsys.readouterr().out
+    assert command("report", tmp_path / "none", "--months") == 0
+    assert "3 of 3 articles have no date" in capsys.readouterr().out
+
+
+def test_a_target_blind_model_is_told_of(
+    monkeypatch: pytest.MonkeyPatch,
+    command: Callable[..., int],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    classifiers = {"sentiment": {"model": "a/[b]", "target_blind": True, "notes": ["The self-check found 3%."]}}
+    monkeypatch.setattr(FakeScorer, "provenance", replace(FakeScorer.provenance, classifiers=classifiers))
+    source = write_jsonl(tmp_path / "a.jsonl", articles(3))
+    assert command("corpus", source, tmp_path / "out", "--quiet") == 0
+    wanted = ["The sentiment is target-blind: a/[b] does not know which actor is meant.", "The self-check found 3%."]
+    assert capsys.readouterr().out.splitlines()[-2:] == [f"Note: {note}" for note in wanted]
+    assert command("corpus", source, tmp_path / "out", "--quiet", "--resume", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["notes"] == wanted
 
 
 def test_flags_reach_the_settings(command: Callable[..., int], tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ def _asker(checkpoint: Checkpoint, inspected: Inspected, tasks: tuple[Task, ...]
         elif known is not None and known.kind is not None:
             kind = known.kind
         else:
-            advice = "Nothing in a configuration tells them apart: read the card and give `kind`."
+            advice = "Nothing in a configuration tells them apart: read the card and give `kind` (`--kind`)."
             raise ModelError(expected("kind", "'pair', 'marked' or 'plain' for this model", "none", advice))
     if kind == "span":
         raise ConfigError(expected("kind", "one of a classifier of sequences", kind, "It is not of our format."))

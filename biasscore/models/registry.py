@@ -15,6 +15,7 @@ from ..errors import ConfigError, ModelError, expected
 from ..labels import Task
 from .assemble import assemble
 from .base import Model
+from .forks import mind_fork
 from .hub import fetch, is_hub_name
 from .network import fingerprint
 from .safety import inspect_folder, read_weights
@@ -73,6 +74,7 @@ def load(
         return SpanBackend(folder, name=folder.name, device=where, threads=threads, precision=precision)
     if threads is not None:
         torch.set_num_threads(threads)
+    mind_fork()
     shown = folder.name if revision is None else name
     return assemble(checkpoint, inspected, files, Origin(shown, weights, revision, checkpoint.digest()), tasks, where)
 

@@ -80,7 +80,9 @@ def _order(probs: NDArray[np.float32], gold: NDArray[np.int64], task: Task) -> l
         looks = ", ".join(
             f"{labels[column]} means {labels[best[column]]}" for column in range(3) if best[column] != column
         )
-        advice = "Check its card and give `labels`; `self_check=False` turns this off if you are sure."
+        advice = (
+            "Check its card and give `labels`; `self_check=False` (`--no-self-check`) turns this off if you are sure."
+        )
         got = f"{declared:.0%} of obvious sentences right, but {right[best]:.0%} if {looks}"
         raise ModelError(f"Expected `labels` to be in the order of the checkpoint, got {got}. {advice}")
     low, high = (float((probs[gold == side, 2] - probs[gold == side, 0]).mean()) for side in (0, 2))

@@ -14,6 +14,7 @@ from ..labels import Task
 from .asking import Asker
 from .base import Answers, Done, Pending, Rows, Spans, Step, Tokens
 from .encoders import Encoder
+from .forks import mind_fork
 from .texts import Texts
 
 #: Calibration of a model that nobody has calibrated.
@@ -79,6 +80,7 @@ class SequenceBackend:
 
     def begin(self, step: Step) -> Pending:
         """Answers of every slot; see `biasscore.models.base.Backend.begin`."""
+        mind_fork()
         raw = self._encoder.logits(step.ids, step.lengths)
         return Done(self._asker.place(raw[step.sequences]))
 

@@ -30,6 +30,7 @@ from ..labels import Task
 from .attention import Layout, attend, find_varlen, lay_out
 from .base import Answers, Pending, Rows, Spans, Step, StepTooLargeError, Tokens
 from .dense import Dense
+from .forks import mind_fork
 from .refinement import FILE as REFINEMENT
 from .refinement import refine
 from .rows import span_rows
@@ -100,6 +101,7 @@ class SpanBackend:
         config = _read_config(folder / "config.json")
         if threads is not None:
             torch.set_num_threads(threads)
+        mind_fork()
         self._device = torch.device(device)
         self.name = name
         stored, self.weights = load_weights(folder, config["format"])
@@ -169,6 +171,7 @@ class SpanBackend:
 
     def begin(self, step: Step) -> Pending:
         """Begin to compute the logits of every slot; see `biasscore.models.base.Backend.begin`."""
+        mind_fork()
         try:
             return self._begin(step)
         except torch.OutOfMemoryError as error:
