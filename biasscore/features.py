@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from .actors import Actor
-from .errors import InputError, expected
+from .errors import ConfigError, InputError, expected
 from .records import Article
 from .tables import ManyScorer, flat, flat_names
 
@@ -60,7 +60,10 @@ class BiasFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             InputError: As of `transform`.
             ActorError: An actor is unknown, doubled or ambiguous.
             ModelError: There is no such model.
+            ConfigError: ``missing`` is no number.
         """
+        if isinstance(self.missing, bool) or not isinstance(self.missing, int | float | np.number):
+            raise ConfigError(expected("missing", "a number", self.missing, "Give 0.0, or NaN."))
         _texts(X)
         self._scorer: ManyScorer = self._build()
         self.n_features_out_ = len(flat_names(self._ids()))
