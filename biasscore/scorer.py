@@ -665,10 +665,12 @@ def _check_articles(articles: object) -> None:
     if isinstance(articles, str | bytes | Mapping | Article):
         advice = "Put the one article into a list, or call `score`."
         raise InputError(expected("articles", "an iterable of articles", type(articles).__name__, advice))
-    # A data set of `datasets` has names of columns as well, and iterates over its rows.
+    # A data set of `datasets` has names of columns as well, and the result of a query chooses some by `columns()`: both
+    # iterate over their rows.
     kind = type(articles)
     rows = kind.__module__.partition(".")[0] == "datasets"
-    if not rows and (hasattr(kind, "columns") or hasattr(kind, "column_names")):
+    told = (getattr(kind, name, None) for name in ("columns", "column_names"))
+    if not rows and any(columns is not None and not callable(columns) for columns in told):
         advice = "Call `score_table` with it, or give its rows: `to_dict('records')`, `to_dicts()`, `to_pylist()`."
         raise InputError(expected("articles", "an iterable of articles", f"a table ({kind.__name__})", advice))
     if not isinstance(articles, Iterable):

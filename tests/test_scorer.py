@@ -381,6 +381,13 @@ def test_a_record_is_read_as_the_corpus_reads_it(scorer: Scorer, field: str, val
         assert getattr(profile, field) == chunk.table[field][0].as_py()
 
 
+class QueryResult(list[str]):
+    """Rows with a method that is called as a table's attribute is."""
+
+    def columns(self, *_: str) -> QueryResult:
+        return self
+
+
 class FakeDataset(list[dict[str, Any]]):
     """Rows of any type, as a `datasets.Dataset` without types hands them out."""
 
@@ -402,7 +409,7 @@ def test_the_columns_of_a_table_are_no_articles(scorer: Scorer, library: str) ->
 def test_rows_and_columns_of_a_table_are_articles(scorer: Scorer) -> None:
     frame = pytest.importorskip("pandas").DataFrame({"text": [LIE], "id": ["a"]})
     assert [profile.id for profile in scorer.score_many(frame.to_dict("records"))] == ["a"]
-    for texts in (frame["text"], frame["text"].to_numpy(), iter([LIE])):
+    for texts in (frame["text"], frame["text"].to_numpy(), iter([LIE]), QueryResult([LIE])):
         assert [profile.error for profile in scorer.score_many(texts)] == [None]
     datasets = pytest.importorskip("datasets")
     rows = datasets.Dataset.from_list([{"text": LIE, "id": "a"}])
