@@ -23,7 +23,7 @@ from biasscore.classifier import Classifier
 from biasscore.config import Runtime
 from biasscore.errors import ConfigError, LabelError, ModelError
 from biasscore.labels import Task
-from biasscore.models import encoders
+from biasscore.models import assemble, encoders
 from biasscore.models.deberta import restore
 from biasscore.models.registry import load
 
@@ -156,6 +156,23 @@ def test_two_classes(folders: dict[str, Path]) -> None:
         load(pair(folders["two"], kind="plain"), device="cpu")
     model = load(pair(folders["two"], kind="plain", neutral_band=0.4), device="cpu")
     assert model.describe()["neutral_band"] == 0.4
+
+
+def test_the_self_check_knows_how_many_classes_there_are(
+    folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+
+    def note(*_: object, two_classes: bool, **__: object) -> tuple[str, ...]:
+        asked.append(two_classes)
+        return ()
+
+    monkeypatch.setattr(assemble, "check", note)
+    load(pair(folders["two"], kind="plain", neutral_band=0.4, self_check=True), device="cpu")
+    load(pair(folders["sentiment"], self_check=True), device="cpu")
+    load(Checkpoint(folders["nli"], task=Task.SENTIMENT), device="cpu")
+    assert set(asked[1:]) == {False}
+    assert asked[0] is True
 
 
 def test_a_checkpoint_without_its_head_is_refused(folders: dict[str, Path], tmp_path: Path) -> None:
