@@ -91,6 +91,10 @@ def score(article: str | Mapping[str, object] | Article, actors: Sequence[str | 
     return Scorer(actors).score(article)
 
 
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
 def __getattr__(name: str) -> Any:
     if name in _LATER:
         from importlib import import_module

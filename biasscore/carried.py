@@ -8,24 +8,18 @@ was text) is not lost: it goes into the JSON object of the column ``extra``.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pyarrow as pa
 
+from .files import clean
 from .schema import EXTRA, carried_name
 
 #: More columns than that are not made; the values go into ``extra``.
 _MOST: Final = 200
-_SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _INT64: Final = 1 << 63
-
-
-def clean(text: str) -> str:
-    """Replace lone surrogates, which cannot be stored, by U+FFFD, one by one, so that no offset moves."""
-    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 from importlib import resources
+from numbers import Real
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal, get_args
@@ -83,8 +84,14 @@ class Checkpoint:
         if self.task is not None:
             object.__setattr__(self, "task", _task(self.task))
         if self.labels is not None:
-            pairs = self.labels.items() if isinstance(self.labels, Mapping) else self.labels
-            object.__setattr__(self, "labels", tuple(sorted((str(key), str(value)) for key, value in pairs)))
+            object.__setattr__(self, "labels", _labels(self.labels))
+        band: object = self.neutral_band
+        if band is not None and (isinstance(band, bool) or not isinstance(band, Real) or not 0.0 < float(band) < 1.0):
+            raise ConfigError(expected("neutral_band", "a number in (0, 1)", band, "Try 0.5."))
+        for name in ("language", "revision", "weights"):
+            value = getattr(self, name)
+            if value is not None and (not isinstance(value, str) or not value.strip()):
+                raise ConfigError(expected(name, "a string that is not empty", value, "Correct it, or leave it out."))
         if self.target not in (None, *get_args(Target)):
             raise ConfigError(expected("target", "'mention' or 'name'", self.target, "Name one of the two."))
         for name in ("placeholders", "markers"):
@@ -200,6 +207,16 @@ def known_checkpoints() -> Mapping[str, Known]:
             for entry in tomllib.loads(raw)["checkpoint"]
         }
     )
+
+
+def _labels(given: object) -> tuple[tuple[str, str], ...]:
+    """A label map as sorted pairs."""
+    pairs = list(given.items() if isinstance(given, Mapping) else given if isinstance(given, tuple | list) else ())
+    whole = all(isinstance(pair, tuple | list) and len(pair) == 2 for pair in pairs)
+    if not pairs or not whole or not all(isinstance(value, str) for _, value in pairs):
+        advice = "Give the checkpoint's labels -> ours, such as {'LABEL_0': 'negative', ...}."
+        raise ConfigError(expected("labels", "a mapping from names to names", given, advice))
+    return tuple(sorted((str(key), str(value)) for key, value in pairs))
 
 
 def _task(value: object) -> Task:

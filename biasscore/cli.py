@@ -306,14 +306,21 @@ def _evaluate(options: argparse.Namespace) -> int:
         figures = evaluate(scorer, rows, task, skipped=len(skipped))
     except InputError as error:
         raise InputError(f"{options.labelled}: {error}") from error
+    name, weights = scorer.identities[task]
+    classifiers = {key: told for key, told in scorer.provenance.classifiers.items() if key == task.value}
+    warnings = replace(scorer.provenance, classifiers=classifiers).warnings
     if options.json:
-        _print_json(figures)
+        blind = bool(classifiers.get(task.value, {}).get("target_blind"))
+        model = {"model": name, "weights": weights, "target_blind": blind, "warnings": list(warnings)}
+        _print_json({"task": task.value, **model, **figures})
     else:
-        _print_figures(figures, task)
+        _print_figures(figures, task, name)
+        for warning in warnings:
+            print(_clean(f"Note: {warning}"))
     return _ALL_WELL
 
 
-def _print_figures(figures: Mapping[str, Any], task: Task) -> None:
+def _print_figures(figures: Mapping[str, Any], task: Task, model: str) -> None:
     from rich.table import Table
 
     from .terminal import cut, open_console
@@ -327,6 +334,7 @@ def _print_figures(figures: Mapping[str, Any], task: Task) -> None:
         return made
 
     whole = table(task.value, "value")
+    whole.add_row("model", cut(model, 40, console.encoding))
     whole.add_row("rows", f"{figures['n']:,}")
     whole.add_row("skipped", f"{figures['skipped']:,}")
     whole.add_row("macro-F1", _shown(figures["macro_f1"]))

@@ -8,6 +8,8 @@ independent of each other; where several outlets print one wire report they are 
 
 from __future__ import annotations
 
+import json
+import logging
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,11 +25,13 @@ from numpy.typing import NDArray
 
 from .errors import ConfigError, InputError, expected
 from .profile import ArticleProfile
-from .records import ActorProfile, Estimate
+from .records import ActorProfile, Estimate, Provenance
 from .results import read_shards
 from .schema import PARTS, Tables
 from .student import CORRECTIONS, Correction, correct, t_quantile, t_tail
+from .writing import read_manifest
 
+_LOG = logging.getLogger(__name__)
 Weights = Literal["sentences", "articles"]
 Differences = Literal["pairs", "rest"]
 #: Groups of which all pairs are compared, at most.
@@ -48,6 +52,7 @@ MEANS: Final = pa.schema([("task", pa.string()), ("actor", pa.string()), ("group
 MONTHS: Final = pa.schema(
     [("task", pa.string()), ("actor", pa.string()), ("group", pa.string()), ("month", pa.string()), *_ESTIMATE]
 )
+_PAIRS: Final = pa.schema([("id", pa.string()), ("actor", pa.string())])
 DIFFERENCES: Final = pa.schema(
     [
         ("task", pa.string()),
@@ -79,6 +84,8 @@ class Comparison:
             that is below ``1 - level``; null where a group has fewer than two articles or nothing varies.
         months: As ``means``, for each month that has articles, ``YYYY-MM``.
         left_out: Rows of articles that mention an actor but are in no group.
+        warnings: What must be said of the models that made the numbers, one sentence each: see
+            `biasscore.records.Provenance`. Tables tell it only if they have the metadata of `biasscore.schema`.
     """
 
     by: str
@@ -88,6 +95,7 @@ class Comparison:
     differences: pa.Table
     months: pa.Table
     left_out: int
+    warnings: tuple[str, ...] = ()
 
     def named(self) -> dict[str, pa.Table]:
         """The tables by their names."""
@@ -114,6 +122,9 @@ def compare(
     28(2), use them: ``n - 1`` for equal weights, fewer where few articles hold most sentences. Intervals and p-values
     are those of Student's distribution; for differences, Welch's (1947).
 
+    An article that is there twice counts twice, and makes intervals too narrow. In an output no two articles share an
+    id; where two of the tables or profiles do, it is logged how many.
+
     Args:
         source: The folder of an output; the tables of `Scorer.score_table` or *articles* alone, as a table or a data
             frame; or profiles.
@@ -136,6 +147,8 @@ def compare(
         ConfigError: A setting is outside its range, or there are too many groups for all their pairs.
     """
     _check(tasks, weights, differences, correction, level)
+    if isinstance(source, Iterable) and not _is_table(source):
+        source = list(source)  # it may be a generator, and is looked at twice
     sums = _Sums(tasks, weights)
     for table in _tables(source, by, tasks):
         sums.add(table)
@@ -148,10 +161,28 @@ def compare(
         _differences(whole, differences, correction, level),
         _means(months, MONTHS, level),
         sums.left_out,
+        _warnings(source),
     )
 
 
 # --- input -----------------------------------------------------------------------------------------------------------
+
+
+def _is_table(source: object) -> bool:
+    return isinstance(source, str | PathLike | Tables | pa.Table) or hasattr(source, "__arrow_c_stream__")
+
+
+def _warnings(source: Any) -> tuple[str, ...]:
+    """What the provenance of an output, of tables or of profiles says of the models."""
+    if not _is_table(source):
+        return tuple(dict.fromkeys(warning for profile in source for warning in profile.provenance.warnings))
+    if isinstance(source, str | PathLike):
+        told = read_manifest(Path(source))["run"]["provenance"]
+    else:
+        table = source.articles if isinstance(source, Tables) else source
+        metadata = getattr(getattr(table, "schema", None), "metadata", None) or {}
+        told = json.loads(metadata.get(b"biasscore.provenance", b"{}"))
+    return Provenance("", "", "", "", "", classifiers=told.get("classifiers", {})).warnings
 
 
 def _tables(source: Any, by: str | Sequence[str | None], tasks: Sequence[str]) -> Iterator[pa.Table]:
@@ -170,11 +201,23 @@ def _tables(source: Any, by: str | Sequence[str | None], tasks: Sequence[str]) -
         for table in found:
             if by not in table.column_names:
                 raise InputError(expected("by", f"one of {', '.join(table.column_names)}", by, "Name one of these."))
+            if "id" in table.column_names and "actor" in table.column_names:
+                _warn_of_copies(table.select(["id", "actor"]))
             yield _prepared(table, by, numbers)
     else:
         if not isinstance(source, Iterable):
             raise _no_profiles(source)
         yield _of_profiles(list(source), by, numbers)
+
+
+def _warn_of_copies(table: pa.Table) -> None:
+    """Log how many articles have the id of another; tables put together may number their rows alike."""
+    counts = table.group_by(["id", "actor"], use_threads=False).aggregate([([], "count_all")])
+    again = counts.filter(pc.greater(counts["count_all"], 1))
+    ids = pc.count_distinct(again["id"]).as_py()
+    if ids:
+        advice = "an article that is there twice makes intervals too narrow: leave copies out, or give ids"
+        _LOG.warning("%d of the ids belong to several articles each (%r, say); %s", ids, again["id"][0].as_py(), advice)
 
 
 def _prepared(table: pa.Table, by: str, numbers: Sequence[str]) -> pa.Table:
@@ -226,8 +269,10 @@ def _of_profiles(
             raise _no_profiles(profile)
     groups: list[str | None] = []
     if isinstance(by, str):
-        if by == "outlet":
-            groups = [profile.outlet for profile in profiles]
+        if by != "outlet":
+            to_be = f"'outlet', or a list with the group of each of {len(profiles)} profiles"
+            raise InputError(expected("by", to_be, by, "Profiles have no other column: give a list."))
+        groups = [profile.outlet for profile in profiles]
         known = any(group is not None for group in groups)
     else:
         known = isinstance(by, Iterable)
@@ -239,6 +284,8 @@ def _of_profiles(
     for group in groups:
         if group is not None and not isinstance(group, str):
             raise InputError(expected("by", "a list of strings, or None for no group", group, "Convert them first."))
+    pairs = [(profile.id, actor) for profile in profiles for actor in profile.actors]
+    _warn_of_copies(pa.table({"id": [id_ for id_, _ in pairs], "actor": [actor for _, actor in pairs]}, _PAIRS))
     rows: list[dict[str, Any]] = []
     for profile, group in zip(profiles, groups, strict=True):
         for actor in profile.actors.values():
@@ -264,9 +311,15 @@ def _check(tasks: Sequence[str], weights: str, differences: str, correction: str
     for name, value in (("weights", weights), ("differences", differences), ("correction", correction)):
         if value not in known[name]:
             raise ConfigError(expected(name, " or ".join(known[name]), value, "Name one of these."))
+    if isinstance(tasks, str) or not isinstance(tasks, Sequence) or not tasks:
+        raise ConfigError(expected("tasks", "a list of parts of the profile", tasks, "Give `tasks=['stance']`, say."))
     for task in tasks:
         if task not in PARTS:
             raise ConfigError(expected("tasks", f"among {', '.join(PARTS)}", task, "Name some of these."))
+    if len(set(tasks)) < len(tasks):
+        raise ConfigError(expected("tasks", "all different", ", ".join(tasks), "Name each of them once."))
+    if isinstance(level, bool) or not isinstance(level, int | float | np.number):
+        raise ConfigError(expected("level", "a number", level, "Give one in [0.5, 1)."))
     if not 0.5 <= level < 1.0:
         raise ConfigError(expected("level", "in [0.5, 1)", level, "Give a number in that range."))
 

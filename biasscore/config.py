@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import operator
 import re
 from dataclasses import asdict, dataclass
+from numbers import Real
 from typing import Final, Literal, get_args
 
 from .errors import ConfigError, expected
@@ -78,15 +80,17 @@ class Measurement:
             _check_switch(name, getattr(self, name))
         for name, least in (("sentiment_band", 0.0), ("stance_band", 0.0), ("level", 0.5)):
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < 1.0:
+            if isinstance(value, bool) or not isinstance(value, Real) or not least <= float(value) < 1.0:
                 raise ConfigError(expected(name, f"a number in [{least:g}, 1)", value, "Give a number in that range."))
             object.__setattr__(self, name, float(value))  # 0 and 0.0 are one setting and must have one digest
         for name, least in (("min_sentences", 1), ("resamples", 100), ("seed", 0), ("evidence", 0), ("max_chars", 1)):
-            _check_count(name, getattr(self, name), least)
+            object.__setattr__(self, name, _count(name, getattr(self, name), least))
         for name in ("sentiment_prior", "stance_prior"):
-            if getattr(self, name) is not None:
-                check_prior(name, getattr(self, name))
-                object.__setattr__(self, name, tuple(getattr(self, name)))  # a list cannot be hashed
+            prior = getattr(self, name)
+            if prior is not None:
+                prior = prior.tolist() if hasattr(prior, "tolist") else prior  # an array of numpy, or a series
+                check_prior(name, prior)
+                object.__setattr__(self, name, tuple(prior))  # a list cannot be hashed
         if (self.resamples + 1) * (1.0 - self.level) < 2.0:
             raise ConfigError(
                 expected(
@@ -120,7 +124,8 @@ class Runtime:
 
     Attributes:
         device: "auto" (an accelerator if there is one), "cpu", "cuda" or "cuda:N".
-        threads: Threads of the forward pass on a CPU; None leaves the choice to torch.
+        threads: Threads of the forward pass on a CPU, which are torch's and so those of the whole process: the scorer
+            made last decides. None leaves the choice to torch, and gives it back after a scorer with a number.
         step_tokens: Tokens in one forward step; None takes 1,024 on a CPU, whose caches they fit, and 32,768 on an
             accelerator, which is idle between smaller ones.
         window: Rows that are sorted by length together.
@@ -144,11 +149,9 @@ class Runtime:
             raise ConfigError(
                 expected("device", "'auto', 'cpu', 'cuda' or 'cuda:N'", self.device, "Name one of these.")
             )
-        if self.threads is not None:
-            _check_count("threads", self.threads, 1)
-        if self.step_tokens is not None:
-            _check_count("step_tokens", self.step_tokens, 1)
-        _check_count("window", self.window, 1)
+        for name in ("threads", "step_tokens", "window"):
+            if getattr(self, name) is not None or name == "window":
+                object.__setattr__(self, name, _count(name, getattr(self, name), 1))
         _check_switch("dedupe", self.dedupe)
         if self.precision not in get_args(Precision):
             raise ConfigError(
@@ -173,6 +176,12 @@ def _check_switch(name: str, value: object) -> None:
         raise ConfigError(expected(name, "True or False", value, "Give one of the two."))
 
 
-def _check_count(name: str, value: object, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+def _count(name: str, value: object, least: int) -> int:
+    """A whole number of any kind, those of numpy among them, as one of Python's."""
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        number = least - 1
+    if isinstance(value, bool) or number < least:
         raise ConfigError(expected(name, f"a whole number of at least {least}", value, "Give such a number."))
+    return number

@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from .actors import Actor
-from .errors import InputError, expected
+from .errors import ConfigError, InputError, expected
 from .records import Article
 from .tables import ManyScorer, flat, flat_names
 
@@ -60,7 +60,9 @@ class BiasFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             InputError: As of `transform`.
             ActorError: An actor is unknown, doubled or ambiguous.
             ModelError: There is no such model.
+            ConfigError: ``missing`` is no number.
         """
+        self._check_missing()
         _texts(X)
         self._scorer: ManyScorer = self._build()
         self.n_features_out_ = len(flat_names(self._ids()))
@@ -78,9 +80,11 @@ class BiasFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
         Raises:
             InputError: It is a single text, has several columns, or holds something else than texts.
+            ConfigError: ``missing`` is no number.
             sklearn.exceptions.NotFittedError: `fit` was not called.
         """
         check_is_fitted(self, "n_features_out_")
+        self._check_missing()
         texts = _texts(X)
         ids = self._ids()
         rows = [flat(profile, ids) for profile in self._scorer.score_many(texts)]
@@ -112,6 +116,10 @@ class BiasFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         tags.input_tags.two_d_array = False
         tags.no_validation = True
         return tags
+
+    def _check_missing(self) -> None:
+        if isinstance(self.missing, bool) or not isinstance(self.missing, int | float | np.number):
+            raise ConfigError(expected("missing", "a number", self.missing, "Give 0.0, or NaN."))
 
     def _build(self) -> ManyScorer:
         from .scorer import Scorer  # loads torch

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Final
 
 from .errors import InputError, expected
 
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _MARKS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+
+
+def clean(text: str) -> str:
+    """Replace lone surrogates, which cannot be stored, by U+FFFD, one by one, so that no offset moves."""
+    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
 
 
 def read_bytes(path: str, limit: int = -1) -> bytes:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from .errors import ActorError, InputError, expected
+from .files import clean
 from .records import ActorProfile, Contrast, Estimate, MentionScore, Provenance, Sentence, VoicePart
 
 if TYPE_CHECKING:
@@ -15,13 +15,26 @@ if TYPE_CHECKING:
 
 #: Decimals of the numbers in dictionaries and JSON.
 _DECIMALS: Final = 6
+#: Columns of `ArticleProfile.to_pandas` before those of the estimates -> type; None leaves it to pandas.
+_COLUMNS: Final[dict[str, str | None]] = {
+    **dict.fromkeys(("actor", "id", "date", "outlet", "name")),
+    "mentions": "int64",
+    "sentences": "int64",
+    "share": "float64",
+    "verdict": None,
+}
+#: Parts of an actor's profile, as they begin the names of columns.
+_PARTS: Final = ("", "author_", "attributed_")
+
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ArticleProfile:
     """How one article treats the measured actors.
 
-    ``profile["UK"]`` is the `ActorProfile` of one actor; iterating gives the actors' ids.
+    ``profile["UK"]`` is the `ActorProfile` of one actor, by its id or its name; iterating gives the actors' ids, and
+    `keys`, `values`, `items` and `get` are those of a mapping from ids to profiles.
 
     Attributes:
         id: The article's id: as given, or made from a hash of its text.
@@ -53,15 +66,31 @@ class ArticleProfile:
     outlet: str | None = field(default=None, kw_only=True)
 
     @classmethod
-    def failed(cls, id: str, title: str | None, provenance: Provenance, error: str) -> ArticleProfile:
+    def failed(
+        cls,
+        id: str,
+        title: str | None,
+        provenance: Provenance,
+        error: str,
+        *,
+        date: str | None = None,
+        outlet: str | None = None,
+    ) -> ArticleProfile:
         """The profile of an article that could not be scored."""
-        return cls(id, title, "", (), MappingProxyType({}), (), (), provenance, error=error)
+        return cls(id, title, "", (), {}, (), (), provenance, error=error, date=date, outlet=outlet)
+
+    def __repr__(self) -> str:
+        """Id, number of sentences and verdicts: all of it would fill pages."""
+        if self.error is not None:
+            return f"ArticleProfile(id={self.id!r}, error={self.error!r})"
+        verdicts = {key: actor.verdict for key, actor in self.actors.items()}
+        return f"ArticleProfile(id={self.id!r}, sentences={len(self.sentences)}, verdicts={verdicts})"
 
     def __getitem__(self, actor: str) -> ActorProfile:
         """The profile of one actor.
 
         Args:
-            actor: Its id.
+            actor: Its id, or its name.
 
         Raises:
             InputError: The article could not be scored.
@@ -69,12 +98,23 @@ class ArticleProfile:
         """
         if self.error is not None:
             raise InputError(f"Article {self.id!r} could not be scored. {self.error}")
-        if actor not in self.actors:
+        found = self._find(actor)
+        if found is None:
             known = ", ".join(self.actors)
             raise ActorError(
                 expected("actor", f"one of those measured ({known})", actor, "Measure it: `actors=[...]`.")
             )
-        return self.actors[actor]
+        return found
+
+    def __contains__(self, actor: object) -> bool:
+        """Whether an actor was measured, by its id or its name."""
+        return self._find(actor) is not None
+
+    def _find(self, actor: object) -> ActorProfile | None:
+        if not isinstance(actor, str):
+            return None
+        by_name = (profile for profile in self.actors.values() if profile.name == actor)
+        return self.actors[actor] if actor in self.actors else next(by_name, None)
 
     def __iter__(self) -> Iterator[str]:
         """Ids of the measured actors."""
@@ -84,26 +124,62 @@ class ArticleProfile:
         """Number of measured actors."""
         return len(self.actors)
 
+    def keys(self) -> KeysView[str]:
+        """Ids of the measured actors; none of an article that could not be scored."""
+        return self.actors.keys()
+
+    def values(self) -> ValuesView[ActorProfile]:
+        """Profiles of the measured actors."""
+        return self.actors.values()
+
+    def items(self) -> ItemsView[str, ActorProfile]:
+        """Ids and profiles of the measured actors."""
+        return self.actors.items()
+
+    def get(self, actor: str, default: T | None = None) -> ActorProfile | T | None:
+        """The profile of one actor.
+
+        Args:
+            actor: Its id, or its name.
+            default: What is returned if it was not measured, or the article could not be scored.
+        """
+        found = self._find(actor)
+        return default if found is None else found
+
     def sentence(self, index: int) -> str:
-        """The words of one sentence."""
-        sentence = self.sentences[index]
+        """The words of one sentence.
+
+        Args:
+            index: Its index, from 0; negative ones count from the end.
+
+        Raises:
+            InputError: There is no such sentence.
+        """
+        try:
+            sentence = self.sentences[index]
+        except (IndexError, TypeError) as error:
+            to_be = f"the index of one of {len(self.sentences)} sentences"
+            raise InputError(expected("index", to_be, index, "Take one from `scores` or `evidence`.")) from error
         return self.text[sentence.start : sentence.end]
 
     def to_dict(self) -> dict[str, Any]:
         """The profile as plain dictionaries, lists, strings and numbers, ready for JSON.
 
         Returns:
-            ``{"id", "title", "n_sentences", "actors": {ID: {"name", "mentions", "sentences", "share", "sentiment":
-            {"score", "low", "high", "n"} | None, "stance": ..., "author": {"sentiment", "stance"}, "attributed": ...,
-            "verdict", "evidence"}}, "contrasts": [{"first", "second", "sentiment", "stance"}], "sentences": [{"index",
-            "start", "end", "actors": {ID: {"spans", "kinds", "voice", "source", "sentiment", "stance",
-            "truncated"}}}], "skipped", "error", "provenance"}``. ``sentences`` lists those that mention an actor.
-            Numbers have six decimals. With a model of one's own ``provenance`` also has "classifiers" and "warnings",
-            and an NLI model adds the "spread" of its templates to each actor of a sentence.
+            ``{"id", "title", "date", "outlet", "n_sentences", "actors": {ID: {"name", "mentions", "sentences", "share",
+            "sentiment": {"score", "low", "high", "n"} | None, "stance": ..., "author": {"sentiment", "stance"},
+            "attributed": ..., "verdict", "evidence"}}, "contrasts": [{"first", "second", "sentiment", "stance"}],
+            "sentences": [{"index", "start", "end", "actors": {ID: {"spans", "kinds", "voice", "source", "sentiment",
+            "stance", "truncated"}}}], "skipped", "error", "provenance"}``. ``sentences`` lists those that mention an
+            actor. Numbers have six decimals; a lone surrogate, which cannot be encoded, is U+FFFD. With a model of
+            one's own ``provenance`` also has "classifiers" and "warnings", and an NLI model adds the "spread" of its
+            templates to each actor of a sentence.
         """
         return {
-            "id": self.id,
-            "title": self.title,
+            "id": clean(self.id),
+            "title": _clean(self.title),
+            "date": _clean(self.date),
+            "outlet": _clean(self.outlet),
             "n_sentences": len(self.sentences),
             "actors": {key: _actor(profile) for key, profile in self.actors.items()},
             "contrasts": [
@@ -117,7 +193,7 @@ class ArticleProfile:
             ],
             "sentences": self._sentences(),
             "skipped": list(self.skipped),
-            "error": self.error,
+            "error": _clean(self.error),
             "provenance": {
                 "version": self.provenance.version,
                 "model": self.provenance.model,
@@ -148,7 +224,7 @@ class ArticleProfile:
                 "spans": [[span.start, span.end] for span in score.spans],
                 "kinds": list(score.kinds),
                 "voice": score.voice,
-                "source": score.source,
+                "source": _clean(score.source),
                 "sentiment": [round(value, _DECIMALS) for value in score.sentiment],
                 "stance": [round(value, _DECIMALS) for value in score.stance],
                 "truncated": score.truncated,
@@ -160,11 +236,11 @@ class ArticleProfile:
         """The actors as a data frame.
 
         Returns:
-            One row an actor, indexed by its id, with the columns ``name``, ``mentions``, ``sentences``, ``share``,
-            ``verdict`` and, for each of ``sentiment``, ``stance``, ``author_sentiment``, ``author_stance``,
-            ``attributed_sentiment`` and ``attributed_stance``, the columns ``*_score``, ``*_low``, ``*_high`` (float64,
-            NaN where there is no estimate) and ``*_n`` (int64). What must be said of the models is in
-            ``attrs["warnings"]``.
+            One row an actor, indexed by its id, with the columns ``id``, ``date`` and ``outlet`` of the article,
+            ``name``, ``mentions``, ``sentences``, ``share``, ``verdict`` and, for each of ``sentiment``, ``stance``,
+            ``author_sentiment``, ``author_stance``, ``attributed_sentiment`` and ``attributed_stance``, the columns
+            ``*_score``, ``*_low``, ``*_high`` (float64, NaN where there is no estimate) and ``*_n`` (int64). What must
+            be said of the models is in ``attrs["warnings"]``. An article that could not be scored has no rows.
 
         Raises:
             ImportError: pandas is not installed.
@@ -175,23 +251,34 @@ class ArticleProfile:
         for key, actor in self.actors.items():
             row: dict[str, Any] = {
                 "actor": key,
+                "id": self.id,
+                "date": self.date,
+                "outlet": self.outlet,
                 "name": actor.name,
                 "mentions": actor.mentions,
                 "sentences": actor.sentences,
                 "share": actor.share,
                 "verdict": actor.verdict,
             }
-            parts = (("", VoicePart(actor.sentiment, actor.stance)), ("author_", actor.author))
-            for prefix, part in (*parts, ("attributed_", actor.attributed)):
+            parts = (VoicePart(actor.sentiment, actor.stance), actor.author, actor.attributed)
+            for prefix, part in zip(_PARTS, parts, strict=True):
                 for task, estimate in (("sentiment", part.sentiment), ("stance", part.stance)):
                     found = estimate or Estimate(float("nan"), float("nan"), float("nan"), 0)
                     for name in ("score", "low", "high", "n"):
                         row[f"{prefix}{task}_{name}"] = getattr(found, name)
             rows.append(row)
-        frame = pandas.DataFrame(rows).set_index("actor") if rows else pandas.DataFrame()
+        kinds = dict(_COLUMNS)
+        for name in (f"{prefix}{task}" for prefix in _PARTS for task in ("sentiment", "stance")):
+            kinds.update({f"{name}_{end}": "float64" for end in ("score", "low", "high")}, **{f"{name}_n": "int64"})
+        frame = pandas.DataFrame(rows, columns=list(kinds))
+        frame = frame.astype({name: kind for name, kind in kinds.items() if kind is not None}).set_index("actor")
         if self.provenance.warnings:
             frame.attrs["warnings"] = list(self.provenance.warnings)
         return frame
+
+
+def _clean(text: str | None) -> str | None:
+    return None if text is None else clean(text)
 
 
 def _estimate(estimate: Estimate | None) -> dict[str, float | int] | None:
@@ -211,7 +298,7 @@ def _part(part: VoicePart) -> dict[str, Any]:
 
 def _actor(profile: ActorProfile) -> dict[str, Any]:
     return {
-        "name": profile.name,
+        "name": clean(profile.name),
         "mentions": profile.mentions,
         "sentences": profile.sentences,
         "share": round(profile.share, _DECIMALS),

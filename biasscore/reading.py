@@ -20,8 +20,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from .actors import is_date
-from .carried import Shape, clean, names
+from .carried import Shape, names
 from .errors import InputError, expected
+from .files import clean
 from .parsing import Row, Undecodable
 from .schema import Columns
 from .sources import Source

@@ -6,29 +6,30 @@ import hashlib
 import logging
 import operator
 import platform
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date as _date
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .actors import Actor, resolve
+from .actors import Actor, is_date, resolve
 from .aggregate import profile_actors
 from .calibration import Calibration, read_calibration
 from .checkpoint import Checkpoint
 from .classifier import Classifier, Material
 from .config import Measurement, Precision, Runtime
-from .errors import BiasscoreError, ConfigError, InputError, expected
+from .errors import ActorError, BiasscoreError, ConfigError, InputError, expected
+from .files import clean
 from .labels import Task
 from .mentions import Finder
 from .models.base import Model
-from .models.registry import load, torch_device
+from .models.registry import load, set_threads, torch_device
 from .profile import ArticleProfile
 from .reading import Chunk, Reading
 from .records import Article, Mention, MentionKind, MentionScore, MentionVoice, Provenance, Sentence, Span, Voice
@@ -44,22 +45,41 @@ _GATHER: Final = 2048
 #: Articles whose profiles are kept for copies of them, and how long they may be, in characters.
 _RECENT: Final = 256
 _COPIED: Final = 30_000
-_SURROGATES: Final = re.compile("[\ud800-\udfff]")
+#: Suffixes of the files in a folder that make a model what it is.
+_MODEL_FILES: Final = frozenset({".json", ".safetensors", ".txt", ".model", ".py"})
 _ARTICLE_KEYS: Final = ("text", "id", "title", "date", "outlet")
 
 Scores = Mapping[Task, NDArray[np.float32]]
 
 
+#: What tells a file of a model from another: its name, size, and when it was changed.
+_Files = tuple[tuple[str, int, int], ...]
+
+
 @lru_cache(maxsize=4)
-def _backend(
-    model: Checkpoint, tasks: tuple[Task, ...], device: str, threads: int | None, precision: Precision
-) -> Model:
+def _backend(model: Checkpoint, files: _Files, tasks: tuple[Task, ...], device: str, precision: Precision) -> Model:
     """Backends are immutable, so all scorers of a process share them; the device is one of torch's."""
-    return load(model, tasks=tasks, device=device, threads=threads, precision=precision)
+    return load(model, tasks=tasks, device=device, precision=precision)
 
 
 def _shared(model: Checkpoint, tasks: tuple[Task, ...], runtime: Runtime) -> Model:
-    return _backend(model, tasks, runtime.device, runtime.threads, runtime.precision)
+    return _backend(model, _files(model), tasks, runtime.device, runtime.precision)
+
+
+def _files(model: Checkpoint) -> _Files:
+    """The files of a folder, so that a model that was trained anew is loaded anew; none for a name."""
+    folder = Path(model.name).expanduser()
+    if not folder.is_dir():
+        return ()
+    files = [path for path in folder.resolve().iterdir() if path.suffix in _MODEL_FILES]
+    told = [(str(path), path.stat()) for path in sorted(files) if path.is_file()]
+    return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in told)
+
+
+@lru_cache(maxsize=4)
+def _finder(actors: tuple[Actor, ...], metonyms: bool, anaphors: bool) -> Finder:
+    """Finders hold no state of the texts, and building one takes longer than scoring a short article."""
+    return Finder(actors, metonyms=metonyms, anaphors=anaphors)
 
 
 class Scorer:
@@ -98,16 +118,17 @@ class Scorer:
             ActorError: An actor is unknown, doubled or ambiguous.
             ModelError: There is no such model, or it is refused.
             LabelError: A model's labels cannot be mapped without guessing.
-            ConfigError: The device is not there, or the calibration is of another model.
+            ConfigError: The device is not there, the calibration is of another model, or an argument is none of its
+                kind.
         """
-        self.measurement: Final = measurement or Measurement()
-        runtime = runtime or Runtime()
+        _check_kinds(blind, calibration, measurement, runtime)
+        self.measurement: Final = measurement if measurement is not None else Measurement()
+        runtime = runtime if runtime is not None else Runtime()
         self.runtime: Final = runtime if device == "auto" else replace(runtime, device=device)
-        self.actors: Final = resolve(actors)
-        self._finder: Final = Finder(
-            self.actors, metonyms=self.measurement.metonyms, anaphors=self.measurement.anaphors
-        )
+        self.actors: Final = resolve(_asked(actors))
+        self._finder: Final = _finder(self.actors, self.measurement.metonyms, self.measurement.anaphors)
         runtime = replace(self.runtime, device=torch_device(self.runtime.device))
+        set_threads(runtime.threads)
         models = _models(model, {Task.SENTIMENT: sentiment, Task.STANCE: stance}, blind, runtime)
         self._window: Final = runtime.window if runtime.accelerated else None
         self._classifier: Final = Classifier(
@@ -124,6 +145,9 @@ class Scorer:
         """A pickled scorer is what it was made of; the models are loaded anew where it is unpickled."""
         return _rebuilt, (*self._made_of, self.measurement, self.runtime)
 
+    def __repr__(self) -> str:
+        return f"Scorer({[actor.id for actor in self.actors]}, model={self.provenance.model!r})"
+
     @property
     def calibration(self) -> Mapping[Task, Calibration]:
         """The calibration of each task that is in force."""
@@ -138,7 +162,9 @@ class Scorer:
         """Score one article.
 
         Args:
-            article: Its text, a mapping with ``text`` and optionally ``id``, ``title`` and ``date``, or an `Article`.
+            article: Its text, an `Article`, or a mapping with ``text`` and optionally ``id`` (a string or a whole
+                number), ``title``, ``date`` (a date, or text that begins with ``YYYY-MM-DD``) and ``outlet``. None and
+                what data frames put in its place (NaN, NaT, NA) is nothing.
 
         Returns:
             Its profile.
@@ -161,11 +187,10 @@ class Scorer:
             One profile an article.
 
         Raises:
-            InputError: ``articles`` is a single article; at the first step of the iteration.
+            InputError: ``articles`` is a single article, or a table, which iterates over its columns; at the first step
+                of the iteration.
         """
-        if isinstance(articles, str | bytes | Mapping | Article):
-            advice = "Put the one article into a list, or call `score`."
-            raise InputError(expected("articles", "an iterable of articles", type(articles).__name__, advice))
+        _check_articles(articles)
         waiting: list[_Prepared | _Copy | ArticleProfile] = []
         recent: _Recent = OrderedDict()
         gathered = 0
@@ -220,7 +245,8 @@ class Scorer:
 
         Args:
             texts: n sentences.
-            spans: n half-open character spans ``(start, end)``, each of the actor's mention in its text.
+            spans: n half-open character spans ``(start, end)``, each of the actor's mention in its text; or an array
+                (n, 2) of whole numbers.
 
         Returns:
             ``{"sentiment": (n, 3) float32, "stance": (n, 3) float32}``: P(negative, neutral, positive) and P(against,
@@ -232,7 +258,8 @@ class Scorer:
         if len(texts) != len(spans):
             advice = "Give one (start, end) a text."
             raise InputError(expected("spans", f"as many as texts ({len(texts)})", len(spans), advice))
-        return self.score_spans(texts, [[(*span, 0)] if isinstance(span, tuple | list) else span for span in spans])
+        pairs = [_listed(span) for span in _listed(spans)]
+        return self.score_spans(texts, [[(*span, 0)] if isinstance(span, tuple | list) else span for span in pairs])
 
     def score_spans(
         self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int, int]]]
@@ -255,25 +282,27 @@ class Scorer:
         if len(texts) != len(spans):
             advice = "Give a list of (start, end, actor) for each text."
             raise InputError(expected("spans", f"as many as texts ({len(texts)})", len(spans), advice))
+        spans = [_listed(own) for own in spans]
         for record, (text, own) in enumerate(zip(texts, spans, strict=True)):
             _check_spans(text, own, record)
-        material = self._classifier.rows([_clean(text) for text in texts], spans)
+        material = self._classifier.rows([clean(text) for text in texts], spans)
         probs = self._classifier.judge([material]).probs
         return {task.value: probs[task] for task in Task}
 
     # --- one article up to its rows ----------------------------------------------------------------------------------
 
     def _prepare_or_fail(self, article: object, recent: _Recent) -> _Prepared | _Copy | ArticleProfile:
-        id_, title = _names(article)
         try:
             return self._prepare_or_copy(_as_article(article), recent)
         except BiasscoreError as error:
-            _LOG.warning("article %s: %s", id_, error)
-            return ArticleProfile.failed(id_, title, self.provenance, str(error))
+            failed = _failed(article, self.provenance, str(error))
+            _LOG.warning("article %s: %s", failed.id, error)
+            return failed
         except Exception as error:  # a mistake of ours in one article must not take the others with it
-            _LOG.exception("article %s", id_)
             reason = f"A mistake of biasscore, {type(error).__name__}: {error}. Please report it."
-            return ArticleProfile.failed(id_, title, self.provenance, reason)
+            failed = _failed(article, self.provenance, reason)
+            _LOG.exception("article %s", failed.id)
+            return failed
 
     def _prepare_or_copy(self, article: Article, recent: _Recent) -> _Prepared | _Copy | ArticleProfile:
         """A report that many print is read once, as long as the same people are in office."""
@@ -312,7 +341,7 @@ class Scorer:
             # A sentence in the middle of a quotation shows the model that it is one.
             opening = "“" if begins else ""
             shift = len(opening) - sentence.start
-            words = _clean(text[sentence.start : sentence.end])
+            words = clean(text[sentence.start : sentence.end])
             texts.append(opening + words + ("”" if ends else ""))
             spans.append(
                 [
@@ -550,32 +579,132 @@ def _as_article(article: object) -> Article:
     else:
         advice = "Give the text, a mapping with `text`, or an `Article`."
         raise InputError(expected("article", "a string, a mapping or an Article", type(article).__name__, advice))
-    fields: dict[str, str | None] = {}
-    for key in _ARTICLE_KEYS:
-        value = found.get(key)
-        if key == "id" and isinstance(value, int):
-            value = str(value)
-        if key == "outlet" and not isinstance(value, str):
-            # Only a name to group by: a number is one, and a data frame's NaN is none.
-            value = None if value is None or value != value else str(value)
-        if value is not None and not isinstance(value, str):
-            raise InputError(expected(f"article {key}", "a string", type(value).__name__, "Convert it first."))
-        fields[key] = value
     if "text" not in found:
         raise InputError(expected("article", "a mapping with `text`", sorted(map(str, found)), "Name the column."))
-    text = fields["text"]
-    if text is None:
-        raise InputError(expected("article text", "a string", "NoneType", "Leave the record out."))
-    return Article(text, fields["id"], fields["title"], fields["date"], fields["outlet"])
+    text = found["text"]
+    if not isinstance(text, str):
+        advice = "Leave the record out." if _is_missing(text) else "Convert it first."
+        raise InputError(expected("article text", "a string", type(text).__name__, advice))
+    fields: dict[str, str | None] = {}
+    for key in _READERS:
+        value = found.get(key)
+        fields[key] = _field(key, value)
+        # An outlet is only a name to group by.
+        if fields[key] is None and not (_is_missing(value) or value == "" or key == "outlet"):
+            kind = "a string or a whole number" if key == "id" else "a string"
+            raise InputError(expected(f"article {key}", kind, type(value).__name__, "Convert it first."))
+    return Article(text, **fields)
 
 
-def _names(article: object) -> tuple[str, str | None]:
-    """Id and title of an article that could not be read, as far as they can be."""
+def _field(key: str, value: object) -> str | None:
+    """A field of an article as text; None where there is nothing, or nothing of its kind."""
+    return None if _is_missing(value) else _READERS[key](value)
+
+
+def _is_missing(value: object) -> bool:
+    """Nothing, or what data frames put where there is nothing: NaN, NaT and NA."""
+    if value is None:
+        return True
+    try:
+        return bool(value != value)
+    except (TypeError, ValueError):  # NA is neither equal nor unequal to itself; an array has many answers
+        return type(value).__name__ == "NAType"
+
+
+# What follows reads the fields of one article as `biasscore.reading` reads the columns of many.
+
+
+def _id(value: object) -> str | None:
+    """An id as text; None for what is none."""
+    if isinstance(value, str):
+        return clean(value) or None
+    if isinstance(value, float | np.floating) and float(value).is_integer() and abs(float(value)) < 1 << 53:
+        return str(int(value))  # pandas makes floats of whole numbers when one of them is missing
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
+        return None
+    return str(value)
+
+
+def _label(value: object) -> str | None:
+    """A name as text; None for what is none."""
+    if isinstance(value, str):
+        return clean(value)
+    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    return str(value) if number else None
+
+
+def _day(value: object) -> str | None:
+    """The day of a date, or of a text that begins with one; any other text as it is, None for what is neither."""
+    text = value.isoformat() if isinstance(value, _date) else str(value) if isinstance(value, np.datetime64) else value
+    if not isinstance(text, str) or not text:
+        return None
+    return text[:10] if is_date(text[:10]) else text
+
+
+_READERS: Final[Mapping[str, Callable[[object], str | None]]] = {
+    "id": _id,
+    "title": _label,
+    "date": _day,
+    "outlet": _label,
+}
+
+
+def _failed(article: object, provenance: Provenance, error: str) -> ArticleProfile:
+    """The profile of an article that cannot be scored, with its names as far as they can be read."""
     found = article if isinstance(article, Mapping) else {}
-    id_ = article.id if isinstance(article, Article) else found.get("id")
-    title = article.title if isinstance(article, Article) else found.get("title")
-    text = article if isinstance(article, str) else getattr(article, "text", found.get("text"))
-    return str(id_) if id_ is not None else _hash_id(str(text)), title if isinstance(title, str) else None
+    if isinstance(article, Article):
+        found = {key: getattr(article, key) for key in _ARTICLE_KEYS}
+    names = {key: _field(key, found.get(key)) for key in _READERS}
+    text = article if isinstance(article, str) else found.get("text")
+    id_ = names["id"] if names["id"] is not None else _hash_id(str(text))
+    day = names["date"] if is_date(names["date"]) else None
+    return ArticleProfile.failed(id_, names["title"], provenance, error, date=day, outlet=names["outlet"])
+
+
+def _check_articles(articles: object) -> None:
+    if isinstance(articles, str | bytes | Mapping | Article):
+        advice = "Put the one article into a list, or call `score`."
+        raise InputError(expected("articles", "an iterable of articles", type(articles).__name__, advice))
+    # A data set of `datasets` has names of columns as well, and the result of a query chooses some by `columns()`: both
+    # iterate over their rows.
+    kind = type(articles)
+    rows = kind.__module__.partition(".")[0] == "datasets"
+    told = (getattr(kind, name, None) for name in ("columns", "column_names"))
+    if not rows and any(columns is not None and not callable(columns) for columns in told):
+        advice = "Call `score_table` with it, or give its rows: `to_dict('records')`, `to_dicts()`, `to_pylist()`."
+        raise InputError(expected("articles", "an iterable of articles", f"a table ({kind.__name__})", advice))
+    if not isinstance(articles, Iterable):
+        raise InputError(expected("articles", "an iterable of articles", kind.__name__, "Put them into a list."))
+
+
+def _check_kinds(blind: object, calibration: object, measurement: object, runtime: object) -> None:
+    """What would be noticed late, or not at all."""
+    if blind is not None and not isinstance(blind, bool):
+        raise ConfigError(expected("blind", "True, False or None", blind, "Give one of the three."))
+    if calibration is not None and not isinstance(calibration, str | Path | Mapping):
+        advice = "Give what `biasscore calibrate` wrote."
+        raise ConfigError(expected("calibration", "a file or its content", type(calibration).__name__, advice))
+    if measurement is not None and not isinstance(measurement, Measurement):
+        advice = "Give `Measurement(level=0.9)`, say."
+        raise ConfigError(expected("measurement", "a `Measurement`", type(measurement).__name__, advice))
+    if runtime is not None and not isinstance(runtime, Runtime):
+        advice = "Give `Runtime(device='cpu')`, say."
+        raise ConfigError(expected("runtime", "a `Runtime`", type(runtime).__name__, advice))
+
+
+def _asked(actors: Any) -> Any:
+    """The actors as a list, if they are an array, a series or anything else that holds some."""
+    if actors is None or isinstance(actors, str):
+        return actors  # one name alone is refused by `resolve`
+    if isinstance(actors, Actor) or not isinstance(actors, Iterable):
+        got = type(actors).__name__
+        raise ActorError(expected("actors", "a list of at least one actor", got, "Give names or `Actor`s."))
+    return list(_listed(actors))
+
+
+def _listed(value: Any) -> Any:
+    """An array as a list; anything else as it is."""
+    return value.tolist() if isinstance(value, np.ndarray) else value
 
 
 def _check_text(text: object, max_chars: int) -> None:
@@ -597,13 +726,15 @@ def _check_text(text: object, max_chars: int) -> None:
 def _check_spans(text: object, spans: Sequence[tuple[int, int, int]], record: int) -> None:
     if not isinstance(text, str):
         raise InputError(expected(f"texts[{record}]", "a string", type(text).__name__, "Leave the record out."))
-    if not isinstance(spans, Sequence) or not spans:
+    form = "a list of (start, end, actor) with whole numbers"
+    if not isinstance(spans, Sequence):
+        raise InputError(expected(f"spans[{record}]", form, type(spans).__name__, "Give half-open offsets."))
+    if not spans:
         raise InputError(expected(f"spans[{record}]", "at least one span", "none", "Leave the record out."))
     previous = 0
     try:
         ordered = sorted((operator.index(start), operator.index(end)) for start, end, _ in spans)
     except (TypeError, ValueError) as error:
-        form = "a list of (start, end, actor) with whole numbers"
         raise InputError(expected(f"spans[{record}]", form, f"{spans}", "Give half-open offsets.")) from error
     for start, end in ordered:
         if not previous <= start < end <= len(text):
@@ -620,11 +751,6 @@ def _anonymous(text: str, mentions: Sequence[Mention]) -> str:
         pieces += [text[position : mention.start], "A".ljust(mention.end - mention.start, "a")]
         position = mention.end
     return "".join([*pieces, text[position:]])
-
-
-def _clean(text: str) -> str:
-    """Lone surrogates cannot be encoded; they become the replacement character."""
-    return _SURROGATES.sub("\ufffd", text) if not text.isascii() else text
 
 
 def _hash_id(text: str) -> str:

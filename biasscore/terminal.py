@@ -6,7 +6,7 @@
     actor            -1          0          +1  stance ...       one row an actor, with its two voices below
     United Kingdom   ··▒▒▒●▒▒▒▒··│············   -0.62 ...
     ...                                                          the sentences that moved each actor most
-    Contrast  Kazakhstan above United Kingdom by 0.90 [0.55, 1.20]
+    Contrast  stance: Kazakhstan above United Kingdom by 0.90 [0.55, 1.20]
     biasscore 0.1.0 · model default · config 0123456789abcdef
 
 Everything is laid out in cells of the terminal, 60 to 120 of them a line. Without colour (no terminal, or ``NO_COLOR``)
@@ -370,9 +370,9 @@ class _Layout:
         sure = [pair for pair in self.profile.contrasts if pair.stance.low > 0 or pair.stance.high < 0]
         sure.sort(key=lambda pair: -abs(pair.stance.score))
         if not sure:
-            yield Text("Contrast  no difference between actors is beyond chance", "dim")
+            yield Text("Contrast  stance: no difference between actors is beyond chance", "dim")
             return
-        line = Text.assemble(("Contrast  ", "dim"), self.contrast(sure[0]))
+        line = Text.assemble(("Contrast  stance: ", "dim"), self.contrast(sure[0]))
         if len(sure) > 1:
             second = self.join(["", self.contrast(sure[1])])
             line.append(second if line.cell_len + cell_len(second) <= self.width else "")

@@ -17,12 +17,14 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from tiny_models import write
 from transformers import BertConfig
 
 from biasscore import cli
 from biasscore.cli import main, split_names
 from biasscore.errors import ActorError, InputError
 from biasscore.files import decode
+from biasscore.models.registry import load
 from biasscore.training.export import export
 from biasscore.training.network import SpanNetwork, starting_point
 
@@ -94,7 +96,7 @@ def test_json_key_by_key(run: Run, good: str, tiny: str) -> None:
     assert (code, err) == (0, "")
     (profile,) = objects(out)
     assert list(profile) == [
-        *("id", "title", "n_sentences", "actors", "contrasts", "sentences"),
+        *("id", "title", "date", "outlet", "n_sentences", "actors", "contrasts", "sentences"),
         *("skipped", "error", "provenance"),
     ]
     assert (profile["id"], profile["title"], profile["n_sentences"]) == (good, "Two sides", 4)
@@ -406,6 +408,11 @@ def test_figures_by_hand(
     assert (code, err) == (0, "")
     assert asked == [(["A B", "A B", "A B", "we B", "we B"], [(0, 1), (0, 1), (2, 3), (3, 4), (3, 4)])]
     assert json.loads(out) == {
+        "task": task,
+        "model": Path(tiny).name,
+        "weights": load(tiny, device="cpu").weights,
+        "target_blind": False,
+        "warnings": [],
         "n": 5,
         "skipped": 0,
         "macro_f1": 0.611111,
@@ -477,6 +484,7 @@ def test_evaluation_as_a_table(run: Run, tmp_path: Path, tiny: str, monkeypatch:
     code, out, err = run("evaluate", file, "--task", "sentiment", "--model", tiny)
     assert (code, err) == (0, "")
     cells = [[cell.strip() for cell in re.split("[│┃]", line)[1:-1]] for line in out.splitlines()]
+    assert ["model", Path(tiny).name] in cells
     assert ["rows", "19"] in cells
     assert ["accuracy", "0.526"] in cells
     assert ["F1 neutral", "-"] in cells
@@ -509,6 +517,19 @@ def test_the_model_itself_is_asked(run: Run, tmp_path: Path, tiny: str) -> None:
     code, out, _ = run("evaluate", file, "--task", "sentiment", "--json", "--model", tiny)
     assert code == 0
     assert json.loads(out)["n"] == 10
+
+
+def test_the_evaluation_of_a_target_blind_model_says_so(run: Run, tmp_path: Path) -> None:
+    folder = str(write(tmp_path / "plain"))
+    file = labelled(tmp_path / "rows.jsonl", [row("Britain lied to us.", "Britain", -1)])
+    flags = ("--model", folder, "--kind", "plain", "--no-self-check")
+    code, out, _ = run("evaluate", file, "--task", "sentiment", "--json", *flags)
+    assert code == 0
+    told = json.loads(out)
+    assert (told["model"], told["target_blind"], len(told["warnings"])) == ("plain", True, 1)
+    assert "Note: The sentiment is target-blind: plain" in run("evaluate", file, "--task", "sentiment", *flags)[1]
+    other = json.loads(run("evaluate", file, "--task", "stance", "--json", *flags)[1])
+    assert (other["model"], other["target_blind"], other["warnings"]) == ("default", False, [])
 
 
 # --- actors

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,9 @@ from biasscore.comparison import REST, Comparison, compare
 from biasscore.errors import ConfigError, InputError
 from biasscore.profile import ArticleProfile
 from biasscore.records import Article
+from biasscore.schema import provenance_dict, with_provenance
 from biasscore.scorer import _as_article
+from biasscore.writing import MANIFEST
 
 
 def table(rows: list[tuple[str | None, float | None, int]], **columns: list[Any]) -> pa.Table:
@@ -188,10 +191,22 @@ def test_an_output_gives_what_its_tables_give(tmp_path: Path, table_format: Any)
 
 
 @pytest.mark.parametrize(
-    "change", [{"level": 1.0}, {"weights": "words"}, {"correction": "none"}, {"differences": "all"}, {"tasks": ["x"]}]
+    "change",
+    [
+        {"level": 1.0},
+        {"level": "a"},
+        {"weights": "words"},
+        {"correction": "none"},
+        {"differences": "all"},
+        {"tasks": ["x"]},
+        {"tasks": "stance"},
+        {"tasks": 3},
+        {"tasks": []},
+        {"tasks": ("stance", "stance")},
+    ],
 )
 def test_nonsense_is_refused(change: dict[str, Any]) -> None:
-    with pytest.raises(ConfigError):
+    with pytest.raises(ConfigError, match=f"Expected `{next(iter(change))}`"):
         compare(table([("A", 0.1, 1)]), **{"tasks": ["stance"], **change})
 
 
@@ -214,6 +229,40 @@ def test_profiles_know_their_outlet_and_month() -> None:
     assert given == _as_article(given) == Article("x", date="2024-01-09", outlet="A")
 
 
+def test_articles_that_are_there_twice_are_counted_aloud(caplog: pytest.LogCaptureFixture) -> None:
+    once = table([("A", 0.1, 1), ("A", 0.3, 2), ("B", 0.2, 1)]).append_column("id", [["x", "y", "z"]])
+    compare(once, tasks=["stance"])
+    assert not caplog.records
+    twice = compare(pa.concat_tables([once, once.slice(1)]), tasks=["stance"])
+    assert twice.means["articles"].to_pylist() == [3, 2]
+    (record,) = caplog.records
+    assert "2 of the ids belong to several articles each ('y', say)" in record.getMessage()
+    caplog.clear()
+    found = [replace(profile, id=str(number)) for number, profile in enumerate(profiles())]
+    compare(found)
+    assert not caplog.records
+    compare([*found, found[0]])
+    assert "1 of the ids" in caplog.text
+
+
+def test_what_must_be_said_of_the_models_is_kept(tmp_path: Path) -> None:
+    blind = {"sentiment": {"model": "m", "target_blind": True}}
+    found = [replace(each, provenance=replace(each.provenance, classifiers=blind)) for each in profiles()]
+    want = ("The sentiment is target-blind: m does not know which actor is meant.",)
+    assert compare(found).warnings == want
+    assert compare(iter(profiles())).warnings == ()
+    made = with_provenance(table([("A", 0.1, 1)]), "articles", provenance_dict(found[0].provenance))
+    assert compare(made, tasks=["stance"]).warnings == want
+    assert compare(table([("A", 0.1, 1)]), tasks=["stance"]).warnings == ()
+    run(write_jsonl(tmp_path / "a.jsonl", articles(5)), tmp_path / "out")
+    assert compare(tmp_path / "out").warnings == ()
+    manifest = tmp_path / "out" / MANIFEST
+    told = json.loads(manifest.read_text())
+    told["run"]["provenance"]["classifiers"] = blind
+    manifest.write_text(json.dumps(told))
+    assert compare(tmp_path / "out").warnings == want
+
+
 def test_a_data_frame_of_articles_is_a_table() -> None:
     rows: list[tuple[str | None, float | None, int]] = [("A", 0.1, 1), ("B", 0.3, 2), (None, 0.4, 1)]
     found = compare(table(rows).to_pandas(), tasks=["stance"])
@@ -229,7 +278,7 @@ def test_a_data_frame_of_articles_is_a_table() -> None:
         (profiles(), ["A", float("nan"), None, "B"], "`by` to be a list of strings"),
         (profiles(), ["A"], "one group for each of 4 profiles, got 1"),
         (profiles(), 3, "one group for each of 4 profiles, got int"),
-        (profiles(), "title", "got the name 'title'"),
+        (profiles(), "title", "`by` to be 'outlet', or a list .* got 'title'. Profiles have no other column"),
         (profiles(outlets=False), "outlet", "got the name 'outlet'"),
         (["a", "b"], ["A", "B"], "an output, tables or profiles, got 'str'"),
         (7, ["A"], "an output, tables or profiles, got 'int'"),

@@ -2,6 +2,7 @@ import hashlib
 from dataclasses import FrozenInstanceError, fields, replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from biasscore.config import Measurement, Runtime
@@ -107,6 +108,24 @@ def test_a_step_fits_the_device() -> None:
     assert Runtime(device="cpu").tokens == Runtime().tokens == 1024
     assert Runtime(device="cuda:1").tokens >= 32_768
     assert Runtime(device="cuda", step_tokens=7).tokens == 7
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    given: Any = {
+        "seed": np.int64(1),
+        "resamples": np.int32(500),
+        "level": np.float32(0.9),
+        "stance_band": np.float64(0.1),
+    }
+    found = Measurement(**given, sentiment_prior=np.array([0.1, 0.8, 0.1]))  # type: ignore[arg-type]
+    assert (type(found.seed), found.seed, found.resamples) == (int, 1, 500)
+    assert found.level == pytest.approx(0.9)
+    assert found.sentiment_prior == (0.1, 0.8, 0.1)
+    same = Measurement(seed=1, resamples=500, level=found.level, stance_band=0.1, sentiment_prior=(0.1, 0.8, 0.1))
+    assert found.digest() == same.digest()
+    assert Runtime(threads=np.int64(2), window=np.int64(8)) == Runtime(threads=2, window=8)
+    with pytest.raises(ConfigError, match="seed"):
+        Measurement(seed=np.bool_(True))  # type: ignore[arg-type]
 
 
 def test_a_prior_may_be_a_list() -> None:

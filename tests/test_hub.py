@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from malicious_models import MALICIOUS
 from tiny_models import SENTIMENT, write
 
 from biasscore import Checkpoint, Scorer
-from biasscore.errors import ModelError
+from biasscore.errors import ConfigError, ModelError
 from biasscore.models import hub
 from biasscore.models.registry import load
 
@@ -101,6 +102,47 @@ def test_tokens_are_never_in_messages_or_logs(
     assert token not in str(caught.value)
     assert caught.value.__cause__ is None
     assert token not in caplog.text
+
+
+def test_what_the_hub_says_is_one_line_cut_at_a_word(
+    cache: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    words = "a reason of many words " * 20
+
+    def refuse(*_: object, **__: object) -> None:
+        logging.getLogger("huggingface_hub.utils._http").warning("Retrying in 1s [Retry 1/5].")
+        raise OSError(words)
+
+    monkeypatch.setattr(huggingface_hub, "hf_hub_download", refuse)
+    with pytest.raises(ModelError) as caught:
+        load("owner/model", device="cpu")
+    message = str(caught.value)
+    assert "\n" not in message
+    shown = message[message.rindex("(") + 1 :].removesuffix(" ...)")
+    assert words.startswith(f"{shown} ")
+    assert "Retrying" not in caplog.text
+    assert "There is no folder" not in message
+
+
+def test_a_folder_that_is_not_there_is_said_not_to_be_there(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("./none", "/none/of/these", "runs/none/last", "~/none", Path("none")):
+        with pytest.raises(ModelError, match="`model` to be a folder that exists"):
+            load(Checkpoint(name), device="cpu")
+    (tmp_path / "runs").mkdir()
+    with pytest.raises(ModelError, match="There is no folder 'runs/none' here"):
+        load("runs/none", device="cpu")
+    # A folder of the owner's name is no reason not to look on the hub.
+    (tmp_path / "owner").mkdir()
+    load(Checkpoint("owner/model", kind="pair", self_check=False), device="cpu")
+
+
+def test_only_models_of_the_hub_have_revisions(good: Path) -> None:
+    for name in (good, "default"):
+        with pytest.raises(ConfigError, match="`revision` to be left out"):
+            load(Checkpoint(name, kind="auto", revision="main", self_check=False), device="cpu")
 
 
 def test_checkpoints_that_are_known_to_be_useless_are_refused_unasked() -> None:

@@ -23,7 +23,7 @@ from biasscore.classifier import Classifier
 from biasscore.config import Runtime
 from biasscore.errors import ConfigError, LabelError, ModelError
 from biasscore.labels import Task
-from biasscore.models import encoders
+from biasscore.models import assemble, encoders
 from biasscore.models.deberta import restore
 from biasscore.models.registry import load
 
@@ -156,6 +156,23 @@ def test_two_classes(folders: dict[str, Path]) -> None:
         load(pair(folders["two"], kind="plain"), device="cpu")
     model = load(pair(folders["two"], kind="plain", neutral_band=0.4), device="cpu")
     assert model.describe()["neutral_band"] == 0.4
+
+
+def test_the_self_check_knows_how_many_classes_there_are(
+    folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+
+    def note(*_: object, two_classes: bool, **__: object) -> tuple[str, ...]:
+        asked.append(two_classes)
+        return ()
+
+    monkeypatch.setattr(assemble, "check", note)
+    load(pair(folders["two"], kind="plain", neutral_band=0.4, self_check=True), device="cpu")
+    load(pair(folders["sentiment"], self_check=True), device="cpu")
+    load(Checkpoint(folders["nli"], task=Task.SENTIMENT), device="cpu")
+    assert set(asked[1:]) == {False}
+    assert asked[0] is True
 
 
 def test_a_checkpoint_without_its_head_is_refused(folders: dict[str, Path], tmp_path: Path) -> None:
@@ -338,6 +355,71 @@ def test_a_folder_of_our_own_training_is_used_the_same_way(tmp_path: Path) -> No
         (folder / "refinement.safetensors").symlink_to(weights / "refinement.safetensors")
         with pytest.raises(ModelError, match=r"refinement\.safetensors"):
             Scorer(model=folder)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"task": "stance"},
+        {"labels": {"a": "against"}},
+        {"neutral_band": 0.4},
+        {"placeholders": ("X", "Y")},
+        {"target": "name"},
+        {"language": "xx"},
+        {"max_tokens": 64},
+        {"revision": "abc"},
+        {"kind": "pair"},
+        {"blind": False},
+    ],
+)
+def test_what_the_default_model_cannot_follow_is_refused(setting: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match=f"Expected `{next(iter(setting))}`"):
+        Scorer(model=Checkpoint("default", **setting))
+
+
+def test_weights_can_be_pinned(folders: dict[str, Path]) -> None:
+    pinned = load("default", device="cpu").weights
+    assert load(Checkpoint("default", weights=pinned), device="cpu").weights == pinned
+    for checkpoint in (Checkpoint("default", weights="0" * 16), pair(folders["sentiment"], weights="0" * 16)):
+        with pytest.raises(ModelError, match=f"Expected `weights` to be {'0' * 16}"):
+            load(checkpoint, device="cpu")
+
+
+def test_a_model_that_was_trained_anew_is_loaded_anew(folders: dict[str, Path], tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(folders["sentiment"], folder)
+    first = Scorer(sentiment=pair(folder), stance="default")
+    assert Scorer(sentiment=pair(folder))._classifier.models[Task.SENTIMENT] is first._classifier.models[Task.SENTIMENT]
+    tensors = load_file(folder / "model.safetensors")
+    tensors["classifier.bias"] += 1.0  # the file keeps its size
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+    second = Scorer(sentiment=pair(folder))
+    assert second.identities[Task.SENTIMENT] != first.identities[Task.SENTIMENT]
+    change(folder, id2label={"0": "positive", "1": "neutral", "2": "negative"}, label2id=None)
+    third = Scorer(sentiment=pair(folder))
+    texts, spans = ["Britain lied."], [[(0, 7, 0)]]
+    before, after = (each.score_spans(texts, spans)["sentiment"] for each in (second, third))
+    assert after[:, ::-1] == pytest.approx(before)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"labels": 3},
+        {"labels": "ab"},
+        {"labels": {}},
+        {"labels": {"LABEL_0": 1}},
+        {"neutral_band": "a"},
+        {"neutral_band": True},
+        {"neutral_band": 1.0},
+        {"language": 3},
+        {"revision": 7},
+        {"weights": b"0"},
+    ],
+)
+def test_a_setting_that_is_none_of_its_kind(setting: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match=f"Expected `{next(iter(setting))}`"):
+        Checkpoint("x", **setting)
 
 
 # --- calibration -----------------------------------------------------------------------------------------------------

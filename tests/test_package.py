@@ -69,6 +69,11 @@ def test_public_names() -> None:
         assert getattr(bs, name) is not None
 
 
+def test_names_that_are_loaded_later_are_listed() -> None:
+    code = "import sys, biasscore as bs; print(set(bs.__all__) - set(dir(bs)), 'torch' in sys.modules)"
+    assert run(code) == "set() False"
+
+
 def test_unknown_names_are_attribute_errors() -> None:
     assert not hasattr(bs, "Scorrer")
 

@@ -17,7 +17,7 @@ import tiny_models
 
 from biasscore import Columns, Measurement, Runtime, Scorer, score_corpus
 from biasscore.distributed import TableScorer
-from biasscore.errors import InputError
+from biasscore.errors import ConfigError, InputError
 from biasscore.schema import ARTICLES, EXTRA, FAILURES, MENTIONS, PARTS
 from biasscore.tables import FEATURES, flat_names
 from biasscore.workers import ScorerSpec
@@ -264,6 +264,8 @@ def test_what_an_estimator_must_do_beyond_these_checks(features: Any) -> None:
         features.transform(TEXTS)
     with pytest.raises(InputError, match="a sequence of texts"):
         features.fit("one text")
+    with pytest.raises(ConfigError, match="`missing` to be a number"):
+        clone(features).set_params(missing="a").fit(TEXTS)
     twin = clone(features)
     assert twin.get_params() == features.get_params()
     assert features.fit(TEXTS) is features

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import copy
+import datetime
 import json
 import os
+import pickle
 import random
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +28,8 @@ from biasscore import scorer as scorer_module
 from biasscore.mentions import Finder
 from biasscore.models.base import Done, Pending, Step
 from biasscore.models.span import SpanBackend
+from biasscore.reading import Reading
+from biasscore.sources import DatasetSource
 
 LIE = "The British envoy lied to the village, and Kazakhstan kept its word."
 
@@ -264,8 +271,226 @@ def test_a_bad_article_is_its_own_error_and_nobody_elses(scorer: Scorer, bad: ob
 
 
 def test_a_failed_article_keeps_its_names(scorer: Scorer) -> None:
-    (failed,) = scorer.score_many([{"id": "a7", "title": "Empty", "text": " "}])
-    assert (failed.id, failed.title) == ("a7", "Empty")
+    names = {"id": "a7", "title": "Empty", "date": "2024-05-06", "outlet": "A"}
+    for article in ({"text": " ", **names}, Article(" ", **names)):
+        (failed,) = scorer.score_many([article])
+        assert (failed.id, failed.title, failed.date, failed.outlet) == tuple(names.values())
+        assert [failed.to_dict()[name] for name in names] == list(names.values())
+    (failed,) = scorer.score_many([{"text": LIE, "date": "yesterday", "id": 3}])
+    assert (failed.id, failed.date) == ("3", None)
+
+
+def test_profiles_can_be_pickled_copied_and_taken_apart(scorer: Scorer) -> None:
+    for profile in scorer.score_many([LIE, ""]):
+        assert pickle.loads(pickle.dumps(profile)) == copy.deepcopy(profile) == profile
+        assert asdict(profile)["error"] == profile.error
+
+
+# --- a profile as a mapping, a line, a table -------------------------------------------------------------------------
+
+
+def test_a_profile_is_a_mapping_from_ids_to_actors(scorer: Scorer) -> None:
+    profile = scorer.score(LIE)
+    assert list(profile.keys()) == list(profile) == [key for key, _ in profile.items()]
+    assert dict(profile) == dict(zip(profile, profile.values(), strict=True))
+    assert profile["United Kingdom"] is profile.get("United Kingdom") is profile["UK"]
+    assert "United Kingdom" in profile
+    assert "France" not in profile
+    assert profile.get("France") is None
+    assert profile.get("France", 0) == 0
+    (failed,) = scorer.score_many([""])
+    assert list(failed.items()) == []
+    assert failed.get("UK") is None
+
+
+def test_a_profile_and_a_scorer_are_shown_in_a_line(scorer: Scorer) -> None:
+    profile = scorer.score({"text": LIE, "id": "a7"})
+    verdicts = {key: actor.verdict for key, actor in profile.items()}
+    assert repr(profile) == f"ArticleProfile(id='a7', sentences=1, verdicts={verdicts})"
+    (failed,) = scorer.score_many([{"text": "", "id": "a8"}])
+    assert repr(failed) == f"ArticleProfile(id='a8', error={failed.error!r})"
+    assert repr(scorer) == "Scorer(['UK', 'NATO', 'Kazakhstan', 'Russia'], model='default')"
+
+
+def test_a_sentence_that_is_not_there(scorer: Scorer) -> None:
+    profile = scorer.score(LIE)
+    assert profile.sentence(0) == profile.sentence(-1) == LIE
+    for index in (1, 9999, "0"):
+        with pytest.raises(bs.InputError, match="`index` to be the index of one of 1 sentences"):
+            profile.sentence(index)  # type: ignore[arg-type]
+
+
+def test_frames_of_profiles_have_the_same_columns(scorer: Scorer) -> None:
+    pytest.importorskip("pandas")
+    given = {"text": LIE, "id": "a7", "date": "2024-05-06", "outlet": "A"}
+    frame, failed = (each.to_pandas() for each in scorer.score_many([given, given | {"text": ""}]))
+    assert frame.loc["UK", ["id", "date", "outlet", "name"]].tolist() == ["a7", "2024-05-06", "A", "United Kingdom"]
+    assert list(failed.columns) == list(frame.columns)
+    assert (failed.index.name, len(failed)) == (frame.index.name, 0)
+    numbers = [name for name in frame if name.endswith(("_n", "_low", "mentions", "share"))]
+    assert failed.dtypes[numbers].equals(frame.dtypes[numbers])
+
+
+def test_what_is_ready_for_json_can_be_encoded(scorer: Scorer) -> None:
+    article = {"text": f'"NATO lied," said Ann \ud800. {LIE}', "id": "a\udcff", "outlet": "\ud800", "title": "\ud800"}
+    for profile in scorer.score_many([article, article | {"text": "\0"}]):
+        told = json.loads(json.dumps(profile.to_dict(), ensure_ascii=False).encode())
+        assert [told[name] for name in ("id", "outlet", "title")] == ["a\ufffd", "\ufffd", "\ufffd"]
+
+
+# --- records as data frames have them ---------------------------------------------------------------------------------
+
+NOTHING = [None, float("nan"), np.float32("nan"), np.datetime64("NaT"), "NA", "NaT"]
+
+
+@pytest.mark.parametrize("nothing", NOTHING, ids=repr)
+def test_nothing_is_nothing(scorer: Scorer, nothing: object) -> None:
+    names = ("id", "title", "date", "outlet")
+    if isinstance(nothing, str):
+        nothing = getattr(pytest.importorskip("pandas"), nothing)
+    (profile,) = scorer.score_many([{"text": LIE, **dict.fromkeys(names, nothing)}])
+    assert profile == scorer.score(LIE)
+    (failed,) = scorer.score_many([{"text": nothing, **dict.fromkeys(names, nothing)}])
+    assert failed.error is not None
+    assert "`article text`" in failed.error
+
+
+FIELDS: list[tuple[str, object]] = [
+    *(("id", value) for value in ("a", 7, np.int64(7), 7.0, 7.5, True, np.bool_(True), "a\ud800", ["x"])),
+    *(("title", value) for value in ("A title", 7, 1.5)),
+    *(("outlet", value) for value in ("A", 7, 1.5, True, "")),
+    ("date", "2025-06-13"),
+    ("date", "2025-06-13T10:00:00Z"),
+    ("date", datetime.date(2025, 6, 13)),
+    ("date", datetime.datetime(2025, 6, 13, 10)),  # as a `pandas.Timestamp` is
+    ("date", np.datetime64("2025-06-13T10:00")),
+]
+
+
+@pytest.mark.parametrize(("field", "value"), FIELDS, ids=repr)
+def test_a_record_is_read_as_the_corpus_reads_it(scorer: Scorer, field: str, value: object) -> None:
+    plain = value.item() if isinstance(value, np.generic) else value  # as Arrow hands it over
+    source = DatasetSource(FakeDataset([{"text": LIE, field: plain}]), {})
+    (chunk,) = Reading(source).chunks()
+    (profile,) = scorer.score_many([{"text": LIE, field: value}])
+    if chunk.failures:
+        assert profile.error is not None
+        assert "id" in profile.error
+    else:
+        assert profile.error is None
+        assert getattr(profile, field) == chunk.table[field][0].as_py()
+
+
+class QueryResult(list[str]):
+    """Rows with a method that is called as a table's attribute is."""
+
+    def columns(self, *_: str) -> QueryResult:
+        return self
+
+
+class FakeDataset(list[dict[str, Any]]):
+    """Rows of any type, as a `datasets.Dataset` without types hands them out."""
+
+    features = None
+
+    def with_format(self, _: str | None) -> FakeDataset:
+        return self
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow"])
+def test_the_columns_of_a_table_are_no_articles(scorer: Scorer, library: str) -> None:
+    module = pytest.importorskip(library)
+    table: Any = getattr(module, "DataFrame", getattr(module, "table", None))({"text": [LIE], "id": ["a"]})
+    with pytest.raises(bs.InputError, match=r"got 'a table \(\w+\)'\. Call `score_table`"):
+        next(scorer.score_many(table))
+    assert scorer.score_table(table).articles.num_rows == 4
+
+
+def test_rows_and_columns_of_a_table_are_articles(scorer: Scorer) -> None:
+    frame = pytest.importorskip("pandas").DataFrame({"text": [LIE], "id": ["a"]})
+    assert [profile.id for profile in scorer.score_many(frame.to_dict("records"))] == ["a"]
+    for texts in (frame["text"], frame["text"].to_numpy(), iter([LIE]), QueryResult([LIE])):
+        assert [profile.error for profile in scorer.score_many(texts)] == [None]
+    datasets = pytest.importorskip("datasets")
+    rows = datasets.Dataset.from_list([{"text": LIE, "id": "a"}])
+    assert [profile.id for profile in scorer.score_many(rows)] == ["a"]
+
+
+def test_what_is_no_articles_at_all(scorer: Scorer) -> None:
+    with pytest.raises(bs.InputError, match="`articles` to be an iterable of articles, got 'int'"):
+        next(scorer.score_many(5))  # type: ignore[arg-type]
+
+
+# --- arguments of a wrong kind ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("argument", "error"),
+    [
+        ({"measurement": {"level": 0.9}}, bs.ConfigError),
+        ({"runtime": "cpu"}, bs.ConfigError),
+        ({"calibration": 3}, bs.ConfigError),
+        ({"blind": "no"}, bs.ConfigError),
+        ({"device": 3}, bs.ConfigError),
+        ({"actors": 3}, bs.ActorError),
+        ({"actors": bs.Actor("EU")}, bs.ActorError),
+        ({"actors": []}, bs.ActorError),
+        ({"actors": "UK"}, bs.ActorError),
+    ],
+    ids=repr,
+)
+def test_an_argument_of_a_wrong_kind_is_told(argument: dict[str, Any], error: type[Exception]) -> None:
+    with pytest.raises(error, match=f"Expected `{next(iter(argument))}`"):
+        Scorer(**argument)
+
+
+def test_actors_may_be_an_array(scorer: Scorer) -> None:
+    names: Any = np.array(["UK", "NATO"])
+    assert list(Scorer(names).score(LIE)) == ["UK", "NATO"]
+
+
+def test_spans_may_be_arrays(scorer: Scorer) -> None:
+    text = "The mayor met NATO."
+    want = scorer.score_mentions([text], [(14, 18)])["stance"]
+    spans: list[Any] = [np.array([[14, 18]]), [np.array([14, 18])], [(np.int64(14), np.int32(18))]]
+    for each in spans:
+        assert np.array_equal(scorer.score_mentions([text], each)["stance"], want)
+    assert np.array_equal(scorer.score_spans([text], [np.array([[14, 18, 0]])])["stance"], want)  # type: ignore[list-item]
+    wrong: list[Any] = [np.array([[14.0, 18.0]]), np.array([[14, 18, 19]]), np.array([14])]
+    for each in wrong:
+        with pytest.raises(bs.InputError, match=r"spans\[0\]` to be a list of \(start, end"):
+            scorer.score_mentions([text], each)
+
+
+def test_a_finder_is_built_once_for_the_same_actors(monkeypatch: pytest.MonkeyPatch) -> None:
+    bs.score(LIE, ["UK", "Kazakhstan"])
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("built again")
+
+    monkeypatch.setattr(Finder, "__init__", refuse)
+    assert bs.score(LIE, ["UK", "Kazakhstan"])["UK"].mentions == 1
+    assert Scorer(["UK", "Kazakhstan"], measurement=bs.Measurement(seed=1)).score(LIE)["UK"].mentions == 1
+    with pytest.raises(AssertionError):
+        Scorer(["UK", "Kazakhstan"], measurement=bs.Measurement(metonyms=False))
+
+
+def test_threads_are_given_back(scorer: Scorer) -> None:
+    before = torch.get_num_threads()
+    try:
+        for _ in range(2):  # the second time the model is there already
+            Scorer(runtime=bs.Runtime(device="cpu", threads=before + 1))
+            assert torch.get_num_threads() == before + 1
+            Scorer(runtime=bs.Runtime(device="cpu", threads=before + 2))
+            assert torch.get_num_threads() == before + 2
+            Scorer(device="cpu")
+            assert torch.get_num_threads() == before
+        Scorer(runtime=bs.Runtime(device="cpu", threads=before + 1))
+        torch.set_num_threads(before + 3)  # somebody else's choice is theirs
+        Scorer(device="cpu")
+        assert torch.get_num_threads() == before + 3
+    finally:
+        torch.set_num_threads(before)
 
 
 # --- given spans -----------------------------------------------------------------------------------------------------

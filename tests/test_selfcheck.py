@@ -55,6 +55,16 @@ def test_every_other_order_fails_loudly(order: tuple[int, ...]) -> None:
         check(oracle(order=order), Task.SENTIMENT)
 
 
+def test_a_model_of_two_classes_is_not_told_what_its_neutral_means() -> None:
+    """It says neutral where it is not sure, which may be of what is positive; only its two labels can be exchanged."""
+    unsure = oracle(order=(0, 2, 1))
+    with pytest.raises(ModelError, match="neutral means positive"):
+        check(unsure, Task.SENTIMENT)
+    check(unsure, Task.SENTIMENT, two_classes=True)
+    with pytest.raises(ModelError, match="if negative means positive, positive means negative"):
+        check(oracle(order=(2, 1, 0)), Task.SENTIMENT, two_classes=True)
+
+
 def test_a_target_without_effect_warns(caplog: pytest.LogCaptureFixture) -> None:
     warnings = check(oracle(blind=True), Task.SENTIMENT)
     assert len(warnings) == 1

@@ -252,8 +252,8 @@ def test_strongest_contrasts_are_told_as_better_than() -> None:
         "Kazakhstan above United Kingdom by 0.75 [0.50, 1.25]",
         "NATO above United Kingdom by 0.50 [0.10, 0.90]",
     )
-    assert line(drawn(profile(), 120), "Contrast") == f"Contrast  {first} · {second}"
-    assert line(drawn(profile(), 80), "Contrast") == f"Contrast  {first}"
+    assert line(drawn(profile(), 120), "Contrast") == f"Contrast  stance: {first} · {second}"
+    assert line(drawn(profile(), 80), "Contrast") == f"Contrast  stance: {first}"
     uncertain = replace(profile(), contrasts=profile().contrasts[2:])
     assert line(drawn(uncertain), "Contrast").endswith("no difference between actors is beyond chance")
     assert not any(line.startswith("Contrast") for line in drawn(replace(profile(), contrasts=())))

@@ -88,9 +88,11 @@ def assemble(
     backend = SequenceBackend(asker, texts, encoder, origin, described)
     if checkpoint.self_check:
         blind = bool(asker.describe()["target_blind"])
+        two = asker.describe().get("neutral_band") is not None
         for task in asker.tasks:
             score = _scorer(backend, task)
-            backend.notes += check(score, task, language=checkpoint.language or "en", target_blind=blind)
+            language = checkpoint.language or "en"
+            backend.notes += check(score, task, language=language, target_blind=blind, two_classes=two)
     return backend
 
 

@@ -6,7 +6,11 @@ inspected before anything else is fetched. With ``HF_HUB_OFFLINE=1`` only what i
 
 from __future__ import annotations
 
+import logging
 import re
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +28,8 @@ _FILES: Final = (
     "spm.model", "sentencepiece.bpe.model",
 )  # fmt: skip
 _CODE: Final = ("*.py",)
+#: Characters of another library's reason that are shown.
+_REASON: Final = 160
 
 
 def is_hub_name(name: str) -> bool:
@@ -59,12 +65,13 @@ def fetch(name: str, revision: str | None, *, allow_code: bool = False) -> tuple
         advice = "Code that comes with a checkpoint is run only at a commit that you have read: give all 40 digits."
         raise ModelError(expected("revision", "a commit", revision, advice))
     try:
-        config = Path(hf_hub_download(name, "config.json", revision=revision))
-        inspect_config(read_json(config.read_bytes(), "config.json"), allow_code=allow_code)
-        # The commit that the configuration was of, should the branch move in between.
-        commit = config.parent.name
-        patterns = [*_FILES, *(_CODE if allow_code else ())]
-        folder = Path(snapshot_download(name, revision=commit, allow_patterns=patterns))
+        with _quiet():
+            config = Path(hf_hub_download(name, "config.json", revision=revision))
+            inspect_config(read_json(config.read_bytes(), "config.json"), allow_code=allow_code)
+            # The commit that the configuration was of, should the branch move in between.
+            commit = config.parent.name
+            patterns = [*_FILES, *(_CODE if allow_code else ())]
+            folder = Path(snapshot_download(name, revision=commit, allow_patterns=patterns))
     except ModelError:
         raise
     except LocalEntryNotFoundError as error:  # the cache lacks it and there is no connection
@@ -89,6 +96,18 @@ def without_secrets(text: str) -> str:
     return _SECRETS.sub("[secret]", text)
 
 
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without the client's warnings, a line for each time that it tries again: what went wrong is told in an error."""
+    logger = logging.getLogger("huggingface_hub")
+    level = logger.level
+    logger.setLevel(max(logging.ERROR, logger.getEffectiveLevel()))
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
 def _unreachable(name: str, revision: str | None, error: Exception) -> str:
     from huggingface_hub import constants
 
@@ -97,5 +116,7 @@ def _unreachable(name: str, revision: str | None, error: Exception) -> str:
         advice = f"HF_HUB_OFFLINE is set and the cache lacks {wanted!r}: fetch it once while online, or give a folder."
     else:
         advice = "Check the name and the connection, or give a folder."
-    reason = without_secrets(str(error).split("\n")[0])
-    return expected("model", "a folder, or a model of the hub that can be had", f"{name} ({reason})"[:78], advice)
+    if Path(name).parts[:1] and Path(Path(name).parts[0]).is_dir():
+        advice = f"There is no folder {name!r} here. {advice}"
+    reason = textwrap.shorten(without_secrets(str(error).split("\n")[0]), _REASON, placeholder=" ...")
+    return f"{expected('model', 'a folder, or a model of the hub that can be had', name, advice)} ({reason})"

@@ -24,6 +24,13 @@ from .span import SpanBackend
 
 #: Names of the models that come with the package -> folder under ``biasscore/``.
 SHIPPED: Final = {"default": "weights"}
+#: Settings of a checkpoint that say how to ask it, or which labels it has; a model of the span kind takes none of them.
+_QUESTIONS: Final = (
+    "task", "labels", "neutral_band", "placeholders", "target", "templates", "language", "max_tokens",
+    "trust_remote_code",
+)  # fmt: skip
+#: Threads of torch before a scorer asked for a number of its own, and that number.
+_threads: list[tuple[int, int]] = []
 
 
 def load(
@@ -58,22 +65,24 @@ def load(
     name = str(checkpoint.name)
     if precision == "auto":
         precision = "float32" if where == "cpu" else "bfloat16"
+    if threads is not None:
+        set_threads(threads)
     if name in SHIPPED:
         _span_only(checkpoint)
+        if checkpoint.revision is not None:
+            raise _no_revision(checkpoint)
         with resources.as_file(resources.files("biasscore").joinpath(SHIPPED[name])) as folder:
-            return SpanBackend(folder, name=name, device=where, threads=threads, precision=precision)
+            backend = SpanBackend(folder, name=name, device=where, precision=precision)
+        _check_weights(checkpoint, backend.weights)
+        return backend
     folder, revision = _find(checkpoint)
     inspected = inspect_folder(folder, allow_code=checkpoint.trust_remote_code is not None)
     files = read_weights(inspected)
     weights = fingerprint(files)
-    if checkpoint.weights not in (None, weights):
-        advice = "These are other weights than the ones you asked for."
-        raise ModelError(expected("weights", str(checkpoint.weights), weights, advice))
+    _check_weights(checkpoint, weights)
     if inspected.span:
         _span_only(checkpoint)
-        return SpanBackend(folder, name=folder.name, device=where, threads=threads, precision=precision)
-    if threads is not None:
-        torch.set_num_threads(threads)
+        return SpanBackend(folder, name=folder.name, device=where, precision=precision)
     mind_fork()
     shown = folder.name if revision is None else name
     return assemble(checkpoint, inspected, files, Origin(shown, weights, revision, checkpoint.digest()), tasks, where)
@@ -84,16 +93,31 @@ def _find(checkpoint: Checkpoint) -> tuple[Path, str | None]:
     name = str(checkpoint.name)
     folder = Path(name).expanduser()
     if folder.is_dir():
+        if checkpoint.revision is not None:
+            raise _no_revision(checkpoint)
         return folder, None
     known = known_checkpoints().get(name)
     if known is not None and known.refused is not None:
         raise ModelError(f"Expected `model` to be of use, got {name!r}: {known.refused}. Use another checkpoint.")
-    local = isinstance(checkpoint.name, Path) or name.startswith((".", "~", os.sep))
-    if local or not (is_hub_name(name) or known is not None):
+    local = isinstance(checkpoint.name, Path) or name.startswith((".", "~", os.sep)) or name.count(os.sep) > 1
+    if local:
+        raise ModelError(expected("model", "a folder that exists", name, "Check the name or the path."))
+    if not (is_hub_name(name) or known is not None):
         names = ", ".join(repr(shipped) for shipped in SHIPPED)
         to_be = f"{names}, a folder or 'owner/model' on the hub"
         raise ModelError(expected("model", to_be, name, "Check the name or the path."))
     return fetch(name, checkpoint.revision, allow_code=checkpoint.trust_remote_code is not None)
+
+
+def _no_revision(checkpoint: Checkpoint) -> ConfigError:
+    advice = "Only models of the hub have revisions; `weights` pins any model."
+    return ConfigError(expected("revision", f"left out for {str(checkpoint.name)!r}", checkpoint.revision, advice))
+
+
+def _check_weights(checkpoint: Checkpoint, weights: str) -> None:
+    if checkpoint.weights not in (None, weights):
+        advice = "These are other weights than the ones you asked for."
+        raise ModelError(expected("weights", str(checkpoint.weights), weights, advice))
 
 
 def _span_only(checkpoint: Checkpoint) -> None:
@@ -103,8 +127,29 @@ def _span_only(checkpoint: Checkpoint) -> None:
     if not checkpoint.blind:
         advice = "It never sees a name; `blind=False` is for models of the hub."
         raise ConfigError(expected("blind", "True for this model", False, advice))
-    if checkpoint.labels is not None or checkpoint.neutral_band is not None or checkpoint.templates is not None:
-        raise ConfigError(expected("labels", "those of the model itself", "others", "Leave such settings out."))
+    plain = Checkpoint(checkpoint.name)
+    for name in _QUESTIONS:
+        if getattr(checkpoint, name) != getattr(plain, name):
+            advice = "The model takes no question and has its own labels and window: leave the setting out."
+            raise ConfigError(expected(name, "left out for this model", getattr(checkpoint, name), advice))
+
+
+def set_threads(threads: int | None) -> None:
+    """Set the threads of torch on the CPU, for the whole process.
+
+    Args:
+        threads: Their number; None gives torch back the number that it had before the first one was set here, unless
+            somebody else has set another since.
+    """
+    before = torch.get_num_threads()
+    if _threads:
+        first, ours = _threads.pop()
+        before = first if before == ours else before
+    wanted = before if threads is None else threads
+    if threads is not None:
+        _threads.append((before, threads))
+    if wanted != torch.get_num_threads():
+        torch.set_num_threads(wanted)
 
 
 def count_gpus() -> int:

@@ -34,7 +34,9 @@ _NAMES: Final = {"A": "Norland", "B": "Velmira"}
 Score = Callable[[Sequence[str], Sequence[Spans]], NDArray[np.float32]]
 
 
-def check(score: Score, task: Task, *, language: str = "en", target_blind: bool = False) -> tuple[str, ...]:
+def check(
+    score: Score, task: Task, *, language: str = "en", target_blind: bool = False, two_classes: bool = False
+) -> tuple[str, ...]:
     """Score obvious sentences.
 
     Args:
@@ -42,6 +44,7 @@ def check(score: Score, task: Task, *, language: str = "en", target_blind: bool 
         task: What the model answers.
         language: Of the sentences; English where there are none.
         target_blind: Whether the model cannot know which actor is meant; then nobody expects it to.
+        two_classes: Whether the model has no label in the middle, which then cannot have been named wrongly.
 
     Returns:
         What a user should be warned of, one sentence each.
@@ -59,7 +62,7 @@ def check(score: Score, task: Task, *, language: str = "en", target_blind: bool 
             spans.append(own)
             gold.append(LABELS[task].index(label))
     probs = score(texts, spans)
-    warnings = _order(probs, np.array(gold), task)
+    warnings = _order(probs, np.array(gold), task, two_classes)
     if not target_blind:
         warnings += _target(score, table["opposite"]["sentences"])
     for warning in warnings:
@@ -67,13 +70,14 @@ def check(score: Score, task: Task, *, language: str = "en", target_blind: bool 
     return tuple(warnings)
 
 
-def _order(probs: NDArray[np.float32], gold: NDArray[np.int64], task: Task) -> list[str]:
+def _order(probs: NDArray[np.float32], gold: NDArray[np.int64], task: Task, two_classes: bool) -> list[str]:
     """Compare the declared order with the others."""
     labels = LABELS[task]
     if not np.isfinite(probs).all():
         raise ModelError(expected("model", "one with finite answers", "NaN or infinity", "Use another checkpoint."))
     predicted = probs.argmax(axis=1)
-    right = {order: float(np.mean(np.array(order)[predicted] == gold)) for order in permutations(range(3))}
+    orders = [order for order in permutations(range(3)) if order[1] == 1 or not two_classes]
+    right = {order: float(np.mean(np.array(order)[predicted] == gold)) for order in orders}
     declared = right[0, 1, 2]
     best = max(right, key=lambda order: right[order])
     if right[best] >= _SURE and right[best] - declared >= _BETTER:
