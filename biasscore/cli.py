@@ -38,7 +38,7 @@ from .files import decode, read_bytes
 from .labels import Task
 from .mention_lexicon import find_shifted
 from .profile import ArticleProfile
-from .records import Article
+from .records import Article, Provenance
 
 if TYPE_CHECKING:
     from .scorer import Scorer
@@ -238,6 +238,10 @@ class _Inputs:
             raise InputError(f"Expected `text` to be an article, got {got}. Check the path.")
         return Article(text, id=path, date=self.date)
 
+    def failed(self, position: int, provenance: Provenance, reason: str) -> ArticleProfile:
+        """The profile of one that cannot be read."""
+        return ArticleProfile.failed(self.paths[position], None, provenance, reason, date=self.date)
+
 
 def _profiles(scorer: Scorer, inputs: _Inputs) -> Iterator[ArticleProfile]:
     """Score what can be read; what cannot comes back as a failed profile in its place."""
@@ -254,12 +258,12 @@ def _profiles(scorer: Scorer, inputs: _Inputs) -> Iterator[ArticleProfile]:
     # The scorer reads ahead and keeps the order: when it answers, all articles before that one have been read.
     for profile in scorer.score_many(readable()):
         while position in failures:
-            yield ArticleProfile.failed(inputs.paths[position], None, scorer.provenance, failures[position])
+            yield inputs.failed(position, scorer.provenance, failures[position])
             position += 1
         yield profile
         position += 1
     for last in range(position, len(inputs.paths)):
-        yield ArticleProfile.failed(inputs.paths[last], None, scorer.provenance, failures[last])
+        yield inputs.failed(last, scorer.provenance, failures[last])
 
 
 _NAME: Final = re.compile(

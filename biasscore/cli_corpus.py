@@ -162,7 +162,7 @@ def _corpus(options: argparse.Namespace) -> int:
             totals = score_corpus(source, options.output, workers=options.workers, **common)
     notes = Provenance(**read_manifest(Path(options.output))["run"]["provenance"]).warnings
     if options.json:
-        print(json.dumps({**asdict(totals), "notes": notes}))
+        print(json.dumps({**asdict(totals), "warnings": notes}))
     else:
         _print_summary(Path(options.output), totals, notes)
     if not totals.records:
@@ -224,9 +224,12 @@ def _report(options: argparse.Namespace) -> int:
     if options.json:
         found = {name: table.to_pylist() for name, table in comparison.named().items()}
         told = {"by": comparison.by, "level": comparison.level, "left_out": comparison.left_out}
-        print(json.dumps({**told, "undated": undated, "unfinished": unfinished, **found}))
+        notes = {"warnings": list(comparison.warnings)}
+        print(json.dumps({**told, **notes, "undated": undated, "unfinished": unfinished, **found}))
     else:
         _print_comparison(comparison, months=options.months)
+        for note in comparison.warnings:
+            print(f"Note: {note}")
         if undated:
             print(f"{undated:,} of {articles:,} articles have no date (YYYY-MM-DD) and are in no month.")
     return _ALL_WELL

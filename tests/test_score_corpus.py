@@ -332,7 +332,11 @@ def test_a_target_blind_model_is_told_of(
     wanted = ["The sentiment is target-blind: a/[b] does not know which actor is meant.", "The self-check found 3%."]
     assert capsys.readouterr().out.splitlines()[-2:] == [f"Note: {note}" for note in wanted]
     assert command("corpus", source, tmp_path / "out", "--quiet", "--resume", "--json") == 0
-    assert json.loads(capsys.readouterr().out)["notes"] == wanted
+    assert json.loads(capsys.readouterr().out)["warnings"] == wanted
+    assert command("report", tmp_path / "out") == 0
+    assert capsys.readouterr().out.splitlines()[-2:] == [f"Note: {note}" for note in wanted]
+    assert command("report", tmp_path / "out", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["warnings"] == wanted
 
 
 def test_flags_reach_the_settings(command: Callable[..., int], tmp_path: Path) -> None:
