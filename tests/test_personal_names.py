@@ -16,7 +16,8 @@ from biasscore.segment import split_sentences
         "Real Madrid", "Northern Cyprus", "Red Cross", "South Ossetia", "Federal Reserve", "Royal Bank",
         "Victoria Falls", "Elizabeth Line", "Queen Mary University", "Adam Smith Institute", "Christian Democrats",
         "Kim Regime", "Li Auto", "Sun Microsystems", "Park Avenue", "Ho Chi Minh City", "Le Monde", "Le Pen",
-        "Anna Al-", "Kim Jong-", "Anna O'", "Morgan Stanley", "Diego Garcia", "Alexander the Great", "NELSON MANDELA", "angela merkel", "Angela",
+        "Anna Al-", "Kim Jong-", "Anna O'",
+        "Morgan Stanley", "Diego Garcia", "Alexander the Great", "NELSON MANDELA", "angela merkel", "Angela",
         "World Food Programme", "General Electric", "Marks and Spencer", "Thomas & Sons", "Charles de Gaulle Airport",
     ],
 )  # fmt: skip
