@@ -24,6 +24,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal, cast, get_args
 
 from .errors import ActorError, expected
+from .files import clean
 from .personal_names import PersonalName, is_common, plain, read_name, spelling_key, without_titles
 from .records import MentionKind
 
@@ -199,9 +200,18 @@ class Actor:
         """
         if not isinstance(id, str) or not id.strip():
             raise ActorError(expected("actor id", "a string that is not empty", id, "Name the actor."))
-        if isinstance(aliases, str):
-            raise ActorError(expected(f"aliases of {id}", "a list", aliases, "Put the alias into a list."))
         own = name if name is not None else id
+        if not isinstance(own, str) or clean(id + own) != id + own:
+            got = own if not isinstance(own, str) else "one with half a character (a lone surrogate)"
+            raise ActorError(expected(f"name of {id!r}", "a string of whole characters", got, "Correct the name."))
+        for title, words in (("aliases", aliases), ("anaphors", anaphors), ("members", members), ("codes", codes)):
+            if isinstance(words, str) or not isinstance(words, Iterable):
+                raise ActorError(expected(f"{title} of {id}", "a list", words, "Put it into a list."))
+        aliases, anaphors, members, codes = tuple(aliases), tuple(anaphors), tuple(members), tuple(codes)
+        for title, words in (("anaphors", anaphors), ("members", members), ("codes", codes)):
+            wrong = next((word for word in words if not isinstance(word, str) or not word.strip()), None)
+            if wrong is not None:
+                raise ActorError(expected(f"{title} of {id}", "strings that are not empty", wrong, "Leave it out."))
         given = [
             alias if isinstance(alias, Alias) else Alias(alias, "name", _default_case(str(alias))) for alias in aliases
         ]
@@ -219,8 +229,8 @@ class Actor:
         object.__setattr__(self, "name", own)
         object.__setattr__(self, "aliases", tuple(given))
         object.__setattr__(self, "anaphors", tuple(fold(anaphor) for anaphor in anaphors))
-        object.__setattr__(self, "members", tuple(members))
-        object.__setattr__(self, "codes", tuple(codes))
+        object.__setattr__(self, "members", members)
+        object.__setattr__(self, "codes", codes)
 
     @property
     def is_person(self) -> bool:

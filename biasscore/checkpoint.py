@@ -88,6 +88,8 @@ class Checkpoint:
         band: object = self.neutral_band
         if band is not None and (isinstance(band, bool) or not isinstance(band, Real) or not 0.0 < float(band) < 1.0):
             raise ConfigError(expected("neutral_band", "a number in (0, 1)", band, "Try 0.5."))
+        if isinstance(band, Real):
+            object.__setattr__(self, "neutral_band", float(band))  # one setting, one digest
         for name in ("language", "revision", "weights"):
             value = getattr(self, name)
             if value is not None and (not isinstance(value, str) or not value.strip()):

@@ -81,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if sys.flags.dev_mode:
             raise
         advice = "Please report it; `python -X dev -m biasscore.cli` shows where it is."
-        _complain(f"A mistake of biasscore, {type(error).__name__}: {error}. {advice}")
+        _complain(f"A mistake of biasscore, {type(error).__name__}: {str(error).rstrip('.')}. {advice}")
         return _NOTHING_DONE
     return code
 

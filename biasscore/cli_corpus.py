@@ -202,6 +202,7 @@ def _print_summary(folder: Path, totals: Totals, notes: Sequence[str]) -> None:
 
 def _report(options: argparse.Namespace) -> int:
     from .comparison import compare
+    from .terminal import open_console, printable
     from .writing import is_complete
 
     unfinished = not is_complete(Path(options.folder))
@@ -228,8 +229,9 @@ def _report(options: argparse.Namespace) -> int:
         print(json.dumps({**told, **notes, "undated": undated, "unfinished": unfinished, **found}))
     else:
         _print_comparison(comparison, months=options.months)
+        console = open_console(sys.stdout)
         for note in comparison.warnings:
-            print(f"Note: {note}")
+            console.print(printable(f"Note: {note}", console.encoding), soft_wrap=True, markup=False)
         if undated:
             print(f"{undated:,} of {articles:,} articles have no date (YYYY-MM-DD) and are in no month.")
     return _ALL_WELL

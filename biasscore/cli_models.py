@@ -190,14 +190,15 @@ def run_calibrate(options: argparse.Namespace) -> int:
 
     task = Task(options.task)
     output = Path(options.output)
-    if output.is_dir() or not os.access(output.parent, os.W_OK):
-        got = "a folder" if output.is_dir() else "one whose folder is not there, or cannot be written"
+    special = output.exists() and not output.is_file()  # a pipe would wait for what it is to be given
+    if special or not os.access(output.parent, os.W_OK):
+        got = "something else" if special else "one whose folder is not there, or cannot be written"
         raise InputError(f"Expected `{output}` to be a file that can be written, got {got}. Check the path.")
     rows, skipped = read_labelled(options.labelled, task)
     warn_of_skipped(skipped)
     if not rows:
         advice = "Each needs a text, a span within it and a label."
-        raise InputError(expected(options.labelled, "with rows of use", "none", advice))
+        raise InputError(expected(options.labelled, "a file with at least one row of use", "none", advice))
     # What is in the way is found before the model is loaded, which takes seconds.
     entries = read_calibration(options.output) if Path(options.output).exists() else {}
     gold = np.array([row.label for row in rows], np.int64)

@@ -212,6 +212,10 @@ def _tables(source: Any, by: str | Sequence[str | None], tasks: Sequence[str]) -
 
 def _warn_of_copies(table: pa.Table) -> None:
     """Log how many articles have the id of another; tables put together may number their rows alike."""
+    try:  # polars has another kind of strings, pandas has categories
+        table = table.cast(pa.schema([(name, pa.string()) for name in table.column_names]))
+    except pa.ArrowException:
+        return  # ids of lists and the like: nothing hangs on them
     counts = table.group_by(["id", "actor"], use_threads=False).aggregate([([], "count_all")])
     again = counts.filter(pc.greater(counts["count_all"], 1))
     ids = pc.count_distinct(again["id"]).as_py()

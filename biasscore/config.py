@@ -89,6 +89,8 @@ class Measurement:
             prior = getattr(self, name)
             if prior is not None:
                 prior = prior.tolist() if hasattr(prior, "tolist") else prior  # an array of numpy, or a series
+                if isinstance(prior, tuple | list) and all(isinstance(share, Real) for share in prior):
+                    prior = tuple(map(float, prior))
                 check_prior(name, prior)
                 object.__setattr__(self, name, tuple(prior))  # a list cannot be hashed
         if (self.resamples + 1) * (1.0 - self.level) < 2.0:

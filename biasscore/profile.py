@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -156,7 +157,7 @@ class ArticleProfile:
             InputError: There is no such sentence.
         """
         try:
-            sentence = self.sentences[index]
+            sentence = self.sentences[operator.index(index)]
         except (IndexError, TypeError) as error:
             to_be = f"the index of one of {len(self.sentences)} sentences"
             raise InputError(expected("index", to_be, index, "Take one from `scores` or `evidence`.")) from error

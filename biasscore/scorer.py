@@ -7,7 +7,7 @@ import logging
 import operator
 import platform
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, replace
 from datetime import date as _date
 from functools import lru_cache
@@ -68,11 +68,14 @@ def _shared(model: Checkpoint, tasks: tuple[Task, ...], runtime: Runtime) -> Mod
 
 def _files(model: Checkpoint) -> _Files:
     """The files of a folder, so that a model that was trained anew is loaded anew; none for a name."""
-    folder = Path(model.name).expanduser()
-    if not folder.is_dir():
-        return ()
-    files = [path for path in folder.resolve().iterdir() if path.suffix in _MODEL_FILES]
-    told = [(str(path), path.stat()) for path in sorted(files) if path.is_file()]
+    try:
+        folder = Path(model.name).expanduser()
+        if not folder.is_dir():
+            return ()
+        files = [path for path in folder.resolve().iterdir() if path.suffix in _MODEL_FILES]
+        told = [(str(path), path.stat()) for path in sorted(files) if path.is_file()]
+    except (OSError, RuntimeError):  # a name that is too long, nobody's home, a folder that cannot be read
+        return ()  # whoever loads it says so
     return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in told)
 
 
@@ -255,6 +258,7 @@ class Scorer:
         Raises:
             InputError: The lengths differ, or a span lies outside its text; the message names the record.
         """
+        _check_lengths(texts, spans)
         if len(texts) != len(spans):
             advice = "Give one (start, end) a text."
             raise InputError(expected("spans", f"as many as texts ({len(texts)})", len(spans), advice))
@@ -279,6 +283,7 @@ class Scorer:
             InputError: The lengths differ, a text has no span, or a span lies outside its text or overlaps another; the
                 message names the record.
         """
+        _check_lengths(texts, spans)
         if len(texts) != len(spans):
             advice = "Give a list of (start, end, actor) for each text."
             raise InputError(expected("spans", f"as many as texts ({len(texts)})", len(spans), advice))
@@ -630,7 +635,7 @@ def _label(value: object) -> str | None:
     if isinstance(value, str):
         return clean(value)
     number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    return str(value) if number else None
+    return (_id(value) or str(value)) if number else None  # a whole number without ".0"
 
 
 def _day(value: object) -> str | None:
@@ -721,6 +726,13 @@ def _check_text(text: object, max_chars: int) -> None:
     if nul >= 0:
         advice = "This looks like binary data: convert it to text."
         raise InputError(f"Expected `text` to be text, got a NUL character at {nul}. {advice}")
+
+
+def _check_lengths(texts: object, spans: object) -> None:
+    """See that there are lists to be gone through."""
+    for name, given in (("texts", texts), ("spans", spans)):
+        if isinstance(given, str) or not isinstance(given, Sized):
+            raise InputError(expected(name, "a list", type(given).__name__, "Put it into a list."))
 
 
 def _check_spans(text: object, spans: Sequence[tuple[int, int, int]], record: int) -> None:

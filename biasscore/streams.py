@@ -118,6 +118,10 @@ def _as_utf8(pieces: Iterator[bytes]) -> Iterator[bytes]:
         first += piece
         if len(first) > 1:
             break
+    while first.startswith(codecs.BOM_UTF16_LE) and len(first) < 4 and (piece := next(pieces, b"")):
+        first += piece
+    if first.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise InputError(expected("file", "in UTF-8 or UTF-16", "UTF-32", "Convert it to UTF-8."))
     if not first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         yield first
         yield from pieces

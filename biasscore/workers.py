@@ -413,7 +413,7 @@ def _start(make: Make, ranks: Any) -> None:
     except BiasscoreError as error:  # for the parent: an error here would be no more than a broken pool there
         _SCORER[:] = [error]
     except Exception as error:  # which may be of a kind that cannot be pickled
-        told = RuntimeError(f"{type(error).__name__}: {error}")
+        told = RuntimeError(str(error) if type(error) is RuntimeError else f"{type(error).__name__}: {error}")
         _SCORER[:] = [told.with_traceback(error.__traceback__)]
     finally:
         logger.removeHandler(kept)

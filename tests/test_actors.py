@@ -443,3 +443,14 @@ def test_no_term_of_office_ends_before_it_begins() -> None:
     aliases = [alias for actor in load_catalogue().values() for alias in actor.aliases]
     dated = [alias for alias in aliases if alias.from_date is not None and alias.until is not None]
     assert [alias for alias in dated if alias.from_date > alias.until] == []  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("lists", [{"anaphors": "the thing"}, {"members": "UK"}, {"codes": 3}, {"anaphors": [""]}])
+def test_lists_of_an_actor_are_lists_of_strings(lists: dict) -> None:
+    with pytest.raises(ActorError, match="of A` to be "):
+        Actor("A", **lists)
+
+
+def test_half_a_character_is_no_name() -> None:
+    with pytest.raises(ActorError, match="whole characters"):
+        Actor("Foo\udcff Bar")

@@ -373,7 +373,7 @@ def test_calibrate_writes_and_keeps_the_other_task(tmp_path: Path, capsys: pytes
 def test_a_calibration_that_cannot_be_written_is_refused_first(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for output, words in ((tmp_path / "no" / "cal.json", "got one whose folder"), (tmp_path, "got a folder")):
+    for output, words in ((tmp_path / "no" / "cal.json", "got one whose folder"), (tmp_path, "got something else")):
         assert main(["calibrate", "never-read.jsonl", "--task", "stance", "-o", str(output)]) == 2
         assert words in capsys.readouterr().err
 

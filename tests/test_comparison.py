@@ -236,6 +236,12 @@ def test_articles_that_are_there_twice_are_counted_aloud(caplog: pytest.LogCaptu
     twice = compare(pa.concat_tables([once, once.slice(1)]), tasks=["stance"])
     assert twice.means["articles"].to_pylist() == [3, 2]
     (record,) = caplog.records
+    categories = once.set_column(once.column_names.index("id"), "id", once["id"].dictionary_encode())
+    lists = once.set_column(once.column_names.index("id"), "id", pa.array([["x"], ["y"], ["z"]]))
+    views = once.set_column(once.column_names.index("id"), "id", once["id"].cast(pa.string_view()))
+    for others in (categories, lists, views):
+        assert compare(others, tasks=["stance"]).means.equals(compare(once, tasks=["stance"]).means)
+    (record,) = caplog.records
     assert "2 of the ids belong to several articles each ('y', say)" in record.getMessage()
     caplog.clear()
     found = [replace(profile, id=str(number)) for number, profile in enumerate(profiles())]

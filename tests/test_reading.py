@@ -517,6 +517,12 @@ def test_json_that_is_no_json_lines_is_told_once(content: str, words: str, tmp_p
     assert [place for _, place, _ in others] == [2, 3]  # of an ordinary file these are two bad lines
 
 
+def test_utf_32_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes('{"text": "a"}\n'.encode("utf-32"))
+    ((_, _, reason),) = failures(read(tmp_path / "a.jsonl"))
+    assert reason.startswith("Expected `file` to be in UTF-8 or UTF-16, got 'UTF-32'")
+
+
 @pytest.mark.parametrize("suffix", ["", ".gz"])
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("form", ["jsonl", "csv"])

@@ -357,8 +357,8 @@ def test_nothing_is_nothing(scorer: Scorer, nothing: object) -> None:
 
 FIELDS: list[tuple[str, object]] = [
     *(("id", value) for value in ("a", 7, np.int64(7), 7.0, 7.5, True, np.bool_(True), "a\ud800", ["x"])),
-    *(("title", value) for value in ("A title", 7, 1.5)),
-    *(("outlet", value) for value in ("A", 7, 1.5, True, "")),
+    *(("title", value) for value in ("A title", 7, 1.5, 2.0)),
+    *(("outlet", value) for value in ("A", 7, 1.5, 2.0, np.float32(2.0), True, "")),
     ("date", "2025-06-13"),
     ("date", "2025-06-13T10:00:00Z"),
     ("date", datetime.date(2025, 6, 13)),
@@ -769,3 +769,18 @@ def test_two_processes_print_the_same_bytes(articles: dict[str, Article]) -> Non
 def test_an_outlet_is_carried_and_refuses_no_article(scorer: Scorer, outlet: object, kept: str | None) -> None:
     (profile,) = scorer.score_many([{"text": LIE, "date": "2024-05-06", "outlet": outlet}])
     assert (profile.error, profile.date, profile.outlet) == (None, "2024-05-06", kept)
+
+
+def test_what_is_no_list_is_told(scorer: Scorer) -> None:
+    with pytest.raises(bs.InputError, match="Expected `spans` to be a list, got 'NoneType'"):
+        scorer.score_mentions(["x"], None)  # type: ignore[arg-type]
+    with pytest.raises(bs.InputError, match="Expected `texts` to be a list, got 'NoneType'"):
+        scorer.score_spans(None, [])  # type: ignore[arg-type]
+    with pytest.raises(bs.InputError, match="Expected `index` to be "):
+        scorer.score(LIE).sentence(slice(0, 1))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["~nosuchuser/x", "a" * 5_000])
+def test_paths_that_are_none(name: str) -> None:
+    with pytest.raises(bs.ModelError, match="Expected `model` to be a folder that exists"):
+        Scorer(model=name)

@@ -22,9 +22,9 @@ def mind_fork() -> None:
 
     To be called before torch computes. Where nothing was forked it costs less than a microsecond.
     """
-    process = os.getpid()
-    if process != _Process.number:
-        _Process.forked = _Process.number is not None
+    process, before = os.getpid(), _Process.number  # read once: another thread may write it meanwhile
+    if process != before:
+        _Process.forked = before is not None
         _Process.number = process
     if _Process.forked and torch.get_num_threads() != 1:
         torch.set_num_threads(1)

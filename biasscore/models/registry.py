@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from importlib import resources
 from pathlib import Path
 from typing import Final
@@ -29,8 +30,9 @@ _QUESTIONS: Final = (
     "task", "labels", "neutral_band", "placeholders", "target", "templates", "language", "max_tokens",
     "trust_remote_code",
 )  # fmt: skip
-#: Threads of torch before a scorer asked for a number of its own, and that number.
-_threads: list[tuple[int, int]] = []
+#: Threads of torch before a scorer asked for a number of its own, and that number; none, or one pair.
+_replaced: list[tuple[int, int]] = []
+_replacing: Final = threading.Lock()
 
 
 def load(
@@ -91,8 +93,12 @@ def load(
 def _find(checkpoint: Checkpoint) -> tuple[Path, str | None]:
     """The folder, and the commit if it is of the hub. Whatever is a folder here is never looked for elsewhere."""
     name = str(checkpoint.name)
-    folder = Path(name).expanduser()
-    if folder.is_dir():
+    try:
+        folder = Path(name).expanduser()
+        there = folder.is_dir()
+    except (OSError, RuntimeError) as error:  # a name that is too long, nobody's home
+        raise ModelError(expected("model", "a folder that exists", name[:80], "Check the path.")) from error
+    if there:
         if checkpoint.revision is not None:
             raise _no_revision(checkpoint)
         return folder, None
@@ -141,15 +147,16 @@ def set_threads(threads: int | None) -> None:
         threads: Their number; None gives torch back the number that it had before the first one was set here, unless
             somebody else has set another since.
     """
-    before = torch.get_num_threads()
-    if _threads:
-        first, ours = _threads.pop()
-        before = first if before == ours else before
-    wanted = before if threads is None else threads
-    if threads is not None:
-        _threads.append((before, threads))
-    if wanted != torch.get_num_threads():
-        torch.set_num_threads(wanted)
+    with _replacing:
+        before = torch.get_num_threads()
+        if _replaced:
+            first, ours = _replaced.pop()
+            before = first if before == ours else before
+        wanted = before if threads is None else threads
+        if threads is not None:
+            _replaced.append((before, threads))
+        if wanted != torch.get_num_threads():
+            torch.set_num_threads(wanted)
 
 
 def count_gpus() -> int:

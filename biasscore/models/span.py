@@ -77,7 +77,6 @@ class SpanBackend:
         *,
         name: str,
         device: str = "cpu",
-        threads: int | None = None,
         precision: Precision = "float32",
     ) -> None:
         """Load a checkpoint.
@@ -87,7 +86,6 @@ class SpanBackend:
                 ``refinement.safetensors`` if the format says so.
             name: Name of the model, for provenance.
             device: A torch device.
-            threads: Threads of torch's matrix products, for the whole process; None leaves torch's own setting.
             precision: Number format of the encoder, not "auto"; embeddings, pooled states and heads stay in float32.
 
         Raises:
@@ -99,8 +97,6 @@ class SpanBackend:
                     expected("model", f"a folder with {file}", str(folder), "Give a folder of our format.")
                 )
         config = _read_config(folder / "config.json")
-        if threads is not None:
-            torch.set_num_threads(threads)
         mind_fork()
         self._device = torch.device(device)
         self.name = name
