@@ -16,6 +16,7 @@ _TOKEN: Final = re.compile(r"(?:[^\W\d_]\.){2,6}|[^\W_]+(?:[-.&][^\W_]+|['’](?
 QUOTED: Final = '"'
 RELATIVES: Final = frozenset({"which", "who", "that", "where"})
 DASHES: Final = frozenset({"—", "–", "-"})
+_IS: Final = frozenset({"is", "was", "isn't", "isn’t", "wasn't", "wasn’t"})
 #: Prepositions of where and when something is said.
 PLACES: Final = frozenset({"in", "on", "at", "during", "after", "to", "from", "by"})
 #: How many words a source may have.
@@ -202,6 +203,8 @@ def is_passive(line: Line, index: int) -> bool:
 def push(line: Line, first: int, last: int, source: Span | None, reports: list[Report]) -> None:
     """Report the words from ``first`` up to ``last``, without punctuation and "that" at their edges."""
     while first < last and line.words[first] in {",", ":", "that", "—", "–"}:
+        if line.words[first] == "that" and first + 1 < last and line.words[first + 1] in _IS:
+            break  # "that was good": a pronoun
         first += 1
     while first < last and line.words[last - 1] in {",", ".", ":", "—", "–"}:
         last -= 1

@@ -8,6 +8,7 @@ from .clauses import (
     DASHES,
     MOST_AROUND,
     PLACES,
+    QUOTED,
     RELATIVES,
     Line,
     Report,
@@ -43,6 +44,7 @@ def read_line(line: Line) -> list[Report]:
         if cues >= _MOST_CUES:
             break
         if word in lexicon.acts and is_act(line, index):
+            cues += 1
             continue
         kind = lexicon.verbs.get(word)
         following = line.words[index + 1] if index + 1 < len(line.words) else ""
@@ -192,15 +194,24 @@ def _speaker_at_end(line: Line, reports: list[Report]) -> None:
     spoken = lexicon.act_words["speakers"] | lexicon.words["surveys"] | lexicon.words["documents"]
     if not all(words[p].isalpha() for p in range(colon + 1, len(words))):
         return
-    if words[-1] not in spoken and not all(
-        line.is_capital(p) or words[p] in spoken for p in range(colon + 1, len(words))
-    ):
+    speaker = words[-1] in spoken
+    if words[0] in lexicon.words["complement"]:
+        return  # "Why Riga will fall: ..."
+    if not speaker and not all(line.is_capital(p) or words[p] in spoken for p in range(colon + 1, len(words))):
         return
+    if not speaker and len(words) > colon + 2 and not lexicon.states.isdisjoint(words[colon + 1 :]):
+        return  # "...: Riga War"
     verbal = lexicon.words["be"] | lexicon.words["copulas"] | lexicon.words["modals"] | lexicon.words["predicates"]
     for position in range(1, colon - 1):
         named = words[position - 1] in lexicon.states
         acts = named and (words[position] == "to" or (words[position].endswith("s") and words[position].isalpha()))
-        if words[position] in verbal or (acts and not line.is_capital(position)):
+        if not speaker:  # a name may be a place, or the title of a series
+            asserted = line.is_capital(position - 1) and words[position] in lexicon.words["asserted"]
+            quoted = QUOTED in words[:colon] and words[position] in verbal
+            verb = asserted or quoted or (named and words[position] == "to")
+        else:
+            verb = words[position] in verbal or (acts and not line.is_capital(position))
+        if verb:
             push(line, 0, colon, line.span(colon + 1, len(words)), reports)
             return
 
@@ -267,18 +278,36 @@ def _is_in_view(line: Line, index: int) -> bool:
     if index + 1 < len(line.words) and line.words[index + 1] == "of":
         near = line.words[max(0, index - 2) : index]
         if line.words[index] in load_lexicon().words["perspectives"] or _owned_start(line, index) < index - 1:
-            return "from" in line.words[max(0, index - 4) : index]
+            return "from" in line.words[max(0, index - 4) : index] and _is_viewer(line, index + 2)
         return "in" in near or ("from" in near and line.words[0] == "as")
     start = _owned_start(line, index)
     before = line.words[start - 1] if start else ""
     owned = before in {"'s", "’s", "'", "’", "his", "her", "their"}
-    if owned and _is_owned_view(line, start, index):
+    admitted = before == "its" and line.words[max(0, start - 2)] == "by" and start < index  # "by its own admission"
+    if (owned or admitted) and _is_owned_view(line, start, index):
         return True
     if line.words[index] == "account" and line.words[0] in {"on", "by"}:  # "On Lee's account, ..."
         return owned and index < 9 and line.words[index + 1 : index + 2] == [","] and "," not in line.words[:index]
     if before in {"his", "her", "their"}:
         return line.words[max(0, start - 2)] == "in"
     return owned and "in" in line.words[max(0, index - 8) : index]
+
+
+def _is_viewer(line: Line, first: int) -> bool:
+    """Whether "the perspective of" is somebody's: a name's, a pronoun's, or a noun's for people; not "of security"."""
+    words, lexicon = line.words, load_lexicon()
+    lists = lexicon.act_words
+    if first >= len(words):
+        return False
+    head, last = first, min(len(words), first + 8)
+    while head + 1 < last and (words[head + 1][0].isalnum() or words[head + 1] in {"'s", "’s"}):
+        if words[head + 1] in lists["ends"]:
+            break
+        head += 1
+    if line.is_capital(head) or words[head] in lexicon.states:
+        return True
+    groups = (lexicon.words[name] for name in ("pronouns", "viewers", "some"))
+    return any(words[head] in group for group in (lists["speakers"], lists["people"], *groups))
 
 
 def _is_owned_view(line: Line, start: int, index: int) -> bool:
@@ -319,6 +348,8 @@ def _view(line: Line, index: int, ends: list[int], reports: list[Report]) -> Non
             begin -= 1
         last = index + 1
         source = line.span(begin + 1, start - 1) if begin + 1 < start - 1 else None
+        if source is None and line.words[begin] == "by" and begin == start - 2:  # "by its own admission"
+            source = line.span(start - 1, start)
     report_around(line, begin, last, source, ends, reports)
 
 

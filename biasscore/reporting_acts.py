@@ -1,8 +1,9 @@
 """Acts that are named by verbs of reporting: "claimed ten lives", "slammed into a wall", "Vennland attacked Sarnia".
 
 The rules are those of ``[acts]`` in ``data/reporting.toml``: what follows the verb, what its object is, who does
-it. Verbs of blows are words where one who speaks is the subject, where a reproach follows ("for its rules"), or where
-what is hit is no thing ("attacked the plan").
+it. Verbs of blows are words where one who speaks is the subject, where a reproach follows ("for its rules"), where
+what is hit is no thing ("attacked the plan"), or where a state hits something with a place of words behind ("attacked
+Sarnia in a statement").
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ _POSSESSIVES: Final = frozenset({"'s", "’s", "'", "’"})
 _MARKS: Final = frozenset({"$", "£", "€", "%", "-"})
 #: Ends of what may be said of a noun ("British", "Vietnamese"), besides meaning a people.
 _ADJECTIVES: Final = ("an", "ish", "ese", "ch", "i", "gan", "k", "o")
+_PRONOUNS: Final = frozenset({"it", "them", "us", "another"})
 _RELATIVES: Final = frozenset({"who", "that", "which"})
+#: Prepositions of where words are said.
+_AT: Final = frozenset({"in", "on", "at", "via"})
 
 
 def is_act(line: Line, index: int) -> bool:
@@ -63,12 +67,14 @@ def is_act(line: Line, index: int) -> bool:
         named = head is not None and head > 0 and line.is_capital(head) and is_passive(line, head + 2)
         if rule.people and head is not None and (named or _is_people(head, line)):
             return True
-        return rule.by != "" and _strikes(line, index, by + 1, rule.by, _doer_after(line, by + 1), None)
+        if rule.offices and head is not None and words[head] in rule.objects:
+            return True
+        return rule.by != "" and _strikes(line, index, by + 1, _doer_after(line, by + 1), None)
     if end == index + 1:
         return False
     if _is_object(line, index + 1, end, index):
         return True
-    return rule.by != "" and _strikes(line, index, end, rule.by, _doer_before(line, index), end)
+    return rule.by != "" and _strikes(line, index, end, _doer_before(line, index), end)
 
 
 def _object_end(line: Line, first: int, plain: bool) -> int | None:
@@ -108,7 +114,13 @@ def _is_object(line: Line, first: int, end: int, index: int) -> bool:
     """Whether an object makes its verb an act."""
     rule, words = load_lexicon().acts[line.words[index]], line.words
     head = words[end - 1]
-    if words[end : end + 1] == [QUOTED] or (rule.first and words[first] not in rule.first):
+    if rule.offices and end == first + 1 and words[first] in load_lexicon().words["pronouns"]:
+        return True
+    owned = rule.offices and not head.endswith("s") and not _POSSESSIVES.isdisjoint(words[first:end])
+    begun = not rule.first or words[first] in rule.first or words[first].isdigit() or owned
+    if words[end : end + 1] == [QUOTED] or not begun:
+        return False
+    if rule.unnamed and any(words[p] in load_lexicon().states and line.is_capital(p) for p in range(first, end)):
         return False
     if head in rule.objects or (rule.people and _is_people(end - 1, line)):
         return head not in _POSSESSIVES
@@ -119,7 +131,9 @@ def _is_object(line: Line, first: int, end: int, index: int) -> bool:
     if rule.things:
         pronoun = words[first] in load_lexicon().words["subject_pronouns"] | {"it"}
         return not pronoun and head not in load_lexicon().act_words["themes"]
-    return rule.names and all(line.is_capital(p) for p in range(first, end)) and head in load_lexicon().states
+    if not rule.names or not rule.names_unless.isdisjoint(words[end : end + 1]):
+        return False
+    return all(line.is_capital(p) for p in range(first, end)) and head in load_lexicon().states
 
 
 def _is_people(position: int, line: Line) -> bool:
@@ -145,35 +159,102 @@ def _leads_to(line: Line, end: int, goals: frozenset[str], has_object: bool) -> 
     return False
 
 
-def _strikes(line: Line, index: int, after: int, by: str, doer: _Doer | None, end: int | None) -> bool:
+def _strikes(line: Line, index: int, after: int, doer: _Doer | None, end: int | None) -> bool:
     """Whether a verb of blows is one.
 
     Args:
         line: The sentence.
         index: The verb.
         after: The first word behind the object, or of the agent.
-        by: Whose blows are blows, as in the verb's rule.
         doer: Who does it.
         end: The word behind the object; None in the passive voice.
     """
-    lists, words = load_lexicon().act_words, line.words
+    lexicon, words = load_lexicon(), line.words
+    lists, anyone = lexicon.act_words, lexicon.acts[words[index]].by == "anyone"
     for position in range(after, min(len(words) - 1, after + _REACH)):
         if words[position] == "with":
             tool = _phrase_end(line, position + 1, min(len(words), position + 6)) - 1
             if words[tool] in lists["weapons"]:
                 return True
-    if doer == "speaker" or _reproaches(line, after) or (end is not None and words[end - 1] in lists["themes"]):
+    head = _object_head(line, index + 1, end) if end is not None else None
+    if doer == "speaker" or _reproaches(line, after):
         return False
-    if doer == "force" or (by == "anyone" and (doer == "state" or end is None)):
+    if head is not None and (words[head] in lists["themes"] or words[head] in lists["threats"]):
+        return False
+    if doer == "force":
         return True
-    hit = end is not None and words[end - 1] in lists["targets"]
-    if by == "anyone" and doer == "other":
+    state = doer == "state" or (head is not None and words[head] in lexicon.states)
+    if state and _is_spoken(line, after):
+        return False
+    if anyone and (doer == "other" or head is None):
         return True
-    return hit or (by == "anyone" and end is not None and words[end - 1] in load_lexicon().states)
+    if anyone and doer == "state" and head is not None:
+        return _can_be_hit(line, index, head)
+    return head is not None and (words[head] in lists["targets"] or (anyone and words[head] in lexicon.states))
+
+
+def _object_head(line: Line, first: int, end: int) -> int:
+    """The noun of an object, without the time behind it ("Riga overnight"); for "Oslo and Riga" the latter."""
+    words, lexicon = line.words, load_lexicon()
+    pair = words[end : end + 1] == ["and"] and end + 1 < len(words) and line.is_capital(end + 1)
+    if pair and words[end - 1] in lexicon.states and words[end - 1].endswith(_ADJECTIVES):
+        later = _object_end(line, end + 1, plain=True)  # "British and French arrogance"
+        first, end = end + 1, later or end
+    head = end - 1
+    while head > first:
+        time = words[head] in lexicon.act_words["adverbs"] or words[head].isdigit() or words[head].endswith("ly")
+        if not time or (words[head].endswith("ly") and line.is_capital(head)):
+            break
+        head -= 1
+    return head
+
+
+def _can_be_hit(line: Line, index: int, head: int) -> bool:
+    """Whether the object of a verb of blows is what a state hits: a thing, people, a place, or another state.
+
+    Everything else a state attacks with words: "hegemony", "the embargo", "its handling of the crisis".
+
+    Args:
+        line: The sentence.
+        index: The verb.
+        head: The object's noun.
+    """
+    words, lexicon = line.words, load_lexicon()
+    hits = lexicon.acts[words[index]].hits
+    if words[head] in lexicon.states or words[head] in hits or words[head] in _PRONOUNS:
+        return True
+    speakers = lexicon.act_words["speakers"]
+    if not line.is_capital(head) or any(word in speakers and word not in hits for word in words[index + 1 : head]):
+        return False  # "President Lee"
+    acronym = line.text[line.starts[head] : line.ends[head]].isupper()
+    return not (acronym and words[head - 1] in {"the", *_POSSESSIVES})  # "the ICC"
+
+
+def _is_spoken(line: Line, after: int) -> bool:
+    """Whether a place of words, or what they were about, follows: "in a statement", "on Twitter", "on migration"."""
+    words, lexicon = line.words, load_lexicon()
+    lists = lexicon.act_words
+    occasions, venues, dates = lexicon.words["occasions"], lists["venues"], lists["dates"]
+    for position in range(after, min(len(words) - 1, after + _REACH)):
+        word, following = words[position], words[position + 1]
+        if word in {",", ";", ":"} or word in lexicon.words["subject_stops"] or word in lexicon.words["saying"]:
+            return False
+        if word not in _AT:
+            continue
+        last = _phrase_end(line, position + 1, min(len(words), position + 7))
+        place = last - 1
+        while place > position + 1 and (words[place] in lists["adverbs"] or words[place].endswith("ed")):
+            place -= 1  # "in a statement released yesterday"
+        if words[place] in venues or (words[place] in occasions and words[place] not in dates):
+            return True
+        lone = last == position + 2 and words[last : last + 1] in ([], [","], ["and"])
+        if word == "on" and lone and following.isalpha() and not line.is_capital(position + 1):
+            return not any(following in lists[name] for name in ("grounds", "dates", "times"))
+    return False
 
 
 def _reproaches(line: Line, after: int) -> bool:
-    """Whether a reproach follows: "for its rules", "over the visas", "as a liar"; not "for days"."""
+    """Whether a reproach follows: "for its rules", "over the visas", "as a liar", "as biased"; not "for days"."""
     words, lists = line.words, load_lexicon().act_words
     for position in range(after, min(len(words) - 1, after + _REACH)):
         if words[position] in {";", ":", QUOTED}:
@@ -184,7 +265,9 @@ def _reproaches(line: Line, after: int) -> bool:
         if words[position] == "for" and not timed and blamed:
             return True
         over = words[position] == "over" and not timed
-        named = words[position] == "as" and following in {"a", "an", "too", "being", QUOTED}
+        called = following.isalpha() and following not in lists["likenesses"] and not line.is_capital(position + 1)
+        alone = called and words[position + 2 : position + 3] in ([], [","], [";"])  # "as biased"
+        named = words[position] == "as" and (alone or following in {"a", "an", "too", "being", QUOTED})
         said = words[position] == "," and following in {"saying", "calling", "accusing", "claiming"}
         if over or named or said:
             return True
@@ -247,10 +330,10 @@ def _doer(line: Line, first: int, head: int) -> _Doer:
     lists = lexicon.act_words
     if words[head] in lists["forces"]:
         return "force"
-    if words[head] in lists["speakers"] or not lists["speakers"].isdisjoint(words[first:head]):
+    if words[head] in lists["bodies"] or not lists["speakers"].isdisjoint(words[first : head + 1]):
         return "speaker"
-    if words[head] in lexicon.states:
-        return "state"
+    if words[head] in lexicon.states or " ".join(words[max(0, head - 1) : head + 1]) in lexicon.states:
+        return "state"  # the latter for "Ivory Coast"
     noun = first + (words[first] in {"the", "a", "an"})
     if words[noun] in lists["forces"]:
         return "force"  # "Storm Ann"

@@ -17,10 +17,14 @@ class ActRule:
     Attributes:
         by: "anyone" (but one who speaks), "force" (an army, a weapon, a beast), or "" if the subject does not matter.
         after: The verb's next word.
+        hits: Heads of the object that a state can hit.
         objects: Heads of the object.
+        offices: Whether one of `objects` may be the subject of the passive voice.
         first: What the object must begin with; empty for anything.
-        people: Whether a number of people, or a nationality, may be the object.
-        names: Whether a bare name may be the object.
+        people: Whether people may be the object: a noun for them, a number, a pronoun, or the people of a state.
+        unnamed: Whether the object must name no state.
+        names: Whether a bare name of a state may be the object.
+        names_unless: Words right behind such a name that make it words again.
         things: Whether any object may be one that is no clause.
         to: What may follow "to" behind the object; "*" for any noun.
         unless: Words soon after the verb that make it words again.
@@ -28,10 +32,14 @@ class ActRule:
 
     by: str = ""
     after: frozenset[str] = frozenset()
+    hits: frozenset[str] = frozenset()
     objects: frozenset[str] = frozenset()
+    offices: bool = False
     first: frozenset[str] = frozenset()
     people: bool = False
+    unnamed: bool = False
     names: bool = False
+    names_unless: frozenset[str] = frozenset()
     things: bool = False
     to: frozenset[str] = frozenset()
     unless: frozenset[str] = frozenset()
@@ -54,7 +62,7 @@ class _Lexicon:
         phrases: First word -> set phrases of saying.
         acts: Form of a verb -> what makes it an act.
         act_words: The lists of acts by name.
-        states: Names of states and their peoples, by their last word.
+        states: Names of states and their peoples, by their last word, or by two where the last is a common noun.
         cues: Every word at which something may be reported; most words of a text are none of these.
     """
 
@@ -102,10 +110,14 @@ def _act_rules(
         stem: ActRule(
             by=entry.get("by", ""),
             after=frozenset(entry.get("after", ())),
+            hits=frozenset().union(*(lists[name] for name in entry.get("hits", ()))),
             objects=frozenset().union(*(lists[name] for name in entry.get("objects", ()))),
+            offices="offices_held" in entry.get("objects", ()),
             first=frozenset(entry.get("first", ())),
             people="people" in entry.get("objects", ()),
+            unnamed=entry.get("unnamed", False),
             names=entry.get("names", False),
+            names_unless=frozenset(entry.get("names_unless", ())),
             things=entry.get("things", False),
             to=frozenset(entry.get("to", ())),
             unless=frozenset(entry.get("unless", ())),
@@ -115,14 +127,27 @@ def _act_rules(
     return {form: rule for form in forms for stem, rule in rules.items() if form.startswith(stem)}
 
 
-def _names_of_states(more: Iterable[str]) -> frozenset[str]:
-    """Names, peoples and capitals of all countries, and ``more``: the last word of each, in lower case."""
+def _names_of_states(more: Iterable[str], common: frozenset[str]) -> frozenset[str]:
+    """Names, peoples and capitals of all countries, by their last word, in lower case.
+
+    Args:
+        more: Further names.
+        common: Last words of longer names that mean something else where they stand by themselves: nouns ("Palestinian
+            Authority", "Ivory Coast"; "the authority agreed") and names of persons ("Port Louis"). Of such a name the
+            last two words are taken.
+
+    Returns:
+        The words.
+    """
     countries = _read("countries.toml")["actor"]
     names = [
         name for country in countries for key in ("aliases", "demonyms", "metonyms") for name in country.get(key, ())
     ]
     names += [country["id"] for country in countries]
-    return frozenset(name.lower().split()[-1] for name in names if not name.endswith("House")).union(more)
+    parts = [name.lower().split() for name in names]
+    return frozenset(" ".join(part[-2:]) if len(part) > 1 and part[-1] in common else part[-1] for part in parts).union(
+        more
+    )
 
 
 @cache
@@ -161,6 +186,6 @@ def load_lexicon() -> _Lexicon:
         phrases={first: tuple(p for p in phrases if p[0] == first) for first in {p[0] for p in phrases}},
         acts=_act_rules(raw["acts"], act_words, words["directing"].union(verbs)),
         act_words=act_words,
-        states=_names_of_states(act_words["states"]),
+        states=_names_of_states(act_words["states"], act_words["common"]),
         cues=frozenset(cues),
     )

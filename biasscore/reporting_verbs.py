@@ -334,7 +334,7 @@ def _trailing_order(line: Line, index: int, after: int, kind: str) -> _Order | N
     if words[end : end + 1] != [","] and _is_listed(line, first, index):
         return None  # "Riga, Oslo and Bonn agreed."
     state = first < index and words[bisect_left(line.starts, source.end) - 1] in lexicon.states
-    if words[index] in lexicon.words["reactions"] and state and quoted is None:
+    if words[index] in lexicon.words["reactions"] and state and quoted is None and _tells_an_act(line, first):
         return None  # "Riga signed, Oslo protested."
     short = 2 < first < 7 and "," not in words[: first - 1]
     if end >= len(words) and short and words[0] in lexicon.words["prepositions"]:
@@ -354,7 +354,40 @@ def _is_listed(line: Line, first: int, index: int) -> bool:
         return False
     glue = lexicon.words["speaker_articles"] | {",", "of", "'s", "’s", "s"}
     begin = clause_start(line, first)
+    if not (lexicon.words["be"] | lexicon.words["copulas"] | lexicon.words["modals"]).isdisjoint(words[begin:first]):
+        return False
     return all(words[p] in glue or (line.is_capital(p) and not words[p].endswith("ed")) for p in range(begin, first))
+
+
+def _tells_an_act(line: Line, first: int) -> bool:
+    """Whether the clause before a subject tells what a state did ("Riga signed"), or is none ("as Riga fell").
+
+    Args:
+        line: The sentence.
+        first: The subject's first word.
+
+    Returns:
+        True also where no comma ends a clause before the subject.
+    """
+    words, lexicon = line.words, load_lexicon()
+    begin = clause_start(line, first)
+    if words[first - 1] != "," or words[begin] in lexicon.words["subordinators"]:
+        return True
+    if not (lexicon.words["be"] | lexicon.words["copulas"] | lexicon.words["modals"]).isdisjoint(words[begin:first]):
+        return False
+    timed = words[begin] != "this" or words[begin + 1] in lexicon.words["time"]  # not "this hurts Riga"
+    if words[begin] in lexicon.words["prepositions"] and timed:
+        return True
+    begin += words[begin] in lexicon.words["openers"] or words[begin] == "the"
+    verb = begin
+    while verb < first and (line.is_capital(verb) or (words[verb] in {"and", "the"} and verb > begin)):
+        verb += 1
+    if verb == begin or verb >= first or words[verb - 1] not in lexicon.states:
+        return False
+    pasts = lexicon.words["went"] | lexicon.words["deeds"] | lexicon.act_words["pasts"]
+    if words[verb].endswith("ed") or words[verb] in pasts:
+        return True
+    return words[verb].endswith("s") and words[verb].isalpha() and words[verb - 1] + "s" not in lexicon.states
 
 
 def _is_inverted(line: Line, index: int) -> bool:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from biasscore.records import Attribution, Mention, MentionVoice, Sentence, Span
+from biasscore.reporting_lexicon import load_lexicon
 from biasscore.segment import split_sentences
 from biasscore.voice import assign_voices, find_attributions, open_quotes
 
@@ -505,6 +506,27 @@ def test_what_a_quotation_or_report_reaches(text: str, attributed: list[str], au
         "The police came under questioning at a hearing in Manila.",
         "Citing Manila, it said Hanoi lied.",
         "The agency, citing officials in Manila, said Hanoi lied.",
+        "Hanoi attacked Manila on several fronts, on land and at sea.",
+        "Hanoi attacked Manila overnight.",
+        "Ivory Coast attacked Manila in 1990.",
+        "Hanoi attacked Manila on Friday.",
+        "Hanoi attacked Manila in May.",
+        "Hanoi attacked southern Manila on foot.",
+        "Hanoi attacked Manila as planned.",
+        "Hanoi attacked Manila's oil tankers.",
+        "Hanoi attacked Manila and Oslo.",
+        "Hanoi attacked the port and the shipyards of Manila.",
+        "Hanoi attacked Haiphong, near Manila.",
+        "Hanoi attacked peacekeepers from Manila in the UN zone.",
+        "Hanoi threatens Manila's security.",
+        "Hanoi threatened Manila's president.",
+        "Hanoi dismissed its ambassador to Manila.",
+        "The president dismissed Vietnam's ambassador to Manila.",
+        "Hanoi dismissed 30 generals near Manila.",
+        "Hanoi dismissed her in Manila.",
+        "Hanoi claimed the land as Manila fell.",
+        "Hanoi rejected the bill on Manila.",
+        "Lee posted a victory in Manila.",
     ],
 )
 def test_an_act_is_nobodys_speech(text: str) -> None:
@@ -565,6 +587,45 @@ def test_an_act_is_nobodys_speech(text: str) -> None:
         "The minister attacked the deal with Manila on missiles.",
         "Officials confirmed troops from Manila in the port.",
         "He cited reports that Manila lied.",
+        "Hanoi attacked Manila in a statement on Tuesday.",
+        "Hanoi attacked Manila in a speech broadcast yesterday.",
+        "Hanoi attacked Manila at a press conference.",
+        "Hanoi attacked Manila in an editorial.",
+        "Hanoi attacked Manila on Twitter.",
+        "Hanoi attacked Manila in the UN Security Council.",
+        "Hanoi attacked Manila on migration.",
+        "Hanoi attacked Manila as biased.",
+        "Manila was attacked by Hanoi in a letter.",
+        "The islanders attacked Manila in a letter.",
+        "Hanoi attacked Manila's hegemony.",
+        "Hanoi attacked the Manila embargo.",
+        "Hanoi attacked the double standards of Manila.",
+        "Hanoi attacked Manila's interference in its affairs.",
+        "Hanoi attacked the BBC over Manila.",
+        "Hanoi attacked the BBC's coverage of Manila.",
+        "Hanoi attacked the ICC in Manila.",
+        "Hanoi attacked President Lee in Manila.",
+        "Hanoi attacked British and Manila arrogance.",
+        "A cartoon attacked Manila.",
+        "The document attacked Manila.",
+        "The aviation authority attacked Manila.",
+        "The city attacked Manila.",
+        "Hanoi threatened a veto of Manila's bid.",
+        "Hanoi threatened nuclear strikes on Manila.",
+        "Hanoi threatened Manila's destruction.",
+        "Militants threatened strikes on Manila.",
+        "Hanoi reported Vietnamese losses of 1,200 soldiers in Manila.",
+        "Hanoi reported a heavy Manila loss.",
+        "Hanoi reported a rise in attacks on Manila.",
+        "Hanoi reported gains in Manila.",
+        "Hanoi rejected the Manila motion as absurd.",
+        "Hanoi rejected the Manila amendments.",
+        "Hanoi rejected a bill from Manila as interference.",
+        "Hanoi dismissed Manila leaders.",
+        "Hanoi dismissed the Manila government.",
+        "Hanoi dismissed Manila ministers, calling them weak.",
+        "Hanoi claims Manila as its own.",
+        "Hanoi declared a Manila emergency.",
     ],
 )
 def test_an_act_needs_its_signs(text: str) -> None:
@@ -580,6 +641,11 @@ def test_an_act_needs_its_signs(text: str) -> None:
         "Last year Manila, Oslo and Hanoi agreed.",
         "Manila signed the pact, Hanoi protested.",
         "Manila voted, Hanoi objected.",
+        "Manila and Oslo signed the pact, Hanoi protested.",
+        "Manila quit, Hanoi responded.",
+        "Manila attacks, Hanoi responds.",
+        "When tariffs on Manila rose, Hanoi protested.",
+        "After the strikes on Manila, Hanoi protested.",
     ],
 )
 def test_neither_a_list_of_subjects_nor_a_spliced_clause_is_reported(text: str) -> None:
@@ -606,6 +672,19 @@ def test_neither_a_list_of_subjects_nor_a_spliced_clause_is_reported(text: str) 
         ("“Manila is a threat, Ann Lee said.", "Ann Lee"),
         ("«Manila threatens us all today.\n\nHanoi must act», said Lee.", "Lee"),
         ("“Manila threatens us all today.\n\nHanoi must act”, said Lee.", "Lee"),
+        ("Manila's rules are too lax, the city agreed.", "the city"),
+        ("Manila's rules are too lax, the aviation authority agreed.", "the aviation authority"),
+        ("The exercises near Manila are a threat, Hanoi protested.", "Hanoi"),
+        ("The tariffs were unfair to Manila, Hanoi agreed.", "Hanoi"),
+        ("Manila was to blame, Hanoi responded.", "Hanoi"),
+        ("The sanctions hurt Manila, Hanoi objected.", "Hanoi"),
+        ("Manila is finished, Oslo and Hanoi agreed.", "Oslo and Hanoi"),
+        ("In Oslo the strikes on Manila were illegal, Hanoi protested.", "Hanoi"),
+        ("From the viewpoint of the general, Manila lied.", "the general"),
+        ("By its own admission, Manila lied.", "its"),
+        ("Manila will attack ports: Lee", "Lee"),
+        ("Manila is broken: minister", "minister"),
+        ("Manila still has ‘full confidence’ in Oslo: Ann Lee", "Ann Lee"),
     ],
 )
 def test_more_sources(text: str, source: str | None) -> None:
@@ -623,7 +702,32 @@ def test_more_sources(text: str, source: str | None) -> None:
         "Hanoi was shocked by an admission in Manila.",
         "Manila was shocked by Hanoi’s admission.",
         "Manila was hurt by Hanoi’s account of the talks.",
+        "Manila under fire: Vietnam War",
+        "Manila must pay: Vietnam War",
+        "Manila is ready: Haiphong",
+        "Manila is the winner: Hanoi",
+        "What Manila must do: minister",
+        "From the point of view of security, Manila is weak.",
+        "From the perspective of history, Manila was lucky.",
+        "From the viewpoint of Vietnamese security, Manila is weak.",
+        "From the viewpoint of Vietnam's security, Manila is weak.",
     ],
 )
 def test_no_headline_and_no_view(text: str) -> None:
     assert voices(text, "Manila") == [("author", None)]
+
+
+def test_that_may_be_a_pronoun_in_what_is_reported() -> None:
+    text = "Hanoi lost; from Manila’s viewpoint, that was good."
+    assert attributions(text) == [("that was good", "Manila", False)]
+
+
+def test_acts_count_among_the_reporting_words_of_a_sentence() -> None:
+    text = "Militants attacked Hanoi and " * 600 + "Lee said that Manila lied."
+    assert voices(text, "Manila") == [("author", None)]
+
+
+@pytest.mark.parametrize("word", ["authority", "city", "coast", "islands", "man", "port", "see", "town", "martin"])
+def test_common_nouns_are_no_names_of_states(word: str) -> None:
+    assert word not in load_lexicon().states
+    assert {"vietnam", "korea", "timor", "lanka"} <= load_lexicon().states
