@@ -10,6 +10,7 @@ from typing import Final
 from .actors import Actor, Alias, fold
 from .mention_lexicon import Context, Lexicon, Rule, load_lexicon
 from .mention_text import Role
+from .personal_names import is_prefix
 from .records import MentionKind
 
 
@@ -119,7 +120,10 @@ class Pattern:
         self.keys = tuple(key for key in keys if key in earlier)
         full = [entry for entry in self.entries if entry.alias.kind == "person" and not entry.single]
         self.asked = any(entry.asked for entry in full)
-        self.people = tuple((entry.actor, self.text.rpartition(" ")[2]) for entry in full)
+        surname = self.text.rpartition(" ")[2]
+        prefix, _, bare = surname.partition("-")
+        surnames = (surname, bare) if bare and is_prefix(prefix) else (surname,)  # "al-Sisi" is Sisi
+        self.people = tuple((entry.actor, called) for entry in full for called in surnames)
         self.impersonal = any(entry.alias.kind != "person" for entry in self.entries)
         more = bool(self.phrase or self.anaphor or self.bare)
         self.speaks = more or bool(self.entries)

@@ -165,7 +165,7 @@ def _is_written_as_name(words: list[str], folded: list[str]) -> bool:
             continue  # "Park Geun-hye"
         if low in lists.words or (low in lists.ends and index < len(words) - 1 and low not in lists.particles):
             return False
-        if not all(char.isalpha() or char in "-'’‘." for char in word):
+        if not all(char.isalpha() or char in "-'’‘." for char in word) or not (word[-1].isalpha() or word[-1] == "."):
             return False
     long = [word for word in words if len(word) > 2]
     return not (long and all(map(str.isupper, long)))
@@ -265,6 +265,7 @@ def _surnames(words: list[str], folded: list[str]) -> list[str]:
 # --- spellings -------------------------------------------------------------------------------------------------------
 
 _ENDING: Final = re.compile(r"[iy]+\b")
+_ORDINAL: Final = re.compile(r"[ivx]+")
 
 
 def spelling_key(name: str, given: Mapping[str, str]) -> str:
@@ -275,4 +276,4 @@ def spelling_key(name: str, given: Mapping[str, str]) -> str:
         given: Spellings of given names, plain -> the one that stands for them all.
     """
     words: Iterable[str] = plain(name).replace("-", " ").split()
-    return " ".join(_ENDING.sub("y", given.get(word, word)) for word in words)
+    return " ".join(word if _ORDINAL.fullmatch(word) else _ENDING.sub("y", given.get(word, word)) for word in words)

@@ -822,6 +822,7 @@ def test_a_person_who_is_an_actor_stays_apart_from_the_office(
     [
         ("Russia bought a ship. Its engine failed.", ["Russia"]),
         ("Russia bought a ship. Its generals smiled.", ["Russia", "Its"]),
+        ("Britain won the cup. Its captain wept.", ["Britain", "Its"]),
         ("The parties formed an alliance. The alliance failed. NATO watched.", ["NATO"]),
     ],
 )
