@@ -420,7 +420,12 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     if _is_presented(reading, start, end):
         return True
     going_on = reading.folded[end : end + 1] == " " and reading.plain[end + 1 : end + 2].isupper()
-    if going_on and reading.word_after(end) != "i":  # "Major I met twice"
+    following = reading.word_after(end)
+    if in_office and (not going_on or following == "jr" or following in lexicon.openers):
+        # Also "President Bush Friday urged".
+        reading.first.setdefault(common, start)
+        return True
+    if going_on and following != "i":  # "Major I met twice"
         return False
     if reading.first.get(common, start) < start:
         return True

@@ -1415,6 +1415,7 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Manila accused Beijing of ramming a Philippine boat.", ["Manila", "Philippine"]),
         ("Rodrigo Duterte left Manila. Duterte faces trial.", ["Rodrigo Duterte", "Manila", "Duterte"]),
         ("President Duterte was sent to prison; President Marcos spoke.", ["President Duterte", "President Marcos"]),
+        ("President Marcos Jr. spoke.", ["President Marcos"]),
     ],
     "Luxembourg": [
         ("They walked in the Luxembourg Gardens.", []),
@@ -1525,6 +1526,9 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("President Bush defended the war.", ["President Bush"]),
         ("The Bush administration invaded Iraq.", ["Bush"]),
         ("Vice President Harris lost.", ["Vice President Harris"]),
+        ("President Clinton met Yeltsin. Clinton smiled.", ["President Clinton", "Clinton"]),
+        ("President Bush Friday urged restraint.", ["President Bush"]),
+        ("President Bush Street and the Clinton Street shop; Clinton smiled.", []),
         ("Secretary of State Rice met Lavrov.", ["Rice"]),
         ("President Rice and Secretary of State Bush are nobody.", []),
         ("US open to talks with Iran; the U.S. Open began.", ["US"]),
