@@ -421,8 +421,8 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         return True
     going_on = reading.folded[end : end + 1] == " " and reading.plain[end + 1 : end + 2].isupper()
     following = reading.word_after(end)
-    if in_office and (not going_on or following == "jr" or following in lexicon.openers):
-        # Also "President Bush Friday urged".
+    if in_office and (not going_on or following in lexicon.openers):
+        # also "President Bush Friday urged"
         reading.first.setdefault(common, start)
         return True
     if going_on and following != "i":  # "Major I met twice"

@@ -1415,7 +1415,6 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Manila accused Beijing of ramming a Philippine boat.", ["Manila", "Philippine"]),
         ("Rodrigo Duterte left Manila. Duterte faces trial.", ["Rodrigo Duterte", "Manila", "Duterte"]),
         ("President Duterte was sent to prison; President Marcos spoke.", ["President Duterte", "President Marcos"]),
-        ("President Marcos Jr. spoke.", ["President Marcos"]),
     ],
     "Luxembourg": [
         ("They walked in the Luxembourg Gardens.", []),
