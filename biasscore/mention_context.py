@@ -110,9 +110,9 @@ def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -
         return False
     if rule.unowned and start - 1 in reading.ends:
         return False
-    if rule.follows and reading.folded.startswith(rule.follows, end):
+    if rule.follows and _is_followed_by(reading, rule.follows, end):
         return False
-    if rule.led and reading.folded.endswith(rule.led, 0, start):
+    if rule.led and _is_led_by(reading, rule.led, start):
         return False
     if reading.others and (entry.actor, reading.folded[start:end]) in reading.others:
         if reading.folded.endswith("the ", 0, start):
@@ -138,6 +138,12 @@ def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -
         return False  # a club: "Astana ride to second"
     unless = rule.unless
     kept = len(unless.words) > 0 and unless.occur_in(reading.folded[max(0, start - NEAR) : end + NEAR])
+    if not kept and (
+        (rule.perhaps_before and reading.word_after(end) in rule.perhaps_before)
+        or (rule.perhaps_led and _is_led_by(reading, rule.perhaps_led, start))
+        or (rule.perhaps_follows and _is_followed_by(reading, rule.perhaps_follows, end))
+    ):
+        return False
     if (
         rule.abroad
         and not kept
@@ -154,6 +160,24 @@ def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -
         around = reading.folded[max(0, start - NEAR) : end + NEAR]
         return not rule.near.occur_in(around) and (not rule.needs or rule.needs.occur_in(around))
     return True
+
+
+def _is_led_by(reading: Reading, strings: tuple[str, ...], start: int) -> bool:
+    """Whether one of some strings stands right before a place, as whole words: "port ", but not "support "."""
+    folded = reading.folded
+    if not folded.endswith(strings, 0, start):
+        return False
+    begun = (start - len(string) for string in strings if folded.endswith(string, 0, start))
+    return not all(begin > 0 and folded[begin - 1].isalnum() for begin in begun)
+
+
+def _is_followed_by(reading: Reading, strings: tuple[str, ...], end: int) -> bool:
+    """Whether one of some strings stands right after a place, as whole words: "'s mum", but not "'s Mumbai"."""
+    folded = reading.folded
+    if not folded.startswith(strings, end):
+        return False
+    ended = (end + len(string) for string in strings if folded.startswith(string, end))
+    return not all(folded[stop - 1].isalnum() and folded[stop : stop + 1].isalnum() for stop in ended)
 
 
 def _opens(reading: Reading, start: int) -> bool:
@@ -238,6 +262,7 @@ def _is_elsewhere(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         if folded.startswith(place, end) and not folded[stop : stop + 1].isalnum():
             # "London, Washington and Paris"; "Russia, Virginia Hall thought".
             shared = place in lexicon.shared_places and (entry.kind == "name" or _LISTED.match(reading.plain, stop))
+            shared = shared or _STATESMAN.match(folded, stop)
             ended = place in lexicon.shared_states and _ENDED.match(reading.plain, stop)  # "in Peru, Indiana."
             namesake = not shared or bool(ended and not _LISTING.search(folded, max(0, start - 5), start))
             break
@@ -246,6 +271,11 @@ def _is_elsewhere(reading: Reading, entry: Entry, start: int, end: int) -> bool:
 
 
 _LISTED: Final = re.compile(r" (?:and|or|nor|but) |, (?:and )?[A-Z]\w+(?: [A-Z]\w+)?(?:,| and| or)| [A-Z]")
+#: "In Berlin, Maryland governor Wes Moore": who goes by the name of a state.
+_STATESMAN: Final = re.compile(
+    r" (?:governor|gov|senators?|congressman|congresswoman|lawmakers?|republicans?|democrats?|attorney general|premier"
+    r"|farmers|troops|banks|companies)\b"
+)
 #: What ends a place's name, unlike a list.
 _ENDED: Final = re.compile(r"[.;:]|, (?!and |or |nor |but )[a-z]")
 _LISTING: Final = re.compile(r"(?:,| and| or) \Z")
@@ -357,6 +387,10 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         if previous in lexicon.ladies and not entry.given & lexicon.women:
             return False
     surname = reading.folded[start:end]
+    held = lexicon.offices_held.get(surname, ())
+    in_office = len(held) > 0 and (
+        reading.folded.endswith(held, 0, start) or reading.word_after(end) == "administration"
+    )
     if is_double(reading, start, end, entry.asked):
         reading.namesakes.add(surname)
         return False
@@ -364,7 +398,7 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         if common is not None:
             reading.first.setdefault(common, start)
         return True
-    if start - 1 not in reading.ends and not _is_own(reading, written, previous, start, entry.given):
+    if not in_office and start - 1 not in reading.ends and not _is_own(reading, written, previous, start, entry.given):
         reading.namesakes.add(surname)
         return False
     if surname in reading.namesakes and (
@@ -375,7 +409,7 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         return True
     if common is None and (surname not in lexicon.modest or (entry.actor, surname) in reading.people):
         return True
-    titled = reading.folded[max(0, start - WORD_REACH) : start].endswith(lexicon.offices_before)
+    titled = in_office or reading.folded[max(0, start - WORD_REACH) : start].endswith(lexicon.offices_before)
     if common is None:
         if titled:
             return True
@@ -386,7 +420,12 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     if _is_presented(reading, start, end):
         return True
     going_on = reading.folded[end : end + 1] == " " and reading.plain[end + 1 : end + 2].isupper()
-    if going_on and reading.word_after(end) != "i":  # "Major I met twice"
+    following = reading.word_after(end)
+    if in_office and (not going_on or following in lexicon.openers):
+        # also "President Bush Friday urged"
+        reading.first.setdefault(common, start)
+        return True
+    if going_on and following != "i":  # "Major I met twice"
         return False
     if reading.first.get(common, start) < start:
         return True

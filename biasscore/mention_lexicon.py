@@ -40,6 +40,9 @@ class Rule:
     second: frozenset[str] = frozenset()
     led: tuple[str, ...] = ()
     follows: tuple[str, ...] = ()
+    perhaps_before: frozenset[str] = frozenset()
+    perhaps_led: tuple[str, ...] = ()
+    perhaps_follows: tuple[str, ...] = ()
     unless: AnyOf = _NONE
 
     def joined(self, other: Rule) -> Rule:
@@ -66,6 +69,9 @@ class Rule:
             self.second | other.second,
             self.led + other.led,
             self.follows + other.follows,
+            self.perhaps_before | other.perhaps_before,
+            self.perhaps_led + other.perhaps_led,
+            self.perhaps_follows + other.perhaps_follows,
             self.unless | other.unless,
         )
 
@@ -171,6 +177,7 @@ class Lexicon:
     language_spoken_stops: frozenset[str]
     titles: frozenset[str]
     offices_before: tuple[str, ...]
+    offices_held: Mapping[str, tuple[str, ...]]
     openers: frozenset[str]
     no_given_names: frozenset[str]
     others: frozenset[str]
@@ -276,6 +283,7 @@ def load_lexicon() -> Lexicon:
         language_spoken_stops=_folded(language["spoken_stops"]),
         titles=_folded(people["titles"]),
         offices_before=tuple(fold(office) + " " for office in people["offices"]),
+        offices_held=_offices_held(people["held"]),
         openers=_folded(people["openers"]),
         no_given_names=_folded([*people["openers"], *people["titles"]]),
         others=_folded(people["others"]),
@@ -350,13 +358,22 @@ def find_shifted(actor: str) -> list[str]:
 
 
 def _phrases(groups: Mapping[str, Iterable[str]]) -> dict[str, tuple[int, ...]]:
-    """Phrase -> places of the capitals that it must have if it begins with one (not so "British steel")."""
+    """Phrase -> places of the capitals that it must have if it begins with one (not so "British steel", "US open")."""
     phrases: dict[str, tuple[int, ...]] = {}
     for group, listed in groups.items():
         for phrase in listed:
-            named = group == "organisations"
+            named = group == "organisations" or group.endswith("_of_others")
             phrases[fold(phrase)] = tuple(i for i, char in enumerate(phrase) if named and char.isupper())
     return phrases
+
+
+def _offices_held(held: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    """Surname -> the offices, each with a space, after which it needs no full name."""
+    offices: dict[str, tuple[str, ...]] = {}
+    for office, surnames in held.items():
+        for surname in map(fold, surnames):
+            offices[surname] = (*offices.get(surname, ()), fold(office) + " ")
+    return offices
 
 
 def _shifts(tables: Iterable[Mapping[str, Any]]) -> dict[str, tuple[Context, ...]]:
@@ -390,6 +407,9 @@ def _rule(table: Mapping[str, Any]) -> Rule:
         _folded(table.get("second", [])),
         tuple(map(fold, table.get("led", []))),
         tuple(map(fold, table.get("follows", []))),
+        _folded(table.get("perhaps_before", [])),
+        tuple(map(fold, table.get("perhaps_led", []))),
+        tuple(map(fold, table.get("perhaps_follows", []))),
         _any_of(table.get("unless", [])),
     )
 

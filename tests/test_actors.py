@@ -203,6 +203,10 @@ def test_a_name_that_ends_like_anothers_collides_with_none(asked: list[str]) -> 
         ("President Macron", "Emmanuel Macron"),
         ("Lord Cameron", "David Cameron"),
         ("Kim Jong-un", "Kim Jong Un"),
+        ("George Bush", "George W. Bush"),
+        ("George H.W. Bush", "George H.W. Bush"),
+        ("Alyaksandr Lukashenka", "Alexander Lukashenko"),
+        ("Lukashenka", "Alexander Lukashenko"),
         # Others of the name.
         ("Donald Trump Jr.", "Donald Trump Jr."),
         ("Daniil Medvedev", "Daniil Medvedev"),

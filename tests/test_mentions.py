@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from biasscore.actors import Actor, Alias, load_catalogue, resolve
+from biasscore.actors import Actor, Alias, fold, load_catalogue, resolve
 from biasscore.errors import InputError
+from biasscore.mention_lexicon import load_lexicon
 from biasscore.mention_text import AnyOf
 from biasscore.mentions import Finder
 from biasscore.records import MentionKind, Sentence
@@ -1054,6 +1055,10 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("The North Pole is far from Poland.", ["Poland"]),
         ("A Polish cabinet minister resigned.", ["Polish"]),
         ("Every Pole remembers it. The Pole, 40, leads the EU council.", ["Pole", "Pole"]),
+        ("The Pole Robert Kubica won the Grand Prix of Canada.", ["Pole"]),
+        ("The Pole came through qualifying in Melbourne.", ["Pole"]),
+        ("President Duda visited Ukraine.", ["President Duda"]),
+        ("Poland's President Duda visited Ukraine.", ["Poland", "President Duda"]),
     ],
     "Finland": [
         ("Huckleberry Finn sailed down the river.", []),
@@ -1079,6 +1084,16 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("India Inc cheered as India grew.", ["India"]),
         ("West Indies beat India by ten runs.", ["India"]),
         ("India beat Pakistan in Dubai.", ["India"]),
+        ("India's Mumbai was attacked.", ["India"]),
+        ("India's motherland cult grows.", ["India"]),
+        ("India's mothers and India's parents are angry.", ["India", "India"]),
+        ("India laughed at the tariffs.", ["India"]),
+        ("India's wife called the police.", []),
+        ("The Indian army bought six Apache helicopters.", ["Indian"]),
+        ("An Indian court upheld the reservation of jobs.", ["Indian"]),
+        ("An Indian student in Cleveland was found dead.", ["Indian"]),
+        ("Indian tribes in Assam and Indian casinos in Goa sued.", ["Indian", "Indian"]),
+        ("The Indian reservation lies in Oregon. The Indian tribe and the Navajo agreed.", []),
     ],
     "Jordan": [
         ("Pilgrims bathed in the Jordan River and the River Jordan.", []),
@@ -1092,6 +1107,12 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Jordan, 34, was arrested in Leeds.", []),
         ("Jordan's foreign minister flew to Cairo.", ["Jordan", "foreign minister"]),
         ("The US killed drones over Jordan, Texas troops said.", ["Jordan"]),
+        ("Jordan, New York and Cairo hosted talks.", ["Jordan"]),
+        ("Jordan beat Qatar in the basketball final.", ["Jordan"]),
+        ("Nike opened a shop in Jordan.", ["Jordan"]),
+        ("The new Jordan king spoke.", ["Jordan king"]),
+        ("Jordan told the court that the ICJ must act.", ["Jordan"]),
+        ("Jordan told the court he was asleep.", []),
     ],
     "Georgia": [
         ("Trump lost Georgia and Arizona.", []),
@@ -1115,6 +1136,22 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Georgia lost to Wales in the rugby.", ["Georgia"]),
         ("Russian troops stay in Georgia.", ["Georgia"]),
         ("He was born in Savannah, Georgia.", []),
+        ("He visited Athens, Georgia and Armenia.", ["Georgia"]),
+        ("US Republican senators urged sanctions against Georgia.", ["Georgia"]),
+        ("A Republican lawmaker said Georgia must hold new elections.", ["Georgia"]),
+        ("The EU suspended aid to Georgia after the democrats lost.", ["Georgia"]),
+        ("Georgia sent troops to Iraq. Democrats in Washington praised it.", ["Georgia"]),
+        ("Georgia arrested a Texas man at the airport.", ["Georgia"]),
+        ("Putin invaded Georgia in 2008. The Republican candidate protested.", ["Georgia"]),
+        ("Georgia woman wins beauty contest in Batumi.", ["Georgia"]),
+        ("Georgia football chiefs met UEFA.", ["Georgia"]),
+        ("Georgia football coach Kirby Smart won.", []),
+        ("A Georgia woman sued the clinic.", []),
+        ("The state of Georgia's democracy worries Brussels.", ["Georgia"]),
+        ("Voters in the state of Georgia chose.", []),
+        ("Arizona, Georgia and Nevada chose.", []),
+        ("Joe Biden won Georgia by 12,000 votes.", []),
+        ("Georgia beat Portugal 2-0, and Georgia police cheered.", ["Georgia", "Georgia"]),
     ],
     "Turkey": [
         ("Turkey prices rose before Thanksgiving.", []),
@@ -1125,6 +1162,16 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Turkey farmers lost birds to flu in Norfolk.", ["Turkey"]),
         ("Cold turkey and roast Turkey with cranberries.", []),
         ("A quake hit Turkey and Syria.", ["Turkey"]),
+        ("Under the impact of Ankara's decree, prices rose.", ["Ankara"]),
+        ("Talks in Cairo, Georgia and Turkey failed.", ["Turkey"]),
+        ("Turkey bans poultry imports from Brazil.", ["Turkey"]),
+        ("Turkey day of mourning after quake.", ["Turkey"]),
+        ("Turkey day parade in New York.", []),
+        ("Turkey farm exports rose.", ["Turkey"]),
+        ("Bird flu hit Turkey's poultry farms.", ["Turkey"]),
+        ("Greece and Turkey clashed on Thanksgiving.", ["Turkey"]),
+        ("Turkey prices rose sharply, Ankara's central bank said.", ["Turkey", "Ankara"]),
+        ("Why did Turkey shoot down the jet?", ["Turkey"]),
     ],
     "Chad": [
         ("Chad, 34, was arrested on Friday.", []),
@@ -1148,6 +1195,7 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Kenya Moore left the show.", []),
         ("Kenya sent police to Haiti.", ["Kenya"]),
         ("Kenya's William Ruto met Kenyan police.", ["Kenya", "William Ruto", "Kenyan"]),
+        ("Kenya's parents are protesting over school fees.", ["Kenya"]),
     ],
     "Israel": [
         ("Israel Folau was sacked.", []),
@@ -1156,6 +1204,9 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Israel Hayom reported it.", []),
         ("Israel told the court in The Hague that it obeys.", ["Israel"]),
         ("Prime minister Netanyahu said Israel would win.", ["Prime minister Netanyahu", "Israel"]),
+        ("Israel told the hearing that South Africa had distorted the facts.", ["Israel"]),
+        ("Israel shrugged off the warning.", ["Israel"]),
+        ("President Herzog met Trump.", ["President Herzog"]),
     ],
     "Jamaica": [
         ("A man was shot in Jamaica, Queens.", []),
@@ -1167,6 +1218,11 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Spain recognised Palestine.", ["Palestine"]),
         ("The Palestinian National Authority paid.", ["Palestinian National Authority"]),
         ("East Jerusalem is in Palestine, Abbas said.", ["Palestine"]),
+        ("Israel tried to derail the recognition of Palestine.", ["Palestine"]),
+        ("A new Palestine will rise.", ["Palestine"]),
+        ("The train derailment shook Palestine.", []),
+        ("President Abbas rejected it.", ["President Abbas"]),
+        ("Russia held referendums in the occupied territories of Ukraine.", []),
     ],
     "Cyprus": [
         ("Cypress Hill and Cyprus Hill differ.", []),
@@ -1187,6 +1243,9 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Prime Minister Michel Barnier resigned. Barnier lost a vote.", ["Prime Minister Michel Barnier", "Barnier"]),
         ("The French president met Italy's leader in Rome.", ["French president"]),
         ("Marseille is in France, Texas is not.", ["France"]),
+        ("The French leave Niger, and a Frenchman took French leave.", ["French", "Frenchman"]),
+        ("Manuel Valls rose. Valls fell.", ["Manuel Valls", "Valls"]),
+        ("Valls scored.", []),
     ],
     "Panama": [
         ("The Panama Papers named him.", []),
@@ -1210,6 +1269,7 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Brussels fined Apple under EU law.", ["Brussels", "EU"]),
         ("EU envoys met in Brussels, the mayor of Brussels said.", ["EU", "Brussels"]),
         ("El presidente de EU habló.", []),
+        ("Barnier rejected the UK's Brexit plan.", ["Barnier"]),
     ],
     "Austria": [
         ("The Vienna Convention applies.", []),
@@ -1239,6 +1299,10 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("China told Chinese firms to stop.", ["China", "Chinese"]),
         ("China Evergrande fell; China fined it.", ["China"]),
         ("The West Philippine Sea is the South China Sea, China says.", ["China"]),
+        ("The tariffs hurt China, Texas farmers said.", ["China"]),
+        ("China, Texas and California compete.", ["China"]),
+        ("China cabinet approves a stimulus.", ["China"]),
+        ("Chinese democracy activists fled.", ["Chinese"]),
     ],
     "Japan": [
         ("The Japan Times said so.", []),
@@ -1255,6 +1319,10 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ),
         ("Berlin Mayor Kai Wegner spoke.", []),
         ("Isaiah Berlin wrote it. Berlin was a liberal.", []),
+        ("The impact of Berlin sanctions was small.", ["Berlin"]),
+        ("The Pact of Berlin was signed.", []),
+        ("In Berlin, Maryland governor Wes Moore met Merz.", ["Berlin", "Merz"]),
+        ("He lives in Berlin, Maryland.", []),
     ],
     "Netherlands": [
         ("Dutch courage and a Dutch oven.", []),
@@ -1266,6 +1334,7 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Greek yoghurt is thick.", []),
         ("Athens, Georgia, has a university.", []),
         ("Athens bailed out the Greek banks.", ["Athens", "Greek"]),
+        ("He visited Athens, Georgia and Armenia.", ["Athens"]),
     ],
     "Ireland": [
         ("Irish stew and an Irish setter.", []),
@@ -1273,11 +1342,13 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Dublin said Irish firms would move.", ["Dublin", "Irish"]),
         ("The luck of the Irish; the Fighting Irish won.", []),
         ("Ireland backed Irish farmers.", ["Ireland", "Irish"]),
+        ("Ireland nodded through the treaty.", ["Ireland"]),
     ],
     "Italy": [
         ("The Rome Statute and the Treaty of Rome.", []),
         ("AS Roma and Lazio met in Rome.", ["Rome"]),
         ("Italy and Greece, Rome said, agree.", ["Italy", "Rome"]),
+        ("The company has offices in London, Rome, New York and Tokyo.", ["Rome"]),
     ],
     "Lebanon": [
         ("Lebanon, Pennsylvania, has a fair.", []),
@@ -1299,20 +1370,28 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("In Mexico, California companies hire more.", ["Mexico"]),
         ("He moved from Mexico, Texas officials said.", ["Mexico"]),
         ("Tariffs on China, Mexico, and Canada start.", ["Mexico"]),
+        ("Mexico, Maine and Canada trade lobsters.", ["Mexico"]),
     ],
     "Egypt": [
         ("Cairo, Illinois, was flooded.", []),
         ("Cairo urged Egyptian banks to wait.", ["Cairo", "Egyptian"]),
         ("Cairo, Georgia, has a fair.", []),
         ("Abdel Fattah al-Sisi met Sisi's generals in Cairo.", ["Abdel Fattah al-Sisi", "Sisi", "Cairo"]),
+        ("Talks in Cairo, Georgia and Turkey failed.", ["Cairo"]),
+        ("President Mubarak resigned.", ["President Mubarak"]),
     ],
     "West": [
-        ("Western movies and Country and Western songs.", []),
+        ("A Western movie and Country and Western songs.", []),
         ("He won in the Wild West.", []),
         ("The West sanctioned Moscow; Western leaders agreed.", ["The West", "Western leaders"]),
         ("The West Midlands and the West End.", []),
         ("Western governments and the West blame Putin.", ["Western", "the West"]),
         ("It was filmed in Western Pacific waters.", []),
+        ("Western films are banned in North Korea.", ["Western"]),
+        ("Western novels were smuggled into Iran.", ["Western"]),
+        ("Western film makers left Moscow.", ["Western"]),
+        ("The great Western powers agreed; the Great Western line shut.", ["Western powers"]),
+        ("The Western film won; it is a Western novel.", []),
     ],
     "UN": [
         ("UN Women hired her.", []),
@@ -1320,6 +1399,8 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("The General Assembly voted for the UN resolution.", ["General Assembly", "UN"]),
         ("The Kentucky General Assembly passed it.", []),
         ("At the UN General Assembly he spoke.", ["UN General Assembly"]),
+        ("The General Assembly of the United Nations voted.", ["General Assembly", "United Nations"]),
+        ("Virginia's General Assembly met.", []),
     ],
     "Benin": [
         ("Thieves struck in Benin City, Nigeria.", []),
@@ -1333,6 +1414,7 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("He left Manila envelopes.", []),
         ("Manila accused Beijing of ramming a Philippine boat.", ["Manila", "Philippine"]),
         ("Rodrigo Duterte left Manila. Duterte faces trial.", ["Rodrigo Duterte", "Manila", "Duterte"]),
+        ("President Duterte was sent to prison; President Marcos spoke.", ["President Duterte", "President Marcos"]),
     ],
     "Luxembourg": [
         ("They walked in the Luxembourg Gardens.", []),
@@ -1364,6 +1446,8 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Troops left Tripoli in northern Lebanon.", []),
         ("Clashes in Tripoli, Lebanon, killed two.", []),
         ("Tripoli asked Ankara for drones.", ["Tripoli"]),
+        ("Tripoli accused Lebanon of holding Hannibal Gaddafi.", ["Tripoli"]),
+        ("Talks in Tripoli, Lebanon and Amman failed.", ["Tripoli"]),
     ],
     "Brazil": [
         ("Brazil nuts and a Brazilian wax.", []),
@@ -1401,6 +1485,7 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("The Emirates, like Qatar, want peace.", ["Emirates"]),
         ("The Emirates' foreign minister flew to Abu Dhabi.", ["Emirates", "Abu Dhabi"]),
         ("Emirates ordered 50 Airbus jets.", []),
+        ("The Emirates ordered fifty Boeing fighter jets.", ["Emirates"]),
     ],
     "OSCE": [
         (
@@ -1432,6 +1517,20 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("At its Washington convention the group met US officials.", ["Washington", "US"]),
         ("Clint Eastwood plays an American in the film American Psycho.", ["American"]),
         ("American Indians met American officials.", ["American"]),
+        ("Allies support Washington over Iran.", ["Washington"]),
+        ("They will report Washington to the WTO.", ["Washington"]),
+        ("In an effort Washington called historic, Iran signed.", ["Washington"]),
+        ("The amount Washington owes is disputed.", ["Washington"]),
+        ("Port Washington and Fort Washington are small.", []),
+        ("President Bush defended the war.", ["President Bush"]),
+        ("The Bush administration invaded Iraq.", ["Bush"]),
+        ("Vice President Harris lost.", ["Vice President Harris"]),
+        ("President Clinton met Yeltsin. Clinton smiled.", ["President Clinton", "Clinton"]),
+        ("President Bush Friday urged restraint.", ["President Bush"]),
+        ("President Bush Street and the Clinton Street shop; Clinton smiled.", []),
+        ("Secretary of State Rice met Lavrov.", ["Rice"]),
+        ("President Rice and Secretary of State Bush are nobody.", []),
+        ("US open to talks with Iran; the U.S. Open began.", ["US"]),
     ],
     "Argentina": [
         ("Argentine voters chose Milei.", ["Argentine", "Milei"]),
@@ -1486,6 +1585,8 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
     "Slovakia": [
         ("His FICO credit score fell.", []),
         ("Fico met Slovak farmers.", ["Fico", "Slovak"]),
+        ("Slovakia's Fico took credit for the gas deal.", ["Slovakia", "Fico"]),
+        ("A Fico score tells banks whom to trust.", []),
     ],
     "Sri Lanka": [
         ("Colombo devalued; Sri Lankan buses stopped.", ["Colombo", "Sri Lankan"]),
@@ -1500,6 +1601,7 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
     "Iceland": [
         ("Iceland sells frozen food, like Aldi.", []),
         ("Iceland's volcano erupted near Reykjavik.", ["Iceland", "Reykjavik"]),
+        ("Iceland banned the supermarket chain from using its name.", ["Iceland"]),
     ],
     "Angola": [
         ("Prisoners at Angola, Louisiana's penitentiary, strike.", []),
@@ -1521,10 +1623,16 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
     ],
     "Belarus": [
         ("Dinamo Minsk; the Minsk agreements; Minsk said no.", ["Minsk"]),
+        (
+            "Alexander Lukashenko and Alyaksandr Lukashenka; Lukashenka spoke.",
+            ["Alexander Lukashenko", "Alyaksandr Lukashenka", "Lukashenka"],
+        ),
     ],
     "Chile": [
         ("He walked to Santiago de Compostela from Chile.", ["Chile"]),
         ("Santiago said Chile would pay.", ["Santiago", "Chile"]),
+        ("Chile oil imports rose.", ["Chile"]),
+        ("Chile sauce is hot.", []),
     ],
     "Dominican Republic": [
         ("A Dominican friar met Dominican ministers.", ["Dominican ministers"]),
@@ -1552,6 +1660,20 @@ def test_homonyms_of_other_countries(actor: str) -> None:
         ("Shinzo Abe", "Japan", "2006-12-01", "2010-01-01"),
         ("Jean-Claude Juncker", "EU", "2016-01-01", "2020-01-01"),
         ("Cyril Ramaphosa", "South Africa", "2018-02-15", "2018-02-14"),
+        ("Dominique de Villepin", "France", "2003-02-14", "2004-06-01"),
+        ("Pervez Musharraf", "Pakistan", "1999-11-14", "1999-10-11"),
+        ("Yair Lapid", "Israel", "2022-01-14", "2020-01-14"),
+        ("Sebastian Kurz", "Austria", "2016-01-14", "2019-08-01"),
+        ("Ehud Barak", "Israel", "2010-01-14", "2005-01-14"),
+        ("Sheikh Hasina", "Bangladesh", "1998-01-14", "2005-01-14"),
+        ("Abdullah Gül", "Turkey", "2005-01-14", "2015-01-14"),
+        ("Ahmet Davutoğlu", "Turkey", "2010-01-14", "2017-01-14"),
+        ("Micheál Martin", "Ireland", "2023-06-01", "2015-01-14"),
+        ("Israel Katz", "Israel", "2024-05-01", "2023-05-01"),
+        ("Michel Barnier", "EU", "2018-05-01", "2024-10-01"),
+        ("Michel Barnier", "France", "2024-10-01", "2018-05-01"),
+        ("George Bush", "US", "1991-01-20", "1998-01-20"),
+        ("George Bush", "US", "2003-03-20", "2010-01-20"),
     ],
 )
 def test_terms_of_other_leaders(name: str, actor: str, within: str, without: str) -> None:
@@ -1564,6 +1686,23 @@ def test_a_surname_that_is_common_counts_after_the_full_name() -> None:
     finder = only(["US"])
     assert spans("Clinton rose. Bush fell.", finder) == []
     assert spans("Hillary Clinton rose. Clinton smiled.", finder) == ["Hillary Clinton", "Clinton"]
+
+
+@pytest.mark.parametrize("name", ["Carter", "Johnson", "Brown", "Cooper", "Straw", "Hunt"])
+def test_a_president_is_no_minister_of_the_default_actors(name: str) -> None:
+    assert spans(f"President {name} spoke. Vice President {name} left.") == []
+
+
+def test_who_held_an_office_of_many_countries_bears_no_surname_of_the_default_actors() -> None:
+    held = load_lexicon().offices_held
+    assert held
+    default = {fold(alias.text) for actor in resolve(None) for alias in actor.aliases}
+    assert default.isdisjoint(held)
+
+
+def test_an_undated_text_on_brexit_has_the_union_as_the_party() -> None:
+    text = "EU chief negotiator Michel Barnier rejected Britain's plan."
+    assert ("Michel Barnier", "EU", "person") in find(text, only(["EU", "France", "UK"]))
 
 
 def test_a_leader_who_was_another_countrys_before_stays_with_the_default_actor() -> None:
