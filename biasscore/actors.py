@@ -25,7 +25,7 @@ from typing import Any, Final, Literal, cast, get_args
 
 from .errors import ActorError, expected
 from .files import clean
-from .personal_names import PersonalName, is_common, plain, read_name, spelling_key, without_titles
+from .personal_names import PersonalName, guess_name, is_common, plain, read_name, spelling_key, without_titles
 from .records import MentionKind
 
 Case = Literal["any", "exact", "capitalised"]
@@ -391,8 +391,8 @@ def resolve(actors: Sequence[str | Actor] | None) -> tuple[Actor, ...]:
     else may be meant ("Putin"); that person is then found in every spelling of the catalogue. Any other string of at
     least two capitalised words, or in quotation marks, becomes an actor of that name. If it is surely a person's
     (`biasscore.personal_names`), it goes by "he" or "she" too and by the surname alone; a surname that many bear, or
-    that is a word or a month, counts only after the full name or a title. Everything else is found by its full name; an
-    actors file can say more. A person asked for by name is taken away from the actor in whose office the catalogue
+    that is a word or a month, counts only after the full name or a title, and so does that of a name of two or three
+    words that may be a person's. Everything else is found by its full name; an actors file can say more. A person asked for by name is taken away from the actor in whose office the catalogue
     knows it.
 
     Args:
@@ -532,6 +532,8 @@ def _custom(asked: str) -> Actor:
             advice = f"Did you mean {' or '.join(repr(word) for word, _ in near)}? " + advice
         raise ActorError(expected("actor", "a known actor, or a name of at least two capitalised words", asked, advice))
     person = read_name(name)
+    if person is None and not _index().get(_key(name.rpartition(" ")[2])):  # "Northern Cyprus" is no Mr Cyprus
+        person = guess_name(name)
     return Actor(name, aliases=_person_aliases(person) if person else [Alias(name, "name", "capitalised")])
 
 

@@ -148,6 +148,26 @@ def read_name(name: str) -> PersonalName | None:
     return found
 
 
+def guess_name(name: str) -> PersonalName | None:
+    """Tell what a person of this name would be called, if it is one's: given names are more than any list has.
+
+    Args:
+        name: A name without quotation marks, with single spaces.
+
+    Returns:
+        None if it can hardly be a person's. The surname needs the full name before it.
+    """
+    lists = _lists()
+    words, folded = name.split(), plain(name).split()
+    if not 2 <= len(words) <= 3 or len(folded) != len(words) or plain(name) in lists.names:
+        return None
+    no_person = lists.words | lists.ends
+    if not _is_written_as_name(words, folded) or any(word in no_person for word in folded):
+        return None
+    surnames = _surnames(words, folded)
+    return PersonalName((name,), (), (surnames[0],)) if surnames and len(surnames[0]) > 2 else None
+
+
 #: "Jr.", "III".
 _SUFFIX: Final = re.compile(r"jr\.?|sr\.?|[ivx]{1,5}")
 _INITIAL: Final = re.compile(r"(?:[^\W\d_]\.){1,3}|[^\W\d_]")

@@ -6,7 +6,7 @@ import pytest
 
 from biasscore.actors import resolve
 from biasscore.mentions import Finder
-from biasscore.personal_names import PersonalName, plain, read_name
+from biasscore.personal_names import PersonalName, guess_name, plain, read_name
 from biasscore.segment import split_sentences
 
 
@@ -133,3 +133,14 @@ def test_where_an_actor_asked_for_by_name_is_found(actors: list[str], text: str,
 def test_sovereigns_of_one_name_are_different_people() -> None:
     named = [resolve([name])[0].id for name in ("Elizabeth I", "Elizabeth II", "Charles I", "Charles III")]
     assert named == ["Elizabeth I", "Queen Elizabeth II", "Charles I", "King Charles III"]
+
+
+def test_a_name_that_may_be_a_persons_lends_its_surname_after_the_full_name() -> None:
+    text = "Bryant waited. Kobe Bryant scored. Bryant left."
+    finder = Finder(resolve(["Kobe Bryant"]))
+    assert [text[m.start : m.end] for m in finder.find(text, split_sentences(text))] == ["Kobe Bryant", "Bryant"]
+
+
+@pytest.mark.parametrize("name", ["Real Madrid", "Red Cross", "Federal Reserve", "Boko Haram", "KOBE BRYANT", "Kobe"])
+def test_what_can_hardly_be_a_persons_name(name: str) -> None:
+    assert guess_name(name) is None
