@@ -392,8 +392,8 @@ def resolve(actors: Sequence[str | Actor] | None) -> tuple[Actor, ...]:
     least two capitalised words, or in quotation marks, becomes an actor of that name. If it is surely a person's
     (`biasscore.personal_names`), it goes by "he" or "she" too and by the surname alone; a surname that many bear, or
     that is a word or a month, counts only after the full name or a title, and so does that of a name of two or three
-    words that may be a person's. Everything else is found by its full name; an actors file can say more. A person asked for by name is taken away from the actor in whose office the catalogue
-    knows it.
+    words that may be a person's. Everything else is found by its full name; an actors file can say more. A person asked
+    for by name is taken away from the actor in whose office the catalogue knows it.
 
     Args:
         actors: Strings and actors; None for `DEFAULT_ACTORS`.
