@@ -24,7 +24,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal, cast, get_args
 
 from .errors import ActorError, expected
-from .files import clean
+from .files import clean, read_data
 from .personal_names import PersonalName, guess_name, is_common, plain, read_name, spelling_key, without_titles
 from .records import MentionKind
 
@@ -581,12 +581,12 @@ class _People:
 
 @cache
 def _people() -> _People:
-    lexicon = tomllib.loads(_data("homonyms.toml"))
+    lexicon = read_data("homonyms.toml")
     spellings = {plain(name): plain(group[0]) for group in lexicon["spellings"]["given"] for name in group}
     faint = frozenset(plain(name) for key in ("modest", "faint", "words") for name in lexicon["people"][key])
     ruled = frozenset(plain(alias) for rule in lexicon["rule"] for alias in rule["aliases"])
     by_name: dict[str, _Bearer] = {}
-    for table in (actor for file in _FILES for actor in tomllib.loads(_data(file))["actor"]):
+    for table in (actor for file in _FILES for actor in read_data(file)["actor"]):
         for entry in table.get("people", ()):
             _add_person(by_name, entry, spellings, faint, ruled)
         for entry in table.get("inflected", ()):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
+import tomllib
+from importlib import resources
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from .errors import InputError, expected
 
@@ -16,6 +18,18 @@ _MARKS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe
 def clean(text: str) -> str:
     """Replace lone surrogates, which cannot be stored, by U+FFFD, one by one, so that no offset moves."""
     return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
+
+
+def read_data(name: str) -> dict[str, Any]:
+    """Read one of the package's TOML files, anew each time.
+
+    Args:
+        name: Its name in ``data/``.
+
+    Returns:
+        Its tables.
+    """
+    return tomllib.loads(resources.files("biasscore").joinpath("data", name).read_text(encoding="utf-8"))
 
 
 def read_bytes(path: str, limit: int = -1) -> bytes:

@@ -136,8 +136,7 @@ def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -
         return False
     if rule.plural and reading.word_after(end) in rule.plural and _opens(reading, start):
         return False  # a club: "Astana ride to second"
-    unless = rule.unless
-    kept = len(unless.words) > 0 and unless.occur_in(reading.folded[max(0, start - NEAR) : end + NEAR])
+    kept = bool(rule.unless) and rule.unless.occur_in(reading.folded[max(0, start - NEAR) : end + NEAR])
     if not kept and (
         (rule.perhaps_before and reading.word_after(end) in rule.perhaps_before)
         or (rule.perhaps_led and _is_led_by(reading, rule.perhaps_led, start))
@@ -558,14 +557,14 @@ def _is_hinted(reading: Reading, start: int, end: int) -> bool:
     if start - 1 in reading.ends or reading.folded[start - 1] == "-":
         return False
     around = reading.folded[max(0, start - NEAR) : end + NEAR]
-    elsewhere = lexicon.elsewhere.occur_in(around)
-    if reading.folded_before(start) in lexicon.addresses and not elsewhere and lexicon.addressed.occur_in(around):
+    addressed = reading.folded_before(start) in lexicon.addresses and lexicon.addressed.occur_in(around)
+    if addressed and not lexicon.elsewhere.occur_in(around):
         return True  # "Mr Brown accuses the Tories"
     if reading.folded[start:end] in lexicon.words:
         return False
     if lexicon.hints.occur_in(around):
         return True
-    if reading.folded[start:end] not in lexicon.known or elsewhere:
+    if reading.folded[start:end] not in lexicon.known or lexicon.elsewhere.occur_in(around):
         return False
     return lexicon.company.occur_in(around.replace(reading.folded[start:end], ""))
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
-from importlib import resources
 from typing import Any, Final, get_args
 
 from .actors import fold
+from .files import read_data
 from .mention_text import AnyOf, Reading, Role
 
 _NONE: Final = AnyOf()
@@ -248,7 +247,7 @@ def _any_of(words: Iterable[str]) -> AnyOf:
 @cache
 def load_lexicon() -> Lexicon:
     """The lists of the file; read once."""
-    raw = tomllib.loads(resources.files("biasscore").joinpath("data", "homonyms.toml").read_text(encoding="utf-8"))
+    raw = read_data("homonyms.toml")
     people, language, anaphors, offices = raw["people"], raw["language"], raw["anaphors"], raw["offices"]
     ends = raw["name_ends"]
     rules: dict[str, Rule] = {}

@@ -12,6 +12,7 @@ from typing import Final, Literal
 from ahocorasick_rs import AhoCorasick
 
 from .actors import fold
+from .files import clean
 
 #: How far the rules look to either side for a hint, and for a word, in characters.
 NEAR: Final = 200
@@ -35,7 +36,6 @@ _WORD: Final = re.compile(r"[^\s,;:!?()\"“”«»/-]{1,32}")
 OPENING: Final = "\"'“‘„«([{"
 #: What may stand right before a word, a full stop without a space among it.
 _BEFORE: Final = OPENING + ".!?"
-_SURROGATES: Final = re.compile("[\ud800-\udfff]")
 #: Marks that open a quotation, and the straight one.
 _QUOTES: Final = re.compile('[“"«„]')
 
@@ -266,7 +266,7 @@ def find_all(automaton: AhoCorasick, text: str, *, overlapping: bool) -> list[tu
         hits = automaton.find_matches_as_indexes(text, overlapping=overlapping)
     except UnicodeEncodeError:
         # Lone surrogates cannot be encoded; they are in no string that is looked for.
-        hits = automaton.find_matches_as_indexes(_SURROGATES.sub("\ufffd", text), overlapping=overlapping)
+        hits = automaton.find_matches_as_indexes(clean(text), overlapping=overlapping)
     return hits
 
 

@@ -9,13 +9,13 @@ a surname that is none ("Madrid" of "Real Madrid") finds somebody else.
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Final
+
+from .files import read_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,7 @@ _FLAT: Final = ("given", "sole", "titles", "royal", "particles")
 
 @cache
 def _lists() -> _Lists:
-    text = resources.files("biasscore").joinpath("data", "given_names.toml").read_text(encoding="utf-8")
-    raw = tomllib.loads(text)
+    raw = read_data("given_names.toml")
     family, no_person, common = raw["family_first"], raw["no_person"], raw["common"]
     given, sole, titles, royal, particles = (frozenset(raw[key]) for key in _FLAT)
     chinese, korean, vietnamese = (frozenset(family[key]) for key in ("chinese", "korean", "vietnamese"))

@@ -223,14 +223,14 @@ class _Gathered:
                 advice = "An earlier record has it: this one is a copy." if copy else _ANOTHER
                 raise InputError(expected("id", "one record's alone", id_, advice))
         except InputError as error:
-            known = _known(values.get(roles["id"]))
+            known = read_id(values.get(roles["id"]))
             self.failures.append(Failure(len(self.carried), known, row.file, row.position, "read", str(error)))
             return
         taken = set(roles.values())
         rest = {_name(key): _plain(value) for key, value in values.items() if key not in taken}
         found = {
-            "title": _label(values.get(roles["title"])),
-            "outlet": _label(values.get(roles["outlet"])),
+            "title": read_label(values.get(roles["title"])),
+            "outlet": read_label(values.get(roles["outlet"])),
             "date": _day(values.get(roles["date"])),
         }
         for role, value in found.items():
@@ -272,22 +272,31 @@ def _id(value: object, row: Row) -> str:
     """The id as given, or one made from the place, which no other record has."""
     if _is_none(value) or value == "":
         return f"{row.file or 'row'}:{row.position}"
-    known = _known(value)
+    known = read_id(value)
     if known is not None:
         return known
     kind = type(value).__name__
     raise InputError(expected("id", "a string or a whole number", kind, "Convert it, or name another column."))
 
 
-def _known(value: object) -> str | None:
-    """An id as text; None for what is none."""
+def read_id(value: object) -> str | None:
+    """An id as text; None for what is none.
+
+    Args:
+        value: Of any type of Python's.
+    """
     if isinstance(value, str):
         return clean(value) or None
     value = _whole(value)
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _label(value: object) -> str | None:
+def read_label(value: object) -> str | None:
+    """A title or an outlet as text; None for what is none.
+
+    Args:
+        value: Of any type of Python's.
+    """
     if isinstance(value, str):
         return clean(value)
     value = _whole(value)

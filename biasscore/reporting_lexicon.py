@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any, Final
+
+from .files import read_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +98,6 @@ def _inflect(base: str) -> tuple[str, ...]:
     return base, base + sibilant, base + "ed", base + "ing"
 
 
-def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(resources.files("biasscore").joinpath("data", name).read_text(encoding="utf-8"))
-
-
 def _act_rules(
     raw: Mapping[str, Mapping[str, Any]], lists: Mapping[str, frozenset[str]], forms: Iterable[str]
 ) -> dict[str, ActRule]:
@@ -139,7 +135,7 @@ def _names_of_states(more: Iterable[str], common: frozenset[str]) -> frozenset[s
     Returns:
         The words.
     """
-    countries = _read("countries.toml")["actor"]
+    countries = read_data("countries.toml")["actor"]
     names = [
         name for country in countries for key in ("aliases", "demonyms", "metonyms") for name in country.get(key, ())
     ]
@@ -153,7 +149,7 @@ def _names_of_states(more: Iterable[str], common: frozenset[str]) -> frozenset[s
 @cache
 def load_lexicon() -> _Lexicon:
     """The lists of the file; read once."""
-    raw = _read("reporting.toml")
+    raw = read_data("reporting.toml")
     verbs: dict[str, str] = {}
     particles: dict[tuple[str, str], str] = {}
     ing: set[str] = set()

@@ -31,7 +31,7 @@ from .mentions import Finder
 from .models.base import Model
 from .models.registry import load, set_threads, torch_device
 from .profile import ArticleProfile
-from .reading import Chunk, Reading
+from .reading import Chunk, Reading, read_id, read_label
 from .records import Article, Mention, MentionKind, MentionScore, MentionVoice, Provenance, Sentence, Span, Voice
 from .schema import Columns, Tables, provenance_dict, with_provenance
 from .segment import split_sentences
@@ -258,10 +258,7 @@ class Scorer:
         Raises:
             InputError: The lengths differ, or a span lies outside its text; the message names the record.
         """
-        _check_lengths(texts, spans)
-        if len(texts) != len(spans):
-            advice = "Give one (start, end) a text."
-            raise InputError(expected("spans", f"as many as texts ({len(texts)})", len(spans), advice))
+        _check_lengths(texts, spans, "Give one (start, end) a text.")
         pairs = [_listed(span) for span in _listed(spans)]
         return self.score_spans(texts, [[(*span, 0)] if isinstance(span, tuple | list) else span for span in pairs])
 
@@ -283,10 +280,7 @@ class Scorer:
             InputError: The lengths differ, a text has no span, or a span lies outside its text or overlaps another; the
                 message names the record.
         """
-        _check_lengths(texts, spans)
-        if len(texts) != len(spans):
-            advice = "Give a list of (start, end, actor) for each text."
-            raise InputError(expected("spans", f"as many as texts ({len(texts)})", len(spans), advice))
+        _check_lengths(texts, spans, "Give a list of (start, end, actor) for each text.")
         spans = [_listed(own) for own in spans]
         for record, (text, own) in enumerate(zip(texts, spans, strict=True)):
             _check_spans(text, own, record)
@@ -603,7 +597,13 @@ def _as_article(article: object) -> Article:
 
 def _field(key: str, value: object) -> str | None:
     """A field of an article as text; None where there is nothing, or nothing of its kind."""
-    return None if _is_missing(value) else _READERS[key](value)
+    if _is_missing(value):
+        return None
+    if isinstance(value, np.floating):
+        value = float(str(value))  # with the digits that numpy shows: 1.1 of float32
+    elif isinstance(value, np.integer | np.bool_):
+        value = value.item()
+    return _READERS[key](value)
 
 
 def _is_missing(value: object) -> bool:
@@ -616,28 +616,6 @@ def _is_missing(value: object) -> bool:
         return type(value).__name__ == "NAType"
 
 
-# What follows reads the fields of one article as `biasscore.reading` reads the columns of many.
-
-
-def _id(value: object) -> str | None:
-    """An id as text; None for what is none."""
-    if isinstance(value, str):
-        return clean(value) or None
-    if isinstance(value, float | np.floating) and float(value).is_integer() and abs(float(value)) < 1 << 53:
-        return str(int(value))  # pandas makes floats of whole numbers when one of them is missing
-    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
-        return None
-    return str(value)
-
-
-def _label(value: object) -> str | None:
-    """A name as text; None for what is none."""
-    if isinstance(value, str):
-        return clean(value)
-    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    return (_id(value) or str(value)) if number else None  # a whole number without ".0"
-
-
 def _day(value: object) -> str | None:
     """The day of a date, or of a text that begins with one; any other text as it is, None for what is neither."""
     text = value.isoformat() if isinstance(value, _date) else str(value) if isinstance(value, np.datetime64) else value
@@ -647,10 +625,10 @@ def _day(value: object) -> str | None:
 
 
 _READERS: Final[Mapping[str, Callable[[object], str | None]]] = {
-    "id": _id,
-    "title": _label,
+    "id": read_id,
+    "title": read_label,
     "date": _day,
-    "outlet": _label,
+    "outlet": read_label,
 }
 
 
@@ -728,11 +706,13 @@ def _check_text(text: object, max_chars: int) -> None:
         raise InputError(f"Expected `text` to be text, got a NUL character at {nul}. {advice}")
 
 
-def _check_lengths(texts: object, spans: object) -> None:
-    """See that there are lists to be gone through."""
+def _check_lengths(texts: Sized, spans: Sized, advice: str) -> None:
+    """See that there are two lists of one length."""
     for name, given in (("texts", texts), ("spans", spans)):
         if isinstance(given, str) or not isinstance(given, Sized):
             raise InputError(expected(name, "a list", type(given).__name__, "Put it into a list."))
+    if len(texts) != len(spans):
+        raise InputError(expected("spans", f"as many as texts ({len(texts)})", len(spans), advice))
 
 
 def _check_spans(text: object, spans: Sequence[tuple[int, int, int]], record: int) -> None:

@@ -9,14 +9,13 @@ text whatever it holds: every pattern either consumes what it looked at or looks
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from itertools import pairwise
 from typing import Final, Protocol
 
+from .files import read_data
 from .records import Sentence
 
 
@@ -81,7 +80,7 @@ class _Lexicon:
 
 @cache
 def _lexicon() -> _Lexicon:
-    raw = tomllib.loads(resources.files("biasscore").joinpath("data/abbreviations.toml").read_text(encoding="utf-8"))
+    raw = read_data("abbreviations.toml")
     classes: dict[str, str] = {}
     # Classes named later win: "rev. 2" is a number's, "Rev. Smith" a title's.
     for name in ("number", "weak", "clock", "never"):
