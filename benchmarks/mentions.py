@@ -29,6 +29,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from biasscore.actors import DEFAULT_ACTORS, load_catalogue, resolve
@@ -161,10 +162,10 @@ class Tally:
         return {
             "gold": self.gold,
             "found": self.found,
-            "precision": _ratio(self.right, self.found),
-            "recall": _ratio(self.recalled, self.gold),
-            "overlap_precision": _ratio(self.touching, self.found),
-            "overlap_recall": _ratio(self.touched, self.gold),
+            "precision": ratio(self.right, self.found),
+            "recall": ratio(self.recalled, self.gold),
+            "overlap_precision": ratio(self.touching, self.found),
+            "overlap_recall": ratio(self.touched, self.gold),
         }
 
 
@@ -196,20 +197,20 @@ class Result:
         """All figures, ready for JSON."""
         return {
             "mentions": {name: tally.figures() for name, tally in self.rows.items()},
-            "kind_accuracy": _ratio(self.same_kind[1], self.same_kind[0]),
-            "traps": {"passages": self.traps[0], "taken": self.traps[1], "share": _ratio(self.traps[1], self.traps[0])},
-            "voice": {"mentions": self.voices[0], "accuracy": _ratio(self.voices[1], self.voices[0])},
-            "source": {"named": self.sources[0], "accuracy": _ratio(self.sources[1], self.sources[0])},
+            "kind_accuracy": ratio(self.same_kind[1], self.same_kind[0]),
+            "traps": {"passages": self.traps[0], "taken": self.traps[1], "share": ratio(self.traps[1], self.traps[0])},
+            "voice": {"mentions": self.voices[0], "accuracy": ratio(self.voices[1], self.voices[0])},
+            "source": {"named": self.sources[0], "accuracy": ratio(self.sources[1], self.sources[0])},
         }
 
 
-def _ratio(part: int, whole: int) -> float:
+def ratio(part: int, whole: int) -> float:
     return part / whole if whole else float("nan")
 
 
-def _rows(actor: str, kind: str) -> tuple[str, ...]:
+def _rows(actor: str, kind: str, names: Mapping[str, str]) -> tuple[str, ...]:
     """The rows in which a mention is counted."""
-    return (kind,) if kind == "anaphor" else ("all", actor, kind)
+    return (kind,) if kind == "anaphor" else ("all", names.get(actor, actor), kind)
 
 
 def evaluate(passages: Iterable[Passage], finder: Finder | None = None) -> Result:
@@ -228,16 +229,26 @@ def evaluate(passages: Iterable[Passage], finder: Finder | None = None) -> Resul
         result.row(name)
     for passage in passages:
         sentences = split_sentences(passage.text)
-        _count_mentions(result, passage, finder.find(passage.text, sentences))
+        count_mentions(result, passage, finder.find(passage.text, sentences))
         _count_voices(result, passage, sentences)
     return result
 
 
-def _count_mentions(result: Result, passage: Passage, found: Sequence[Mention]) -> None:
+def count_mentions(
+    result: Result, passage: Passage, found: Sequence[Mention], names: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Add one passage to the counts.
+
+    Args:
+        result: Changed in place.
+        passage: With its gold mentions.
+        found: What was found in it.
+        names: The row in which an actor is counted, if that is not its own.
+    """
     gold = {(m.start, m.end, m.actor): m for m in passage.mentions}
     exact = {(m.start, m.end, m.actor): m for m in found}
     for key, mention in gold.items():
-        for name in _rows(mention.actor, mention.kind):
+        for name in _rows(mention.actor, mention.kind, names):
             tally = result.row(name)
             tally.gold += 1
             tally.recalled += key in exact
@@ -250,17 +261,17 @@ def _count_mentions(result: Result, passage: Passage, found: Sequence[Mention]) 
             if exact[key].kind != mention.kind:
                 result.errors.append(_error("kind", passage, mention, f"{mention.kind}, not {exact[key].kind}"))
     taken = False
-    for mention in found:
-        touching = _overlaps(mention, passage.mentions)
+    for claimed in found:
+        touching = _overlaps(claimed, passage.mentions)
         taken |= not touching
-        key = (mention.start, mention.end, mention.actor)
-        for name in _rows(mention.actor, mention.kind):
+        key = (claimed.start, claimed.end, claimed.actor)
+        for name in _rows(claimed.actor, claimed.kind, names):
             tally = result.row(name)
             tally.found += 1
             tally.right += key in gold
             tally.touching += touching
         if key not in gold:
-            result.errors.append(_error("false", passage, mention, mention.kind))
+            result.errors.append(_error("false", passage, claimed, claimed.kind))
     if passage.trap:
         result.traps[0] += 1
         result.traps[1] += taken
@@ -321,10 +332,10 @@ def polnear(path: Path) -> dict[str, dict[str, float | int]]:
             voice_benchmark.add(counts[name], sentences, words, gold, voice_benchmark.covered(words, spans))
     figures: dict[str, dict[str, float | int]] = {}
     for name, count in counts.items():
-        precision, recall = _ratio(count.both, count.found), _ratio(count.both, count.gold)
+        precision, recall = ratio(count.both, count.found), ratio(count.both, count.gold)
         figures[name] = {
             "sentences": count.sentences,
-            "sentence_accuracy": _ratio(count.right, count.sentences),
+            "sentence_accuracy": ratio(count.right, count.sentences),
             "token_precision": precision,
             "token_recall": recall,
             "token_f1": 2 * precision * recall / (precision + recall) if precision + recall else 0.0,
@@ -382,16 +393,22 @@ def _lines(name: str, passages: Sequence[Passage], figures: Mapping[str, Any]) -
         f"kind {alpha['kind_alpha']:.3f}, voice {alpha['voice_alpha']:.3f} "
         f"({alpha['spans_a']} and {alpha['spans_b']} spans, {alpha['spans_both']} the same)"
     )
-    yield f"  {'':<12}{'gold':>6}{'found':>7}{'precision':>11}{'recall':>9}{'P overlap':>11}{'R overlap':>11}"
+    yield from mention_lines(figures)
+    yield f"  voice: accuracy {voices['accuracy']:.3f} (n={voices['mentions']})"
+    yield f"  source: found for {source['accuracy']:.3f} of the named (n={source['named']})"
+
+
+def mention_lines(figures: Mapping[str, Any]) -> Iterator[str]:
+    """Printed rows of mentions, kinds and traps of some `Result.figures`."""
+    traps = figures["traps"]
+    yield f"  {'':<14}{'gold':>6}{'found':>7}{'precision':>11}{'recall':>9}{'P overlap':>11}{'R overlap':>11}"
     for row, tally in figures["mentions"].items():
         yield (
-            f"  {row:<12}{tally['gold']:>6}{tally['found']:>7}{tally['precision']:>11.3f}{tally['recall']:>9.3f}"
+            f"  {row:<14}{tally['gold']:>6}{tally['found']:>7}{tally['precision']:>11.3f}{tally['recall']:>9.3f}"
             f"{tally['overlap_precision']:>11.3f}{tally['overlap_recall']:>11.3f}"
         )
     yield f"  kind right where span and actor are: {figures['kind_accuracy']:.3f}"
     yield f"  traps taken: {traps['share']:.1%} ({traps['taken']} of {traps['passages']})"
-    yield f"  voice: accuracy {voices['accuracy']:.3f} (n={voices['mentions']})"
-    yield f"  source: found for {source['accuracy']:.3f} of the named (n={source['named']})"
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -7,7 +7,9 @@ import json
 
 import pytest
 
+from benchmarks import other_actors
 from benchmarks.mentions import GOLD, KINDS, PASSES, Passage, Result, agreement, evaluate, load_gold
+from benchmarks.other_actors import Asked
 from biasscore.actors import DEFAULT_ACTORS
 from biasscore.mentions import Finder
 
@@ -103,3 +105,40 @@ def test_the_figures_notice_what_is_missing(gold: list[Passage]) -> None:
     fewer = evaluate((passage for passage in gold if passage.half == "development"), Finder([]))
     assert fewer.rows["all"].figures()["recall"] == 0.0
     assert fewer.traps[1] == 0
+
+
+# --- other actors ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def others() -> list[Asked]:
+    return other_actors.load_gold()
+
+
+def test_passages_about_other_actors(others: list[Asked]) -> None:
+    passages = [asked.passage for asked in others]
+    assert len(passages) >= 200
+    assert sum(passage.trap for passage in passages) >= 80
+    assert len({passage.id for passage in passages}) == len({passage.text for passage in passages}) == len(passages)
+    test_spans_are_words_in_order_without_overlap(passages)
+    for asked in others:
+        assert set(asked.actors) - set(DEFAULT_ACTORS), asked.passage.id
+        assert {m.actor for m in asked.passage.mentions} <= set(asked.actors), asked.passage.id
+        assert {m.kind for m in asked.passage.mentions} <= set(KINDS), asked.passage.id
+        even = hashlib.sha256(asked.passage.id.encode()).digest()[0] % 2 == 0
+        assert asked.passage.half == ("development" if even else "test")
+
+
+def test_both_passes_over_other_actors_agree(others: list[Asked]) -> None:
+    ids = [json.loads(line)["id"] for line in other_actors.PASSES.read_text(encoding="utf-8").splitlines()]
+    assert ids == [asked.passage.id for asked in others]
+    alpha = other_actors.agreement(others)
+    assert min(alpha["spans_alpha"], alpha["kind_alpha"]) > 0.9
+
+
+def test_other_actors_are_found(others: list[Asked]) -> None:
+    result = other_actors.evaluate(asked for asked in others if asked.passage.half == "development")
+    figures = result.figures()["mentions"]["all"]
+    assert figures["precision"] >= 0.90
+    assert figures["recall"] >= 0.90
+    assert result.figures()["traps"]["share"] <= 0.35
