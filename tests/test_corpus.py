@@ -312,3 +312,32 @@ def test_gold_is_far_from_what_trains(training: list[Labelled], measuring: list[
         if value > MOST_ALIKE
     ]
     assert close == []
+
+
+def test_figures_beside_gold_are_counted(gold: list[dict]) -> None:
+    table = (GOLD / "README.md").read_text(encoding="utf-8").partition("## In figures")[2]
+    halves = [[record for record in gold if record["half"] == half] for half in ("development", "test")]
+    pairs = [[pair for record in half for pair in record["pairs"]] for half in halves]
+
+    def labels(task: str, names: tuple[str, ...]) -> list[str]:
+        return [", ".join(str(sum(pair[task][0] == name for pair in half)) for name in names) for half in pairs]
+
+    def opposed(record: dict) -> bool:
+        return {"negative", "positive"} <= {pair["sentiment"][0] for pair in record["pairs"]}
+
+    same = {"negative": "against", "neutral": "none", "positive": "favor"}
+    expected = {
+        "sentences": [str(len(half)) for half in halves],
+        "pairs": [str(len(half)) for half in pairs],
+        "negative, neutral, positive": labels("sentiment", tuple(same)),
+        "against, none, favor": labels("stance", tuple(same.values())),
+        "sentiment differs from stance": [
+            str(sum(same[pair["sentiment"][0]] != pair["stance"][0] for pair in half)) for half in pairs
+        ],
+        "sentences with an actor portrayed well and another badly": [str(sum(map(opposed, half))) for half in halves],
+        "UK, NATO, Kazakhstan, Russia": [
+            ", ".join(str(sum(pair["actor"] == actor for pair in half)) for actor in DEFAULT_ACTORS) for half in pairs
+        ],
+    }
+    for what, (developed, tested) in expected.items():
+        assert f"| {what} | {developed} | {tested} |" in table
