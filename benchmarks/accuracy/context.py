@@ -1,6 +1,7 @@
 """Whether a paragraph is read better with what stands before it, and what of it reaches the article.
 
-    python -m benchmarks.accuracy.context --persent FILE --paragraphs FILE [--json FILE] [--folds N] [--threads N]
+    python -m benchmarks.accuracy.context --persent FILE --paragraphs FILE [--json FILE] [--folds N] [--seeds N]
+        [--threads N]
 
 FILE are PerSenT's articles and their paragraphs (``text``, ``target``, ``spans``, ``label``; the title of an article is
 in ``extra``). Only paragraphs that mention the person are read, with the mentions that the file gives. What is compared
@@ -12,7 +13,7 @@ person in the previous paragraph are blinded as well, and pooled apart ("previou
   paragraphs is taken away, class by class, so that what it expects of the shares of labels does not decide.
 - *Trained on paragraphs*: cross-validation by article. The default model goes on learning on the paragraphs of the
   other folds, with classes weighted alike, and reads those of its own. Nothing of it is kept: the data may tune, but
-  not train what is shipped. Two seeds; their macro-F1 and that of the mean of their answers.
+  not train what is shipped. With several seeds, the mean of their answers.
 
 An article's score is the mean over its paragraphs of P(positive) - P(negative); two thresholds are chosen by macro-F1
 on the articles of the other folds. Intervals are percentile intervals of a bootstrap over articles, also those of the
@@ -26,7 +27,7 @@ import argparse
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, Literal, get_args
@@ -49,13 +50,14 @@ Before = Literal["nothing", "title", "previous", "previous, pooled", "title and 
 
 WEIGHTS: Final = Path(__file__).parents[2] / "biasscore" / "weights"
 RESULT: Final = Path(__file__).parent / "results" / "context.json"
-SEEDS: Final = (0, 1)
+#: What is shown to models that learn on.
+TRAINED: Final[tuple[Before, ...]] = ("nothing", "previous, pooled", "title and previous")
 #: Words of a previous paragraph that are shown, its last ones.
 WORDS: Final = 60
 RESAMPLES: Final = 2000
 #: Rates of a short last stage, as in the recipe `after`.
 RECIPE: Final = replace(
-    QUICK, name="context", epochs=3, encoder_rate=5e-5, head_rate=2e-4, stance=0.0, offsets=False, average=0.99
+    QUICK, name="context", epochs=2, encoder_rate=5e-5, head_rate=2e-4, stance=0.0, offsets=False, average=0.99
 )
 
 
@@ -140,10 +142,23 @@ def answers(model: SpanNetwork, tokenizer: Tokenizer, examples: Sequence[Example
     return torch.log_softmax(torch.from_numpy(logits[first, 0]).double(), dim=-1).numpy()
 
 
-def macro_f1(gold: IntArray, guess: IntArray) -> float:
-    """Mean of the three classes' F1, which is 0 for a class that neither side has."""
-    table = np.bincount(3 * gold + guess, minlength=9).reshape(3, 3)
-    return float(np.mean(2 * table.diagonal() / np.maximum(1, table.sum(axis=0) + table.sum(axis=1))))
+def confusion(gold: IntArray, guess: IntArray, owners: IntArray, count: int) -> IntArray:
+    """How often which label was taken for which, article by article: int64 (count, 3, 3), gold before guess."""
+    return np.bincount(9 * owners + 3 * gold + guess, minlength=9 * count).reshape(count, 3, 3)
+
+
+def macro_f1(tables: IntArray) -> FloatArray:
+    """Mean of the three classes' F1, which is 0 for a class that neither side has.
+
+    Args:
+        tables: int64 (..., 3, 3), gold before guess.
+
+    Returns:
+        float64 (...).
+    """
+    right = np.einsum("...ii->...i", tables)
+    both = tables.sum(axis=-1) + tables.sum(axis=-2)
+    return np.asarray((2 * right / np.maximum(1, both)).mean(axis=-1), np.float64)
 
 
 def trained(paragraphs: Sequence[Paragraph], before: Before, folds: Sequence[IntArray], seed: int) -> FloatArray:
@@ -177,10 +192,10 @@ def article_labels(scores: FloatArray, gold: IntArray, folds: Sequence[IntArray]
     for held in folds:
         rest = np.setdiff1d(np.arange(len(gold)), held)
         cuts = np.quantile(values[rest], np.linspace(0.01, 0.99, 50))
-        low, high = max(
-            ((a, b) for i, a in enumerate(cuts) for b in cuts[i:]),
-            key=lambda pair: macro_f1(gold[rest], _cut(values[rest], *pair)),
-        )
+        pairs = [(low, high) for i, low in enumerate(cuts) for high in cuts[i:]]
+        one = np.zeros(len(rest), np.int64)
+        tables = [confusion(gold[rest], _cut(values[rest], *pair), one, 1)[0] for pair in pairs]
+        low, high = pairs[int(macro_f1(np.stack(tables)).argmax())]
         guess[held] = np.where(np.isnan(scores[held]), 1, _cut(values[held], low, high))
     return guess
 
@@ -204,7 +219,8 @@ def main() -> None:
     parser.add_argument("--persent", type=Path, required=True)
     parser.add_argument("--paragraphs", type=Path, required=True)
     parser.add_argument("--json", type=Path, default=RESULT)
-    parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--folds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -214,45 +230,30 @@ def main() -> None:
     folds = [held for _, held in splitter.split(np.zeros(len(gold)), gold)]
     labels = np.array([paragraph.label for paragraph in paragraphs])
     owners = np.array([paragraph.article for paragraph in paragraphs])
-    rng = np.random.default_rng(0)
-    draws = [rng.integers(0, len(gold), len(gold)) for _ in range(RESAMPLES)]
-    members = [np.flatnonzero(owners == row) for row in range(len(gold))]
+    draws = np.random.default_rng(0).integers(0, len(gold), (RESAMPLES, len(gold)))
     rows: list[dict[str, Any]] = []
-    firsts: dict[str, tuple[IntArray, IntArray]] = {}
+    firsts: dict[tuple[str, str], FloatArray] = {}
+
+    def figures(how: str, level: str, tables: IntArray) -> dict[str, Any]:
+        drawn = np.array([macro_f1(tables[draw].sum(axis=0)) for draw in draws])
+        gain = drawn - firsts.setdefault((how, level), drawn)
+        return {
+            "macro_f1": round(float(macro_f1(tables.sum(axis=0))), 4),
+            "interval": np.quantile(drawn, [0.025, 0.975]).round(4).tolist(),
+            "gain": np.quantile(gain, [0.025, 0.5, 0.975]).round(4).tolist(),
+        }
 
     def report(how: str, before: str, log_probs: Sequence[FloatArray]) -> None:
         mean = np.logaddexp.reduce(np.stack(log_probs), axis=0) - np.log(len(log_probs))
-        balanced = mean - mean.mean(axis=0) if how == "as shipped" else mean
-        guess = balanced.argmax(axis=1)
+        guess = (mean - mean.mean(axis=0) if how == "as shipped" else mean).argmax(axis=1)
         whole = article_labels(article_scores(mean, paragraphs, len(gold)), gold, folds)
-        first, first_whole = firsts.setdefault(how, (guess, whole))
-
-        def spread(compared: bool, level: str) -> list[float]:
-            values = []
-            for draw in draws:
-                if level == "paragraphs":
-                    at = np.concatenate([members[row] for row in draw])
-                    value = macro_f1(labels[at], guess[at]) - (macro_f1(labels[at], first[at]) if compared else 0.0)
-                else:
-                    base = macro_f1(gold[draw], first_whole[draw]) if compared else 0.0
-                    value = macro_f1(gold[draw], whole[draw]) - base
-                values.append(value)
-            return [round(float(v), 4) for v in np.quantile(values, [0.025, 0.975])]
-
+        everywhere = np.arange(len(gold))
         row = {
             "how": how,
             "before": before,
-            "paragraphs": {
-                "macro_f1": round(macro_f1(labels, guess), 4),
-                "seeds": [round(macro_f1(labels, one.argmax(axis=1)), 4) for one in log_probs],
-                "interval": spread(False, "paragraphs"),
-                "gain": spread(True, "paragraphs"),
-            },
-            "articles": {
-                "macro_f1": round(macro_f1(gold, whole), 4),
-                "interval": spread(False, "articles"),
-                "gain": spread(True, "articles"),
-            },
+            "seeds": len(log_probs),
+            "paragraphs": figures(how, "paragraphs", confusion(labels, guess, owners, len(gold))),
+            "articles": figures(how, "articles", confusion(gold, whole, everywhere, len(gold))),
         }
         rows.append(row)
         print(json.dumps(row), flush=True)
@@ -261,11 +262,18 @@ def main() -> None:
     print(f"{len(gold)} articles, {len(paragraphs)} paragraphs with the person", flush=True)
     for before in get_args(Before):
         report("as shipped", before, [answers(network(), tokenizer, [p.example(before) for p in paragraphs])])
-    for before in get_args(Before):
-        report("trained on paragraphs", before, [trained(paragraphs, before, folds, seed) for seed in SEEDS])
+    for before in TRAINED:
+        answered = [trained(paragraphs, before, folds, seed) for seed in range(options.seeds)]
+        report("trained on paragraphs", before, answered)
     known = np.log(np.eye(3)[labels] + 1e-9)
     report("labels of people", "", [known])
-    result = {"articles": len(gold), "paragraphs": len(paragraphs), "folds": options.folds, "rows": rows}
+    result = {
+        "articles": len(gold),
+        "paragraphs": len(paragraphs),
+        "folds": options.folds,
+        "recipe": asdict(RECIPE),
+        "rows": rows,
+    }
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
