@@ -381,7 +381,9 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     if reading.folded[start - 1 : start] == "-" and is_prefix(previous):
         written, previous = reading.words_before(start - 1 - len(previous))  # "Rifaat al-Assad"
     if not entry.asked:
-        if previous in lexicon.others or _is_private(reading, previous, end):
+        if previous in lexicon.others or reading.compound_before(start) in lexicon.others:
+            return False
+        if _is_private(reading, previous, end):
             return False
         if previous in lexicon.ladies and not entry.given & lexicon.women:
             return False
