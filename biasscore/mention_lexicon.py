@@ -21,6 +21,7 @@ class Rule:
 
     before: frozenset[str] = frozenset()
     after: frozenset[str] = frozenset()
+    articles: frozenset[str] = frozenset()
     near: AnyOf = _NONE
     needs: AnyOf = _NONE
     only: frozenset[str] = frozenset()
@@ -109,6 +110,8 @@ class Names:
     shops: frozenset[str]
     settlements: frozenset[str]
     italian: frozenset[str]
+    told: frozenset[str]
+    auxiliaries: frozenset[str]
     parties: frozenset[str]
     bare: frozenset[str]
     clerks: frozenset[str]
@@ -164,10 +167,13 @@ class Lexicon:
     places: tuple[str, ...]
     shared_places: frozenset[str]
     shared_states: frozenset[str]
+    statesmen: tuple[str, ...]
+    towns: frozenset[str]
     names: Names
     namers: frozenset[str]
     glosses: tuple[str, ...]
     meanings: tuple[str, ...]
+    enzyme_ends: tuple[str, ...]
     name_ends: Mapping[str, frozenset[str]]
     language_before: frozenset[str]
     language_verbs: frozenset[str]
@@ -206,6 +212,7 @@ class Lexicon:
     surname_ends: tuple[str, ...]
     plural_makers: frozenset[str]
     ladies: frozenset[str]
+    men: frozenset[str]
     peers: frozenset[str]
     women: frozenset[str]
     doubles: tuple[str, ...]
@@ -297,10 +304,13 @@ def load_lexicon() -> Lexicon:
         places=tuple(sorted(", " + fold(name) for name in raw["places"]["names"])),
         shared_places=frozenset(", " + fold(name) for name in raw["places"]["shared"]),
         shared_states=frozenset(", " + fold(name) for name in raw["places"]["shared_states"]),
+        statesmen=tuple(map(fold, raw["places"]["statesmen"])),
+        towns=words("places", "towns", _WHOLE),
         names=names,
         namers=names.called | names.pets | names.vessels | names.branches | names.callings | names.given,
         glosses=tuple(raw["names"]["glosses"]),
         meanings=tuple(raw["names"]["meanings"]),
+        enzyme_ends=tuple(map(fold, raw["names"]["enzyme_ends"])),
         name_ends={kind: words("name_ends", kind) | words("name_ends", "any") for kind in ends if kind != "any"},
         language_before=words("language", "before"),
         language_verbs=words("language", "verbs"),
@@ -339,6 +349,7 @@ def load_lexicon() -> Lexicon:
         surname_ends=tuple(map(fold, people["surname_ends"])),
         plural_makers=words("names", "plural_makers"),
         ladies=words("people", "ladies"),
+        men=words("people", "men"),
         peers=words("people", "peers"),
         women=words("people", "women", _WHOLE),
         doubles=tuple(map(fold, people["doubles"])),

@@ -350,7 +350,10 @@ def _is_short(words: list[str], letters: str) -> bool:
     word = words[0] if words else ""
     rest = iter(word)
     return (
-        word.islower() and word.endswith("ase") and word[0] == letters[0] and all(letter in rest for letter in letters)
+        word.islower()
+        and word.endswith(load_lexicon().enzyme_ends)
+        and word[0] == letters[0]
+        and all(letter in rest for letter in letters)
     )
 
 

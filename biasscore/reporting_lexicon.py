@@ -84,11 +84,11 @@ class _Lexicon:
 
 
 #: Lists of [words] that are compared with a whole source, not with a word.
-_SOURCES: Final = frozenset(["no_source"])
+_SOURCES: Final = frozenset(["no_source", "no_source_first"])
 #: Words that only `biasscore.reported_speech` asks for by name.
-_SINGLE_CUES: Final = ("according", "put", "puts", "sees", "saw", "so", "believe", "is", "was", "per")
+_SINGLE_CUES: Final = ("according", "so", "is", "was", "per")
 #: Lists of the file whose words begin a report by themselves.
-_CUE_LISTS: Final = ("directing", "comparing", "points", "sure", "hearsay")
+_CUE_LISTS: Final = ("directing", "comparing", "points", "sure", "hearsay", "putting", "believing")
 
 
 def _words(words: Sequence[str], place: str) -> frozenset[str]:
