@@ -119,13 +119,13 @@ def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -
             return False  # "Germany's Foreign Office summoned him. The Foreign Office ..."
         if reading.folded.endswith("'s ", 0, start) and start - 3 in reading.ends:
             reading.others.discard((entry.actor, reading.folded[start:end]))  # "Britain's Foreign Office"
-    if rule.after or rule.only_after:
+    if rule.after or rule.articles or rule.only_after:
         previous = reading.folded_before(start)
-        if previous in rule.after and previous != "a":
+        if previous in rule.after:
             if entry.kind == "metonym" and reading.word_before(start)[:1].isupper():
                 reading.others.add((entry.actor, reading.folded[start:end]))
             return False  # also "a German Foreign Office official", unlike "a Foreign Office official"
-        led = previous in rule.after or (rule.only_after and previous not in rule.only_after)
+        led = previous in rule.articles or (rule.only_after and previous not in rule.only_after)
         if led and reading.word_after(end) not in rule.or_before:
             return False
     if rule.whole and _is_in_name(reading, start, end):
@@ -211,17 +211,15 @@ def _is_in_name(reading: Reading, start: int, end: int) -> bool:
     if not reading.word_before(start)[:1].isupper() or start - 1 in reading.ends:
         return False
     match = _NAME_BEFORE.search(plain, max(0, start - 2 * WORD_REACH), start)
-    named = match is not None and fold(match.group(1)) not in lexicon.openers
-    if named and reading.word_after(end) in _AUXILIARIES and _TOLD.search(plain, max(0, start - 2 * WORD_REACH), start):
+    if match is None or fold(match.group(1)) in lexicon.openers:
+        return False
+    names = lexicon.names
+    if reading.word_after(end) in names.auxiliaries and reading.folded_before(match.start(1)) in names.told:
         return False  # "told Reuters London would pay"
-    return named and not in_headline(reading, start, end)
+    return not in_headline(reading, start, end)
 
 
 _NAME_AFTER: Final = re.compile(r" ([A-Z][\w'’.-]*)(?![\w'’.-]| [A-Z])")
-_TOLD: Final = re.compile(r"\b(?:told|tells?|assured|informed|reminded|warned) [A-Z][a-z]+ \Z")
-_AUXILIARIES: Final = frozenset(
-    ["would", "will", "had", "has", "was", "is", "could", "can", "should", "might", "may", "must", "did", "does"]
-)
 _NAME_BEFORE: Final = re.compile(r"(?<=[a-z,;)–—] )([A-Z][a-z]+) \Z")
 
 
@@ -261,27 +259,22 @@ def _is_elsewhere(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         if folded.startswith(place, end) and not folded[stop : stop + 1].isalnum():
             # "London, Washington and Paris"; "Russia, Virginia Hall thought".
             shared = place in lexicon.shared_places and (entry.kind == "name" or _LISTED.match(reading.plain, stop))
-            shared = shared or _STATESMAN.match(folded, stop)
+            shared = shared or _is_followed_by(reading, lexicon.statesmen, stop)
             ended = place in lexicon.shared_states and _ENDED.match(reading.plain, stop)  # "in Peru, Indiana."
             namesake = not shared or bool(ended and not _LISTING.search(folded, max(0, start - 5), start))
             break
-    namesake = namesake or (folded[end : end + 1] == "," and _TOWN.match(folded, end) is not None)
+    if not namesake and folded[end : end + 1] == ",":
+        said = _DESCRIBED.match(folded, end)
+        namesake = said is not None and not lexicon.towns.isdisjoint(said.group(1).split())
     return reading.elsewhere.setdefault((entry.actor, folded[start:end]), namesake) or namesake
 
 
 _LISTED: Final = re.compile(r" (?:and|or|nor|but) |, (?:and )?[A-Z]\w+(?: [A-Z]\w+)?(?:,| and| or)| [A-Z]")
-#: "In Berlin, Maryland governor Wes Moore": who goes by the name of a state.
-_STATESMAN: Final = re.compile(
-    r" (?:governor|gov|senators?|congressman|congresswoman|lawmakers?|republicans?|democrats?|attorney general|premier"
-    r"|farmers|troops|banks|companies)\b"
-)
 #: What ends a place's name, unlike a list.
 _ENDED: Final = re.compile(r"[.;:]|, (?!and |or |nor |but )[a-z]")
 _LISTING: Final = re.compile(r"(?:,| and| or) \Z")
-_TOWN: Final = re.compile(
-    r", (?:an?|the) (?:[\w-]{1,20} ){0,3}?"
-    r"(?:town|village|hamlet|settlement|township|suburb|community|neighbou?rhood|parish)\b"
-)
+#: ", a small mining town".
+_DESCRIBED: Final = re.compile(r", (?:an?|the) ([\w-]{1,20}(?: [\w-]{1,20}){0,3})")
 
 
 def _is_language(reading: Reading, start: int, end: int) -> bool:
@@ -381,7 +374,9 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     if reading.folded[start - 1 : start] == "-" and is_prefix(previous):
         written, previous = reading.words_before(start - 1 - len(previous))  # "Rifaat al-Assad"
     if not entry.asked:
-        if previous in lexicon.others or _is_private(reading, previous, end):
+        if previous in lexicon.others or reading.compound_before(start) in lexicon.others:
+            return False
+        if _is_private(reading, previous, end):
             return False
         if previous in lexicon.ladies and not entry.given & lexicon.women:
             return False
@@ -429,7 +424,7 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     if reading.first.get(common, start) < start:
         return True
     if entry.asked:
-        if previous in lexicon.titles and not (previous in _MEN and entry.given & lexicon.women):
+        if previous in lexicon.titles and not (previous in lexicon.men and entry.given & lexicon.women):
             reading.first.setdefault(common, start)
             return True
         if end >= NEAR or not reading.word_before(start)[-1:].isalpha():
@@ -442,7 +437,6 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     )
 
 
-_MEN: Final = frozenset(["mr", "mr.", "sir", "lord"])
 #: "the 3rd".
 _DAY: Final = re.compile(r"\d{1,2}(?:st|nd|rd|th)?")
 

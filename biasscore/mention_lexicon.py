@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, Final, get_args
@@ -10,6 +10,7 @@ from typing import Any, Final, get_args
 from .actors import fold
 from .files import read_data
 from .mention_text import AnyOf, Reading, Role
+from .word_lists import check_keys, check_words
 
 _NONE: Final = AnyOf()
 
@@ -20,6 +21,7 @@ class Rule:
 
     before: frozenset[str] = frozenset()
     after: frozenset[str] = frozenset()
+    articles: frozenset[str] = frozenset()
     near: AnyOf = _NONE
     needs: AnyOf = _NONE
     only: frozenset[str] = frozenset()
@@ -46,33 +48,31 @@ class Rule:
 
     def joined(self, other: Rule) -> Rule:
         """Both rules in one."""
-        return Rule(
-            self.before | other.before,
-            self.after | other.after,
-            self.near | other.near,
-            self.needs | other.needs,
-            self.only | other.only,
-            self.only_after | other.only_after,
-            self.only_before + other.only_before,
-            self.places or other.places,
-            self.capitals or other.capitals,
-            self.unowned or other.unowned,
-            self.whole or other.whole,
-            self.free | other.free,
-            self.plural | other.plural,
-            self.degrees | other.degrees,
-            self.venues or other.venues,
-            self.abroad or other.abroad,
-            self.named or other.named,
-            self.or_before | other.or_before,
-            self.second | other.second,
-            self.led + other.led,
-            self.follows + other.follows,
-            self.perhaps_before | other.perhaps_before,
-            self.perhaps_led + other.perhaps_led,
-            self.perhaps_follows + other.perhaps_follows,
-            self.unless | other.unless,
-        )
+        pairs = ((field.name, getattr(self, field.name), getattr(other, field.name)) for field in fields(Rule))
+        # Sets and switches are united, strings and sequences of strings are put one behind the other.
+        return Rule(**{name: mine + its if isinstance(mine, (tuple, str)) else mine | its for name, mine, its in pairs})
+
+    @classmethod
+    def of(cls, table: Mapping[str, Any]) -> Rule:
+        """Read a table of the file.
+
+        Raises:
+            ConfigError: It has a key that is none of a rule's, or an entry that can never match.
+        """
+        place = f"[[rule]] of {table['aliases'][0]}"
+        defaults = {field.name: field.default for field in fields(Rule)}
+        check_keys(table, ("aliases", *defaults), place)
+        given = table.keys() & defaults.keys()
+        return Rule(**{key: _read_like(defaults[key], table[key], f"{place}, {key}") for key in given})
+
+
+def _read_like(default: object, value: Any, place: str) -> Any:
+    """A value of the file as what its field holds: words, strings of which one may occur, strings, or as it is."""
+    if isinstance(default, frozenset):
+        return _words(value, place)
+    if isinstance(default, AnyOf):
+        return _any_of(value)
+    return tuple(map(fold, value)) if isinstance(default, tuple) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,8 @@ class Names:
     shops: frozenset[str]
     settlements: frozenset[str]
     italian: frozenset[str]
+    told: frozenset[str]
+    auxiliaries: frozenset[str]
     parties: frozenset[str]
     bare: frozenset[str]
     clerks: frozenset[str]
@@ -133,7 +135,13 @@ class Context:
 
     @classmethod
     def of(cls, table: Mapping[str, Any]) -> Context:
-        """Read a table of the file."""
+        """Read a table of the file.
+
+        Raises:
+            ConfigError: It has a key that is none of a context's.
+        """
+        name = "alias" if "alias" in table else "phrase"
+        check_keys(table, (name, *(field.name for field in fields(cls))), f"table of {table[name]}")
         near, far = (_any_of(table.get(key, [])) for key in ("near", "far"))
         return cls(table["actor"], near, far, table.get("capital", False))
 
@@ -159,10 +167,13 @@ class Lexicon:
     places: tuple[str, ...]
     shared_places: frozenset[str]
     shared_states: frozenset[str]
+    statesmen: tuple[str, ...]
+    towns: frozenset[str]
     names: Names
     namers: frozenset[str]
     glosses: tuple[str, ...]
     meanings: tuple[str, ...]
+    enzyme_ends: tuple[str, ...]
     name_ends: Mapping[str, frozenset[str]]
     language_before: frozenset[str]
     language_verbs: frozenset[str]
@@ -201,6 +212,7 @@ class Lexicon:
     surname_ends: tuple[str, ...]
     plural_makers: frozenset[str]
     ladies: frozenset[str]
+    men: frozenset[str]
     peers: frozenset[str]
     women: frozenset[str]
     doubles: tuple[str, ...]
@@ -236,8 +248,26 @@ class Lexicon:
     defaults: Mapping[str, Context]
 
 
+#: Where the text's words are parted before they are compared with a list: one beside a span, and a whole one.
+_BESIDE: Final = " -"
+_WHOLE: Final = " "
+#: Lists of [names] of which aliases, or whole words, are looked up.
+_NAMES_JOINTS: Final = {
+    **dict.fromkeys(("surnames", "bare", "women"), ""),
+    **dict.fromkeys(
+        ("things", "apposed", "works", "small", "acronym_bodies", "seamstresses", "settlements", "italian"), _WHOLE
+    ),
+}
+
+
 def _folded(words: Iterable[str]) -> frozenset[str]:
     return frozenset(map(fold, words))
+
+
+def _words(words: Sequence[str], place: str, joints: str = _BESIDE) -> frozenset[str]:
+    """Words that are compared with one word of the text."""
+    check_words(words, place, joints)
+    return _folded(words)
 
 
 def _any_of(words: Iterable[str]) -> AnyOf:
@@ -246,16 +276,25 @@ def _any_of(words: Iterable[str]) -> AnyOf:
 
 @cache
 def load_lexicon() -> Lexicon:
-    """The lists of the file; read once."""
+    """The lists of the file; read once.
+
+    Raises:
+        ConfigError: A table has a key that nobody reads, or a list has an entry that can never match.
+    """
     raw = read_data("homonyms.toml")
+
+    def words(section: str, key: str, joints: str = _BESIDE) -> frozenset[str]:
+        return _words(raw[section][key], f"[{section}] {key}", joints)
+
     people, language, anaphors, offices = raw["people"], raw["language"], raw["anaphors"], raw["offices"]
     ends = raw["name_ends"]
     rules: dict[str, Rule] = {}
     for table in raw["rule"]:
+        rule = Rule.of(table)
         for alias in map(fold, table["aliases"]):
-            rules[alias] = rules[alias].joined(_rule(table)) if alias in rules else _rule(table)
+            rules[alias] = rules[alias].joined(rule) if alias in rules else rule
     bare = dict.fromkeys(_ministers(offices), "the country")
-    names = Names(*(_folded(raw["names"][field.name]) for field in fields(Names)))
+    names = Names(*(words("names", field.name, _NAMES_JOINTS.get(field.name, _BESIDE)) for field in fields(Names)))
     bare |= {fold(office): key for key, listed in offices["bare"].items() for office in listed}
     return Lexicon(
         phrases=_phrases(raw["phrases"]),
@@ -265,32 +304,35 @@ def load_lexicon() -> Lexicon:
         places=tuple(sorted(", " + fold(name) for name in raw["places"]["names"])),
         shared_places=frozenset(", " + fold(name) for name in raw["places"]["shared"]),
         shared_states=frozenset(", " + fold(name) for name in raw["places"]["shared_states"]),
+        statesmen=tuple(map(fold, raw["places"]["statesmen"])),
+        towns=words("places", "towns", _WHOLE),
         names=names,
         namers=names.called | names.pets | names.vessels | names.branches | names.callings | names.given,
         glosses=tuple(raw["names"]["glosses"]),
         meanings=tuple(raw["names"]["meanings"]),
-        name_ends={kind: _folded([*words, *ends["any"]]) for kind, words in ends.items() if kind != "any"},
-        language_before=_folded(language["before"]),
-        language_verbs=_folded(language["verbs"]),
-        language_prepositions=_folded(language["prepositions"]),
-        language_stops=_folded(language["stops"]),
+        enzyme_ends=tuple(map(fold, raw["names"]["enzyme_ends"])),
+        name_ends={kind: words("name_ends", kind) | words("name_ends", "any") for kind in ends if kind != "any"},
+        language_before=words("language", "before"),
+        language_verbs=words("language", "verbs"),
+        language_prepositions=words("language", "prepositions"),
+        language_stops=words("language", "stops"),
         language_never=_folded(language["never"]),
-        language_owners=_folded(language["owners"]),
-        language_learnt=_folded(language["learnt"]),
-        language_media=_folded(language["media"]),
-        language_spoken=_folded(language["spoken"]),
-        language_spoken_stops=_folded(language["spoken_stops"]),
-        titles=_folded(people["titles"]),
+        language_owners=words("language", "owners"),
+        language_learnt=words("language", "learnt"),
+        language_media=words("language", "media"),
+        language_spoken=words("language", "spoken"),
+        language_spoken_stops=words("language", "spoken_stops"),
+        titles=words("people", "titles", _WHOLE),
         offices_before=tuple(fold(office) + " " for office in people["offices"]),
         offices_held=_offices_held(people["held"]),
-        openers=_folded(people["openers"]),
+        openers=words("people", "openers", _WHOLE),
         no_given_names=_folded([*people["openers"], *people["titles"]]),
-        others=_folded(people["others"]),
-        months=_folded(people["months"]),
-        before_month=_folded(people["before_month"]),
-        words=_folded(people["words"]),
-        faint=_folded(people["faint"]),
-        modest=_folded(people["modest"]),
+        others=words("people", "others", _WHOLE),
+        months=words("people", "months", _WHOLE),
+        before_month=words("people", "before_month"),
+        words=words("people", "words", _WHOLE),
+        faint=words("people", "faint", _WHOLE),
+        modest=words("people", "modest", _WHOLE),
         politics=_any_of(people["politics"]),
         pastimes=tuple(map(fold, people["pastimes"])),
         affairs=_any_of(people["affairs"]),
@@ -299,21 +341,22 @@ def load_lexicon() -> Lexicon:
         spellings={name: tuple(group) for group in raw["spellings"]["given"] for name in group},
         surname_spellings=dict(raw["spellings"]["endings"]),
         hints=_any_of(people["hints"]),
-        known=_folded(people["known"]),
+        known=words("people", "known", _WHOLE),
         company=_any_of(people["company"]),
-        addresses=_folded(people["addresses"]),
+        addresses=words("people", "addresses"),
         addressed=_any_of(people["addressed"]),
         elsewhere=_any_of(people["elsewhere"]),
         surname_ends=tuple(map(fold, people["surname_ends"])),
-        plural_makers=_folded(raw["names"]["plural_makers"]),
-        ladies=_folded(people["ladies"]),
-        peers=_folded(people["peers"]),
-        women=_folded(people["women"]),
+        plural_makers=words("names", "plural_makers"),
+        ladies=words("people", "ladies"),
+        men=words("people", "men"),
+        peers=words("people", "peers"),
+        women=words("people", "women", _WHOLE),
         doubles=tuple(map(fold, people["doubles"])),
-        double_stops=_folded(people["double_stops"]),
+        double_stops=words("people", "double_stops"),
         strangers=tuple(map(fold, people["strangers"])),
-        lowly=_folded(people["lowly"]),
-        trades=_folded(people["trades"]),
+        lowly=words("people", "lowly", _WHOLE),
+        trades=words("people", "trades"),
         offices=_offices(offices),
         bare=bare,
         capital_offices=_folded(offices["capital"]),
@@ -322,18 +365,18 @@ def load_lexicon() -> Lexicon:
         office_far={fold(office): _any_of(words) for office, words in offices["far"].items()},
         heads=tuple(map(fold, offices["heads"])),
         bodies=tuple(map(fold, offices["bodies"])),
-        chief_stops=_folded(offices["chief_stops"]),
-        office_stops=_folded(offices["stops"]),
+        chief_stops=words("offices", "chief_stops"),
+        office_stops=words("offices", "stops"),
         posted=_folded(offices["posted"]),
         its=_folded(offices["its"]),
-        its_adjectives=_folded(offices["its_adjectives"]),
+        its_adjectives=words("offices", "its_adjectives"),
         deputies=tuple(fold(rank) + " " for rank in offices["deputies"]),
         past=tuple(map(fold, offices["past"])),
-        no_anaphor_before=_folded(anaphors["before"]),
+        no_anaphor_before=words("anaphors", "before"),
         seats=_folded(anaphors["seats"]),
-        parts=_folded(anaphors["parts"]),
-        attributive_before=_folded(anaphors["attributive"]["before"]),
-        attributive_after=_folded(anaphors["attributive"]["after"]),
+        parts=words("anaphors", "parts"),
+        attributive_before=_words(anaphors["attributive"]["before"], "[anaphors.attributive] before"),
+        attributive_after=_words(anaphors["attributive"]["after"], "[anaphors.attributive] after"),
         wide=tuple(f"the {fold(word)} " for word in anaphors["wide"]),
         things=_folded(anaphors["things"]),
         ahead=_folded(anaphors["ahead"]),
@@ -381,36 +424,6 @@ def _shifts(tables: Iterable[Mapping[str, Any]]) -> dict[str, tuple[Context, ...
         alias = fold(table["alias"])
         shifts[alias] = (*shifts.get(alias, ()), Context.of(table))
     return shifts
-
-
-def _rule(table: Mapping[str, Any]) -> Rule:
-    return Rule(
-        _folded(table.get("before", [])),
-        _folded(table.get("after", [])),
-        _any_of(table.get("near", [])),
-        _any_of(table.get("needs", [])),
-        _folded(table.get("only", [])),
-        _folded(table.get("only_after", [])),
-        table.get("only_before", ""),
-        table.get("places", False),
-        table.get("capitals", False),
-        table.get("unowned", False),
-        table.get("whole", False),
-        _folded(table.get("free", [])),
-        _folded(table.get("plural", [])),
-        _folded(table.get("degrees", [])),
-        table.get("venues", False),
-        table.get("abroad", False),
-        table.get("named", False),
-        _folded(table.get("or_before", [])),
-        _folded(table.get("second", [])),
-        tuple(map(fold, table.get("led", []))),
-        tuple(map(fold, table.get("follows", []))),
-        _folded(table.get("perhaps_before", [])),
-        tuple(map(fold, table.get("perhaps_led", []))),
-        tuple(map(fold, table.get("perhaps_follows", []))),
-        _any_of(table.get("unless", [])),
-    )
 
 
 def _ministers(offices: Mapping[str, Any]) -> list[str]:

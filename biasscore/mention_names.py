@@ -164,11 +164,13 @@ def is_called(reading: Reading, start: int, end: int, person: bool) -> bool:
     place = start - len(called) - 1
     noun = reading.folded_before(place).rstrip(",")
     if noun in ("is", "was"):  # "our rooster is called"
-        noun = reading.folded_before(place - len(noun) - 1)
+        place -= len(noun) + 1
+        noun = reading.folded_before(place)
     if reading.word_after(end) in names.called_stops:
         return False  # "The poet named Russia as his home"
-    if noun in names.things or noun.removesuffix("s") in names.things:
-        return True
+    for thing in (noun, reading.compound_before(place).rstrip(",")):
+        if thing in names.things or thing.removesuffix("s") in names.things:
+            return True
     return not person and noun in names.people and folded[end : end + 1] in " ,.;:)”\"'’"
 
 
@@ -348,7 +350,10 @@ def _is_short(words: list[str], letters: str) -> bool:
     word = words[0] if words else ""
     rest = iter(word)
     return (
-        word.islower() and word.endswith("ase") and word[0] == letters[0] and all(letter in rest for letter in letters)
+        word.islower()
+        and word.endswith(load_lexicon().enzyme_ends)
+        and word[0] == letters[0]
+        and all(letter in rest for letter in letters)
     )
 
 

@@ -223,6 +223,13 @@ class Reading:
         """The same, folded."""
         return self.words_before(start)[1]
 
+    def compound_before(self, start: int) -> str:
+        """The same with what a hyphen joins to it ("start-up"), folded."""
+        word = self.folded_before(start)
+        place = start - len(word) - 1
+        joined = bool(word) and self.folded[place - 1 : place] == "-"
+        return f"{self.folded_before(place)}-{word}" if joined else word
+
     def words_before(self, start: int) -> tuple[str, str]:
         """The same, as written and folded."""
         if start != self.asked_place:  # several rules ask in turn

@@ -64,17 +64,13 @@ def read_line(line: Line) -> list[Report]:
             kind = "judge" if _sees_as(line, index) else kind
         if word == "according" and following == "to":
             _attributed(line, index, index + 2, ends, reports)
-        elif (
-            word in {"put", "puts", "sees", "saw"}
-            and following == "it"
-            and "as" in line.words[max(0, index - 12) : index]
-        ):
+        elif word in lexicon.words["putting"] and following == "it" and "as" in line.words[max(0, index - 12) : index]:
             _as_put(line, index, ends, reports)
         elif (word == "per" and _is_per(line, index, ends)) or (word == "so" and _is_so(line, index)):
             _attributed(line, index, index + 1, ends, reports)
         elif kind and following == "by" and index and line.words[index - 1] == "as":  # "as reported by X"
             _attributed(line, index - 1, index + 2, ends, reports)
-        elif word == "believe" and "if" in line.words[max(0, index - 4) : max(0, index - 1)]:
+        elif word in lexicon.words["believing"] and "if" in line.words[max(0, index - 4) : max(0, index - 1)]:
             begin = next(p for p in range(index - 1, -1, -1) if line.words[p] == "if")  # "If we are to believe X, ..."
             _attributed(line, begin, index + 1, ends, reports)
         elif word in {"is", "was"} and index and line.words[index - 1] == "it" and _is_impersonal(line, index):
@@ -480,7 +476,8 @@ def _passive(line: Line, index: int, ends: list[int], reports: list[Report]) -> 
     source = None
     if by is not None:
         last = phrase_end(line, by + 1, ends)
-        links = {"for", "as", "to", "over"} | ({"of"} if line.words[index].startswith(("accus", "suspect")) else set())
+        lists = load_lexicon().words
+        links = lists["passive_links"] | ({"of"} if line.words[index] in lists["accused_of"] else set())
         cut = next((p for p in range(by + 2, last) if line.words[p] in links), last)
         source = line.span(by + 1, cut) if by + 1 < cut else None
         push(line, _passive_start(line, index), by, source, reports)

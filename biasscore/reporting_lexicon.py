@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, Final
 
 from .files import read_data
+from .word_lists import check_keys, check_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +83,18 @@ class _Lexicon:
     cues: frozenset[str]
 
 
+#: Lists of [words] that are compared with a whole source, not with a word.
+_SOURCES: Final = frozenset(["no_source", "no_source_first"])
 #: Words that only `biasscore.reported_speech` asks for by name.
-_SINGLE_CUES: Final = ("according", "put", "puts", "sees", "saw", "so", "believe", "is", "was", "per")
+_SINGLE_CUES: Final = ("according", "so", "is", "was", "per")
 #: Lists of the file whose words begin a report by themselves.
-_CUE_LISTS: Final = ("directing", "comparing", "points", "sure", "hearsay")
+_CUE_LISTS: Final = ("directing", "comparing", "points", "sure", "hearsay", "putting", "believing")
+
+
+def _words(words: Sequence[str], place: str) -> frozenset[str]:
+    """Words that are compared with one word of a sentence, which a hyphen does not end."""
+    check_words(words, place, joints=" ")
+    return frozenset(words)
 
 
 def _inflect(base: str) -> tuple[str, ...]:
@@ -102,25 +111,22 @@ def _act_rules(
     raw: Mapping[str, Mapping[str, Any]], lists: Mapping[str, frozenset[str]], forms: Iterable[str]
 ) -> dict[str, ActRule]:
     """The rule of each form whose beginning is a key of ``[acts]``."""
-    rules = {
-        stem: ActRule(
-            by=entry.get("by", ""),
-            after=frozenset(entry.get("after", ())),
-            hits=frozenset().union(*(lists[name] for name in entry.get("hits", ()))),
-            objects=frozenset().union(*(lists[name] for name in entry.get("objects", ()))),
-            offices="offices_held" in entry.get("objects", ()),
-            first=frozenset(entry.get("first", ())),
-            people="people" in entry.get("objects", ()),
-            unnamed=entry.get("unnamed", False),
-            names=entry.get("names", False),
-            names_unless=frozenset(entry.get("names_unless", ())),
-            things=entry.get("things", False),
-            to=frozenset(entry.get("to", ())),
-            unless=frozenset(entry.get("unless", ())),
-        )
-        for stem, entry in raw.items()
-    }
+    rules = {stem: _act_rule(stem, entry, lists) for stem, entry in raw.items()}
     return {form: rule for form in forms for stem, rule in rules.items() if form.startswith(stem)}
+
+
+def _act_rule(stem: str, entry: Mapping[str, Any], lists: Mapping[str, frozenset[str]]) -> ActRule:
+    """Read an entry of ``[acts]``; what it says of offices and people follows from the names of its `objects`."""
+    place = f"[acts] {stem}"
+    check_keys(entry, {field.name for field in fields(ActRule)} - {"offices", "people"}, place)
+    held: dict[str, Any] = {}
+    for key, value in entry.items():
+        if key in ("hits", "objects"):
+            held[key] = frozenset[str]().union(*(lists[name] for name in value))
+        else:
+            held[key] = _words(value, f"{place}, {key}") if isinstance(value, list) else value
+    named = entry.get("objects", ())
+    return ActRule(**held, offices="offices_held" in named, people="people" in named)
 
 
 def _names_of_states(more: Iterable[str], common: frozenset[str]) -> frozenset[str]:
@@ -148,7 +154,11 @@ def _names_of_states(more: Iterable[str], common: frozenset[str]) -> frozenset[s
 
 @cache
 def load_lexicon() -> _Lexicon:
-    """The lists of the file; read once."""
+    """The lists of the file; read once.
+
+    Raises:
+        ConfigError: An entry of ``[acts]`` has a key that nobody reads, or a list has an entry that can never match.
+    """
     raw = read_data("reporting.toml")
     verbs: dict[str, str] = {}
     particles: dict[tuple[str, str], str] = {}
@@ -162,11 +172,14 @@ def load_lexicon() -> _Lexicon:
                 particles.update(((form, particle), kind) for form in forms)
             else:
                 verbs.update((form, kind) for form in forms)
-    nouns = {name: frozenset(raw["nouns"][name]) for name in ("that", "of", "view")}
+    nouns = {name: _words(raw["nouns"][name], f"[nouns] {name}") for name in ("that", "of", "view")}
     phrases = [tuple(phrase.split()) for phrase in raw["verbs"]["phrases"]]
-    words = {name: frozenset(entries) for name, entries in raw["words"].items()}
-    passive = frozenset(raw["verbs"]["passive"])
-    act_words = {name: frozenset(entries) for name, entries in raw["act_words"].items()}
+    words = {
+        name: frozenset(entries) if name in _SOURCES else _words(entries, f"[words] {name}")
+        for name, entries in raw["words"].items()
+    }
+    passive = _words(raw["verbs"]["passive"], "[verbs] passive")
+    act_words = {name: _words(entries, f"[act_words] {name}") for name, entries in raw["act_words"].items()}
     heads = {head for head, _ in particles} | {phrase[0] for phrase in phrases}
     cues = heads.union(_SINGLE_CUES, verbs, passive, *nouns.values(), *(words[name] for name in _CUE_LISTS))
     return _Lexicon(
@@ -174,7 +187,7 @@ def load_lexicon() -> _Lexicon:
         particles=particles,
         ing=frozenset(ing),
         passive=passive,
-        ambiguous=(nouns["that"] | nouns["of"] | frozenset(raw["verbs"]["ambiguous"])) & verbs.keys(),
+        ambiguous=(nouns["that"] | nouns["of"] | _words(raw["verbs"]["ambiguous"], "[verbs] ambiguous")) & verbs.keys(),
         nouns_that=nouns["that"],
         nouns_of=nouns["of"],
         nouns_view=nouns["view"],

@@ -40,8 +40,6 @@ _Order = Literal["subject first", "verb first"]
 _ADJUNCT_WORDS: Final = 14
 #: What stands between a clause and "he said".
 _CLAUSE_MARKS: Final = frozenset({",", "?", "!", QUOTED})
-_NO_SOURCE: Final = frozenset({"let", "i", "we", "i've", "i’ve", "i'm", "i’m", "i'd", "i’d", "we've", "we’ve"})
-_QUESTIONS: Final = frozenset({"when", "why", "how", "where", "what", "do", "did", "does", "who", "q"})
 
 
 def report_verb(line: Line, index: int, after: int, kind: str, ends: list[int], reports: list[Report]) -> None:
@@ -57,7 +55,8 @@ def report_verb(line: Line, index: int, after: int, kind: str, ends: list[int], 
         return  # a noun
     if words[index] == "questioning" and not (words[after : after + 1] and _opens_object(line, after)):
         return  # a noun ("came under questioning at")
-    if words[index].startswith("brief") and words[after : after + 1] in (["on"], ["about"], ["by"]):
+    told_of = words[after : after + 1]
+    if words[index] in lexicon.words["briefed"] and not lexicon.words["briefed_on"].isdisjoint(told_of):
         return  # "a person briefed on the talks"
     if (before in lexicon.words["determiners"] and before not in lexicon.words["quantifiers"]) or (
         before == "to" and index > 1 and words[index - 2] in lexicon.words["idle"]
@@ -74,9 +73,10 @@ def report_verb(line: Line, index: int, after: int, kind: str, ends: list[int], 
         names = line.text[source.start : source.end].lower()
         if names == "you" and index == 1 and words[index] in lexicon.words["addressed"]:
             names = ""  # "You write that ...": the one who is answered
-        if names in lexicon.words["no_source"] or names.split(" ", 1)[0] in _NO_SOURCE or names.endswith("nobody"):
+        first = names.split(" ", 1)[0]
+        if names in lexicon.words["no_source"] or first in lexicon.words["no_source_first"] or names.endswith("nobody"):
             return
-        if words[0] in _QUESTIONS and names.split()[-1] in {"you", "we", "i"}:
+        if words[0] in lexicon.words["questions"] and names.split()[-1] in {"you", "we", "i"}:
             return  # "When did you realise that ...?"
         if is_figures(line, source, _only_shows(line, index, kind)):
             return
@@ -86,13 +86,13 @@ def report_verb(line: Line, index: int, after: int, kind: str, ends: list[int], 
             return  # "it should be noted that"
     if kind in {"say", "judge"} and words[after : after + 1] and words[after] in PLACES and is_passive(line, index):
         return  # "was denied in Paris"
-    if kind == "show" and (before == "became" or is_passive(line, index)):
+    if kind == "show" and (before in lexicon.words["becoming"] or is_passive(line, index)):
         return  # "it became known that"
     if kind == "judge" and after < len(words) and words[after] in lexicon.words["be"]:
         return
     if source is None and index == 0 and words[index] not in lexicon.ing and not words[index].endswith(("s", "ed")):
         return  # "Say what you like"
-    if source is None and words[index] == "believe" and words[after : after + 1] == ["me"]:
+    if source is None and words[index] in lexicon.words["believing"] and words[after : after + 1] == ["me"]:
         return
     start = _content_start(line, after, kind, ends)
     if start is None or words[start] in {"and", "or"}:
@@ -124,7 +124,7 @@ def _opens_object(line: Line, index: int) -> bool:
 
 def _only_shows(line: Line, index: int, kind: str) -> bool:
     """Whether a verb may have a fact for its subject: "history shows", "events suggest"."""
-    return kind == "show" or line.words[index].startswith("suggest")
+    return kind == "show" or line.words[index] in load_lexicon().words["suggesting"]
 
 
 def _last_of_list(line: Line, start: int) -> int:

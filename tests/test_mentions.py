@@ -821,6 +821,45 @@ def test_a_person_who_is_an_actor_stays_apart_from_the_office(
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("The England under-21 team left.", []),
+        ("England under-19s lost.", []),
+        ("The England fly-half left.", []),
+        ("England under-funded its courts.", ["England"]),
+        ("Downing Street residents' association met.", []),
+        ("Westminster lost and Downing Street residents voted.", ["Westminster", "Downing Street"]),
+        ("A start-up called Moscow failed.", []),
+        ("Our start-up is called Moscow.", []),
+        ("The commission it set up called Moscow's claims false.", ["Moscow"]),
+        ("His black-cat called Russia slept.", []),
+        ("Shares in Rolls-Royce UK fell.", []),
+        ("Philip Morris Kazakhstan left.", []),
+        ("Boris Johnson left. The film-maker Johnson stayed.", ["Boris Johnson"]),
+        ("Boris Johnson left. The deal-maker Johnson stayed.", ["Boris Johnson", "Johnson"]),
+    ],
+)
+def test_words_of_several_parts_beside_an_alias(text: str, expected: list[str]) -> None:
+    assert spans(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The justice secretary told MPs a court would sit.", ["justice secretary"]),
+        ("Britain waits. The justice secretary said no.", ["Britain", "justice secretary"]),
+        ("Inmates rioted in two prison camps, the justice secretary said.", []),
+        ("The justice secretary said the court would hear the bill.", []),
+        ("Manila waits. The justice secretary said the court in Manila would hear MPs.", []),
+        ("Scottish ministers met. The UK objected. The justice secretary told Holyrood no.", ["UK"]),
+        ("The steppe republic sells uranium, Kazakhstan said.", ["The steppe republic", "Kazakhstan"]),
+    ],
+)
+def test_descriptions_that_need_no_name_before_them(text: str, expected: list[str]) -> None:
+    assert spans(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("Russia bought a ship. Its engine failed.", ["Russia"]),
         ("Russia bought a ship. Its generals smiled.", ["Russia", "Its"]),
         ("Britain won the cup. Its captain wept.", ["Britain", "Its"]),
