@@ -202,12 +202,13 @@ def _speaker_at_end(line: Line, reports: list[Report]) -> None:
     if not speaker and len(words) > colon + 2 and not lexicon.states.isdisjoint(words[colon + 1 :]):
         return  # "...: Riga War"
     verbal = lexicon.words["be"] | lexicon.words["copulas"] | lexicon.words["modals"] | lexicon.words["predicates"]
+    with_quote = QUOTED in words[:colon]
     for position in range(1, colon - 1):
         named = words[position - 1] in lexicon.states
         acts = named and (words[position] == "to" or (words[position].endswith("s") and words[position].isalpha()))
         if not speaker:  # a name may be a place, or the title of a series
             asserted = line.is_capital(position - 1) and words[position] in lexicon.words["asserted"]
-            quoted = QUOTED in words[:colon] and words[position] in verbal
+            quoted = with_quote and words[position] in verbal
             verb = asserted or quoted or (named and words[position] == "to")
         else:
             verb = words[position] in verbal or (acts and not line.is_capital(position))
