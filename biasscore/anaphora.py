@@ -153,7 +153,8 @@ def _find_its(reading: Reading, start: int) -> bool:
 
 
 #: Between two actors of a pair, after which "the country" could be either.
-_PAIRED: Final = frozenset([" and ", ", ", " or ", "/", "-", " & ", ", and ", " and the ", ", the ", " with ", " nor "])
+_AND: Final = " and "
+_PAIRED: Final = frozenset([_AND, ", ", " or ", "/", "-", " & ", ", and ", " and the ", ", the ", " with ", " nor "])
 
 
 @dataclass(slots=True)
@@ -369,8 +370,9 @@ class Discourse:
         return later.actor if opening in ("", "the", "in", "in the") and self._paragraph(later) == self._now else -2
 
     def _opening(self, span: Span) -> str:
-        """What stands before a span in its sentence."""
-        return self._reading.folded[self._bounds[span.sentence][0] : span.start].strip(OPENING + " .,;:!?-")
+        """What stands before a span in its sentence; of a long opening only the end, which is none of those asked for."""
+        low = max(self._bounds[span.sentence][0], span.start - _FAR)
+        return self._reading.folded[low : span.start].strip(OPENING + " .,;:!?-")
 
     def _default(self, phrase: str, span: Span) -> int:
         """Whom a description means in the news without a name before it."""
@@ -447,8 +449,9 @@ class Discourse:
             paired = paired or referent.actor == -1  # the bloc of growers, or the alliance named beside it
             if not paired and self._is_weak(span) and not self._is_weak(last):
                 return
-            if not paired and self._opening(last) in ("", "the") and last.kind == "name":
-                joined = self._reading.folded[referent.passed : span.start] == " and "
+            if not paired and last.kind == "name" and self._opening(last) in ("", "the"):
+                near = span.start - referent.passed == len(_AND)
+                joined = near and self._reading.folded.startswith(_AND, referent.passed)
                 if self._is_oblique(span) or joined:
                     referent.passed = span.end
                     return  # "Georgia bought wheat from Russia and Iran. The country ..."
