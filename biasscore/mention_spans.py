@@ -427,8 +427,8 @@ def _find_presented(reading: Reading, span: Span, low: int, high: int) -> re.Mat
         return None
     start = span.start
     if reading.folded.endswith("'s ", low, start):
-        start = plain.rfind(", ", low, start) + 2
-        if start - 2 < low or start not in reading.starts or span.start - start > _OWNER_REACH:
+        start = plain.rfind(", ", max(low, start - _OWNER_REACH - 2), start) + 2
+        if start - 2 < low or start not in reading.starts:
             return None
     return _PRESENTED.search(plain, max(low, start - _PRESENTED_REACH), start)
 

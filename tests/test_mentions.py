@@ -1015,6 +1015,7 @@ def test_nothing_in_nothing() -> None:
     [
         ".", " ", "A. ", '"', "UK ", "UK-", "London, ", "in Russian and ", "Russia the country ", "Its NATO. ",
         "Britain fears Russia and the country ", "Britain met Iran and the country left. ",
+        "Britain's ambassador; ",
         "a\u0301", "www.uk.", "@uk", "May ",
     ],
 )  # fmt: skip
