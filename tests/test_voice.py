@@ -421,6 +421,12 @@ def test_a_million_pathological_characters(unit: str) -> None:
     assert all(0 <= item.content.start < item.content.end <= len(text) for item in found)
 
 
+def test_deeply_nested_quotations_are_read_to_the_end() -> None:
+    depth = 50_000
+    text = "“‘" + "“ " * depth + "Manila" + "” " * depth
+    assert voices(text, "Manila") == [("author", None)]
+
+
 def test_a_speaker_at_the_end_of_a_long_headline_is_read_to_the_end() -> None:
     line = "Alpha beta " * 40_000
     assert voices(f"{line}Manila is “poor”: Lee", "Manila") == [("attributed", "Lee")]
