@@ -370,7 +370,7 @@ class Discourse:
         return later.actor if opening in ("", "the", "in", "in the") and self._paragraph(later) == self._now else -2
 
     def _opening(self, span: Span) -> str:
-        """What stands before a span in its sentence; of a long opening only the end, which is none of those asked for."""
+        """What stands before a span in its sentence; of a long opening, which no rule asks for, only the end."""
         low = max(self._bounds[span.sentence][0], span.start - _FAR)
         return self._reading.folded[low : span.start].strip(OPENING + " .,;:!?-")
 

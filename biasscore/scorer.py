@@ -8,6 +8,7 @@ import operator
 import platform
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date as _date
 from functools import lru_cache
@@ -589,7 +590,7 @@ def _as_article(article: object) -> Article:
         value = found.get(key)
         fields[key] = _field(key, value)
         # An outlet is only a name to group by.
-        if fields[key] is None and not (_is_missing(value) or value == "" or key == "outlet"):
+        if fields[key] is None and not (_is_missing(value) or _is_empty(value) or key == "outlet"):
             kind = "a string or a whole number" if key == "id" else "a string"
             raise InputError(expected(f"article {key}", kind, type(value).__name__, "Convert it first."))
     return Article(text, **fields)
@@ -612,8 +613,12 @@ def _is_missing(value: object) -> bool:
         return True
     try:
         return bool(value != value)
-    except (TypeError, ValueError):  # NA is neither equal nor unequal to itself; an array has many answers
+    except Exception:  # NA is neither equal nor unequal to itself; an array has many answers; others refuse to tell
         return type(value).__name__ == "NAType"
+
+
+def _is_empty(value: object) -> bool:
+    return isinstance(value, str) and not value
 
 
 def _day(value: object) -> str | None:
@@ -633,13 +638,22 @@ _READERS: Final[Mapping[str, Callable[[object], str | None]]] = {
 
 
 def _failed(article: object, provenance: Provenance, error: str) -> ArticleProfile:
-    """The profile of an article that cannot be scored, with its names as far as they can be read."""
-    found = article if isinstance(article, Mapping) else {}
+    """The profile of an article that cannot be scored, with its names as far as they can be read.
+
+    Whatever its fields do when they are looked at, nothing is raised: the other articles go on.
+    """
+    found: Mapping[str, object] = article if isinstance(article, Mapping) else {}
     if isinstance(article, Article):
         found = {key: getattr(article, key) for key in _ARTICLE_KEYS}
-    names = {key: _field(key, found.get(key)) for key in _READERS}
-    text = article if isinstance(article, str) else found.get("text")
-    id_ = names["id"] if names["id"] is not None else _hash_id(str(text))
+    names: dict[str, str | None] = {}
+    for key in _READERS:
+        with suppress(Exception):
+            names[key] = _field(key, found.get(key))
+    names = dict.fromkeys(_READERS) | names
+    text: object = article
+    with suppress(Exception):
+        text = str(article if isinstance(article, str) else found.get("text"))
+    id_ = names["id"] if names["id"] is not None else _hash_id(text if isinstance(text, str) else type(text).__name__)
     day = names["date"] if is_date(names["date"]) else None
     return ArticleProfile.failed(id_, names["title"], provenance, error, date=day, outlet=names["outlet"])
 

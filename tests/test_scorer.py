@@ -280,6 +280,53 @@ def test_a_failed_article_keeps_its_names(scorer: Scorer) -> None:
     assert (failed.id, failed.date) == ("3", None)
 
 
+class Refusing:
+    """Something that raises whatever is asked of it."""
+
+    def __ne__(self, _: object) -> bool:
+        raise RuntimeError("not equal")
+
+    def __eq__(self, _: object) -> bool:
+        raise RuntimeError("equal")
+
+    def __str__(self) -> str:
+        raise RuntimeError("text")
+
+    __repr__ = __str__
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Lazy(dict[str, Any]):
+    """A record that reads its fields when they are asked for, and fails at all but the text."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        raise OSError(key)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        *({"text": LIE, name: Refusing()} for name in ("id", "title", "date")),
+        {"text": Refusing(), "id": "b"},
+        {"text": LIE, "title": np.array(["a", "b"])},
+        Lazy(text=LIE),
+        Refusing(),
+    ],
+    ids=["id", "title", "date", "text", "array", "mapping", "article"],
+)
+def test_a_field_that_cannot_be_looked_at_costs_its_article_alone(scorer: Scorer, bad: object) -> None:
+    first, broken, last = scorer.score_many([{"text": LIE, "id": "a"}, bad, {"text": LIE, "id": "c"}])  # type: ignore[list-item]
+    assert broken.error is not None
+    assert [first.id, last.id] == ["a", "c"]
+    assert first.error is last.error is None
+    assert first["UK"] == last["UK"]
+
+
+def test_an_outlet_that_cannot_be_looked_at_is_no_outlet(scorer: Scorer) -> None:
+    (profile,) = scorer.score_many([{"text": LIE, "outlet": Refusing()}])
+    assert (profile.error, profile.outlet) == (None, None)
+
+
 def test_profiles_can_be_pickled_copied_and_taken_apart(scorer: Scorer) -> None:
     for profile in scorer.score_many([LIE, ""]):
         assert pickle.loads(pickle.dumps(profile)) == copy.deepcopy(profile) == profile
