@@ -580,7 +580,8 @@ def _as_article(article: object) -> Article:
         advice = "Give the text, a mapping with `text`, or an `Article`."
         raise InputError(expected("article", "a string, a mapping or an Article", type(article).__name__, advice))
     if "text" not in found:
-        raise InputError(expected("article", "a mapping with `text`", sorted(map(str, found)), "Name the column."))
+        advice = "Put the article's words under the key `text`."
+        raise InputError(expected("article", "a mapping with `text`", sorted(map(str, found)), advice))
     text = found["text"]
     if not isinstance(text, str):
         advice = "Leave the record out." if _is_missing(text) else "Convert it first."
@@ -591,8 +592,7 @@ def _as_article(article: object) -> Article:
         fields[key] = _field(key, value)
         # An outlet is only a name to group by.
         if fields[key] is None and not (_is_missing(value) or _is_empty(value) or key == "outlet"):
-            kind = "a string or a whole number" if key == "id" else "a string"
-            raise InputError(expected(f"article {key}", kind, type(value).__name__, "Convert it first."))
+            raise InputError(expected(f"article {key}", _KINDS[key], type(value).__name__, "Convert it first."))
     return Article(text, **fields)
 
 
@@ -635,6 +635,8 @@ _READERS: Final[Mapping[str, Callable[[object], str | None]]] = {
     "date": _day,
     "outlet": read_label,
 }
+#: What a field that cannot be read should have been; an outlet that is none is passed over.
+_KINDS: Final = {"id": "a string or a whole number", "title": "a string or a number", "date": "a string or a date"}
 
 
 def _failed(article: object, provenance: Provenance, error: str) -> ArticleProfile:

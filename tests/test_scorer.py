@@ -30,6 +30,7 @@ from biasscore.models.base import Done, Pending, Step
 from biasscore.models.span import SpanBackend
 from biasscore.reading import Reading
 from biasscore.sources import DatasetSource
+from biasscore.streams import Limits
 
 LIE = "The British envoy lied to the village, and Kazakhstan kept its word."
 
@@ -322,6 +323,21 @@ def test_a_field_that_cannot_be_looked_at_costs_its_article_alone(scorer: Scorer
     assert first["UK"] == last["UK"]
 
 
+@pytest.mark.parametrize(
+    ("bad", "told"),
+    [
+        ({"a": 1}, "Expected `article` to be a mapping with `text`, got ['a']. Put the article's words under the key"),
+        ({"text": LIE, "id": [1]}, "Expected `article id` to be a string or a whole number, got 'list'."),
+        ({"text": LIE, "title": [1]}, "Expected `article title` to be a string or a number, got 'list'."),
+        ({"text": LIE, "date": [1]}, "Expected `article date` to be a string or a date, got 'list'."),
+    ],
+)
+def test_what_an_article_should_have_been_is_told(scorer: Scorer, bad: Any, told: str) -> None:
+    with pytest.raises(bs.InputError) as raised:
+        scorer.score(bad)
+    assert str(raised.value).startswith(told)
+
+
 def test_an_outlet_that_cannot_be_looked_at_is_no_outlet(scorer: Scorer) -> None:
     (profile,) = scorer.score_many([{"text": LIE, "outlet": Refusing()}])
     assert (profile.error, profile.outlet) == (None, None)
@@ -426,6 +442,12 @@ def test_a_record_is_read_as_the_corpus_reads_it(scorer: Scorer, field: str, val
     else:
         assert profile.error is None
         assert getattr(profile, field) == chunk.table[field][0].as_py()
+
+
+def test_a_row_of_a_data_set_is_as_long_as_its_bytes() -> None:
+    source = DatasetSource(FakeDataset([{"text": "долг " * 200}]), {})
+    (chunk,) = Reading(source, limits=Limits(record_bytes=1000)).chunks()
+    assert ["at most 1,000 bytes" in failure.reason for failure in chunk.failures] == [True]
 
 
 class QueryResult(list[str]):
