@@ -418,7 +418,7 @@ class Scorer:
             )
         names = [(actor.id, actor.name) for actor in self.actors]
         actors, contrasts = profile_actors(names, scores, kinds, self.measurement)
-        id_, title = _given_names(item.article, item.sentences)
+        id_, title = _id_and_title(item.article, item.sentences)
         return ArticleProfile(
             id=id_,
             title=title,
@@ -492,11 +492,11 @@ _Recent = OrderedDict[tuple[str, tuple[int, int] | None], _Prepared | ArticlePro
 
 def _renamed(profile: ArticleProfile, article: Article) -> ArticleProfile:
     """The profile of a text under the names of another article with that text."""
-    id_, title = _given_names(article, profile.sentences)
+    id_, title = _id_and_title(article, profile.sentences)
     return replace(profile, id=id_, title=title, date=article.date, outlet=article.outlet)
 
 
-def _given_names(article: Article, sentences: Sequence[Sentence]) -> tuple[str, str | None]:
+def _id_and_title(article: Article, sentences: Sequence[Sentence]) -> tuple[str, str | None]:
     """Id and title, made from the text where none was given."""
     id_ = article.id if article.id is not None else _hash_id(article.text)
     return id_, article.title if article.title is not None else _headline(article.text, sentences)
