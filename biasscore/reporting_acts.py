@@ -45,8 +45,9 @@ def is_act(line: Line, index: int) -> bool:
         return False
     words = line.words
     following = words[index + 1]
-    timed = next((p for p in range(index + 1, min(len(words), index + 6)) if words[p] not in lexicon.words["time"]), 0)
-    if timed > index + 1 and words[timed] == "that":
+    near = range(index + 1, min(len(words), index + 6))
+    untimed = next((p for p in near if words[p] not in lexicon.words["time"]), None)
+    if untimed is not None and untimed > index + 1 and words[untimed] == "that":
         return False  # "boasted on Monday night that"
     if following in {QUOTED, ":", "that", ","} or not rule.unless.isdisjoint(words[index + 1 : index + 9]):
         return False
@@ -54,7 +55,7 @@ def is_act(line: Line, index: int) -> bool:
         said = following == "in" and not lexicon.words["occasions"].isdisjoint(words[index + 2 : index + 6])
         return not said  # "called in a speech for"
     passive = words[index] not in lexicon.ing and (following == "by" or is_passive(line, index))
-    end = index + 1 if passive else _object_end(line, index + 1, rule.by != "")
+    end = index + 1 if passive else _object_end(line, index + 1, stop_at_verb=rule.by != "")
     if end is None:
         return False  # a clause
     if _leads_to(line, end, rule.to, passive or end > index + 1):
@@ -77,8 +78,17 @@ def is_act(line: Line, index: int) -> bool:
     return rule.by != "" and _strikes(line, index, end, _doer_before(line, index), end)
 
 
-def _object_end(line: Line, first: int, plain: bool) -> int | None:
-    """Where the noun phrase from ``first`` on ends; None where a clause begins instead, unless it is ``plain``."""
+def _object_end(line: Line, first: int, stop_at_verb: bool) -> int | None:
+    """Where the noun phrase after a verb ends.
+
+    Args:
+        line: The sentence.
+        first: The phrase's first word.
+        stop_at_verb: Whether it ends at a verb of its own, instead of being taken for a clause.
+
+    Returns:
+        The word behind it; None where it is a clause.
+    """
     words, lexicon = line.words, load_lexicon()
     ends, measures = lexicon.act_words["ends"], lexicon.act_words["measures"]
     verbal = lexicon.words["be"] | lexicon.words["copulas"] | lexicon.words["modals"]
@@ -87,13 +97,13 @@ def _object_end(line: Line, first: int, plain: bool) -> int | None:
         if word in _POSSESSIVES or word in _MARKS:
             continue
         if word in verbal:
-            return position if plain else None
+            return position if stop_at_verb else None
         if word == "of" and words[position - 1] in measures:
             continue
         if word in ends or not word[0].isalnum():
             return position
         if position > first and _is_verb(line, position):
-            return position if plain else None
+            return position if stop_at_verb else None
     return min(len(words), first + _REACH)
 
 
@@ -198,7 +208,7 @@ def _object_head(line: Line, first: int, end: int) -> int:
     words, lexicon = line.words, load_lexicon()
     pair = words[end : end + 1] == ["and"] and end + 1 < len(words) and line.is_capital(end + 1)
     if pair and words[end - 1] in lexicon.states and words[end - 1].endswith(_ADJECTIVES):
-        later = _object_end(line, end + 1, plain=True)  # "British and French arrogance"
+        later = _object_end(line, end + 1, stop_at_verb=True)  # "British and French arrogance"
         first, end = end + 1, later or end
     head = end - 1
     while head > first:
