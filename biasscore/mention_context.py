@@ -554,7 +554,7 @@ def _heads_line(reading: Reading, start: int, end: int) -> bool:
 def _is_hinted(reading: Reading, start: int, end: int) -> bool:
     """Whether the words around a common surname leave no doubt whose it is: "Johnson's Downing Street"."""
     lexicon = load_lexicon()
-    if start - 1 in reading.ends or reading.folded[start - 1] == "-":
+    if start - 1 in reading.ends or reading.folded[start - 1 : start] == "-":
         return False
     around = reading.folded[max(0, start - NEAR) : end + NEAR]
     addressed = reading.folded_before(start) in lexicon.addresses and lexicon.addressed.occur_in(around)
