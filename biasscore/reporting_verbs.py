@@ -9,6 +9,7 @@ from .clauses import (
     DASHES,
     MOST_AROUND,
     PLACES,
+    POSSESSIVES,
     QUOTED,
     RELATIVES,
     SOURCE_WORDS,
@@ -224,7 +225,7 @@ def _is_finite(line: Line, index: int) -> bool:
     if after in lexicon.words["noun_followers"]:
         return False
     return line.is_capital(position) or (
-        not words[index].endswith("s") and before.endswith("s") and before not in {"'s", "’s"}
+        not words[index].endswith("s") and before.endswith("s") and before not in POSSESSIVES
     )
 
 
@@ -352,7 +353,7 @@ def _is_listed(line: Line, first: int, index: int) -> bool:
     words, lexicon = line.words, load_lexicon()
     if words[first - 1] != "," or "and" not in words[first:index] or first > 2 * _ADJUNCT_WORDS:
         return False
-    glue = lexicon.words["speaker_articles"] | {",", "of", "'s", "’s", "s"}
+    glue = lexicon.words["speaker_articles"] | POSSESSIVES | {",", "of", "s"}
     begin = clause_start(line, first)
     if not (lexicon.words["be"] | lexicon.words["copulas"] | lexicon.words["modals"]).isdisjoint(words[begin:first]):
         return False
