@@ -410,6 +410,7 @@ PATHOLOGICAL = [
     ),
     *("he said ", "said, ", '"a" said. ', '"a b c" he said, ', "X said that ", "according to ", ", but he said ", "; "),
     *("it's ", "as he said, ", "While X said ", "in 's view ", "words of ", "told ", "reply ", "“a b”: ", "x", "\n"),
+    *("x, says a ", "A: b; ", ", so Lee ", "in his view, ", "; it would say ", "per Lee, ", "it is said, ", "( "),
 ]
 
 
