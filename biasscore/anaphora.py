@@ -12,7 +12,7 @@ from .actors import Actor
 from .mention_context import in_capitals
 from .mention_lexicon import load_lexicon
 from .mention_patterns import OWNED, Pattern
-from .mention_spans import HOLDER, Span, find_adjective
+from .mention_spans import DESCRIPTION_RANK, HOLDER, OPEN, SHIELD, Span, find_adjective
 from .mention_text import OPENING, AnyOf, Reading
 from .records import Sentence
 
@@ -153,7 +153,8 @@ def _find_its(reading: Reading, start: int) -> bool:
 
 
 #: Between two actors of a pair, after which "the country" could be either.
-_PAIRED: Final = frozenset([" and ", ", ", " or ", "/", "-", " & ", ", and ", " and the ", ", the ", " with ", " nor "])
+_AND: Final = " and "
+_PAIRED: Final = frozenset([_AND, ", ", " or ", "/", "-", " & ", ", and ", " and the ", ", the ", " with ", " nor "])
 
 
 @dataclass(slots=True)
@@ -162,14 +163,14 @@ class _Referent:
 
     Attributes:
         span: Where it was named last in the paragraph; None if no fitting actor was.
-        actor: The actor, -1 for a thing that is none.
+        actor: The actor; `SHIELD` for a thing that is none.
         paired: It was named side by side with another that fits as well.
         read: How many of the spans were taken into account.
         passed: End of the last name that was passed over since a preposition puts it behind the subject.
     """
 
     span: Span | None = None
-    actor: int = -2
+    actor: int = OPEN
     paired: bool = False
     read: int = 0
     passed: int = -1
@@ -201,8 +202,8 @@ _BEHIND: Final = (" to ", " from ", " with ", " for ", " in ", " unlike ", " lik
 
 
 def _only(actors: Collection[int]) -> int:
-    """The one actor of a collection; -2 if there are none or several."""
-    return next(iter(actors)) if len(actors) == 1 else -2
+    """The one actor of a collection; `OPEN` if there are none or several."""
+    return next(iter(actors)) if len(actors) == 1 else OPEN
 
 
 class Discourse:
@@ -242,9 +243,9 @@ class Discourse:
         for index, span in enumerate(ordered):
             if self._paragraph(span) != self._now:
                 self._begin(span)
-            if span.actor == -2:
+            if span.actor == OPEN:
                 span.actor = self._resolve(span, ordered, index)
-                if span.actor == -2:
+                if span.actor == OPEN:
                     continue
             self._name(span)
             result.append(span)
@@ -267,10 +268,10 @@ class Discourse:
             if index and self._reading.folded.startswith("its ", start):
                 if self._reading.word_after(start + 3) in parts:
                     continue
-                yield Span(start, start + 3, -2, "anaphor", False, 3, index, key="its")
+                yield Span(start, start + 3, OPEN, "anaphor", False, DESCRIPTION_RANK, index, key="its")
 
     def _resolve(self, span: Span, ordered: Sequence[Span], index: int) -> int:
-        """The actor that a description refers to, or -2."""
+        """The actor that a description refers to, or `OPEN`."""
         phrase = span.key
         if phrase == "its":
             return self._last_subject(span)
@@ -280,33 +281,33 @@ class Discourse:
             named = self._fitting.get(phrase, frozenset()) & self._actors
             return _only(named) if named else self._named_ahead(phrase, span, ordered, index)
         if span.determiner in (_HIS, _OWNED):
-            return self._owner(phrase, span, ordered[index - 1]) if index else -2
+            return self._owner(phrase, span, ordered[index - 1]) if index else OPEN
         referent = self._referent(phrase)
         if referent.span is not None:
             last = referent.span
             since = self._bounds[last.sentence][0] if self._is_weak(last) else last.end
             if self._has_rival(phrase, since, span):
-                return -2
+                return OPEN
             disputed = referent.paired or (span.kind == "person" and self._is_disputed(phrase, span.sentence))
-            return -2 if disputed else referent.actor
+            return OPEN if disputed else referent.actor
         earlier = self._fitting.get(phrase, frozenset()) & self._actors
         if earlier or phrase in self._things:
-            return _only(earlier) if phrase not in self._things else -2
+            return _only(earlier) if phrase not in self._things else OPEN
         if self._has_rival(phrase, 0, span):
-            return -2
+            return OPEN
         ahead = self._named_ahead(phrase, span, ordered, index)
-        meant = ahead if ahead != -2 else self._default(phrase, span)
-        return meant if meant != -2 else self._named_next(phrase, span, ordered, index)
+        meant = ahead if ahead != OPEN else self._default(phrase, span)
+        return meant if meant != OPEN else self._named_next(phrase, span, ordered, index)
 
     def _owner(self, phrase: str, span: Span, owner: Span) -> int:
         """The actor of the span right before an office, if it is that which owns the office."""
         if span.determiner == _HIS:
             between = self._reading.plain[owner.end : span.start]
             near = owner.kind == "person" and owner.sentence == span.sentence and between == between.lower()
-            return owner.actor if near else -2
+            return owner.actor if near else OPEN
         if self._reading.folded[owner.end : span.start] not in _POSSESSIVES or owner.kind == "demonym":
-            return -2
-        return owner.actor if phrase == OWNED or owner.actor in self._fitting.get(phrase, ()) else -2
+            return OPEN
+        return owner.actor if phrase == OWNED or owner.actor in self._fitting.get(phrase, ()) else OPEN
 
     def _held_before(self, office: str) -> int:
         """The one actor of whom the paragraph has named somebody in this office."""
@@ -340,7 +341,7 @@ class Discourse:
     def _named_ahead(self, phrase: str, span: Span, ordered: Sequence[Span], index: int) -> int:
         """The one fitting actor among the next few in the sentence: "The bloc's secretary general ..., NATO said"."""
         if span.kind != "person" and phrase not in load_lexicon().ahead:
-            return -2
+            return OPEN
         fitting: set[int] = set()
         fits = self._fitting.get(phrase, frozenset())
         for later in ordered[index + 1 : index + 9]:
@@ -357,27 +358,28 @@ class Discourse:
         "The kingdom has no surplus. Britain borrows." No fitting actor may stand between them or be named beside it.
         """
         if span.kind == "person" or phrase not in load_lexicon().ahead:
-            return -2
+            return OPEN
         fits = self._fitting.get(phrase, frozenset())
         named = [other for other in ordered[index + 1 : index + 9] if other.actor in fits]
         later = named[0] if named else None
         if later is None or later.kind != "name" or later.sentence != span.sentence + 1:
-            return -2
+            return OPEN
         if any(other.sentence == later.sentence and other.actor != later.actor for other in named):
-            return -2
+            return OPEN
         opening = self._opening(later)
-        return later.actor if opening in ("", "the", "in", "in the") and self._paragraph(later) == self._now else -2
+        return later.actor if opening in ("", "the", "in", "in the") and self._paragraph(later) == self._now else OPEN
 
     def _opening(self, span: Span) -> str:
-        """What stands before a span in its sentence."""
-        return self._reading.folded[self._bounds[span.sentence][0] : span.start].strip(OPENING + " .,;:!?-")
+        """What stands before a span in its sentence; of a long opening, which no rule asks for, only the end."""
+        low = max(self._bounds[span.sentence][0], span.start - _FAR)
+        return self._reading.folded[low : span.start].strip(OPENING + " .,;:!?-")
 
     def _default(self, phrase: str, span: Span) -> int:
         """Whom a description means in the news without a name before it."""
         context = load_lexicon().defaults.get(phrase)
         if context is None or not context.applies(self._reading, span.start, span.end, _FAR):
-            return -2
-        return self._places.get(context.actor, -2)
+            return OPEN
+        return self._places.get(context.actor, OPEN)
 
     def _last_subject(self, span: Span) -> int:
         """The actor with which the sentence before begins, if it names no other."""
@@ -392,13 +394,13 @@ class Discourse:
         ]
         subject = said[-1] if said else None
         if subject is None or subject.kind in ("demonym", "person") or len({other.actor for other in said}) != 1:
-            return -2
+            return OPEN
         opening = self._opening(subject)
         follows = self._reading.folded[subject.end : subject.end + 1] == " "
         low = self._bounds[before][0]
         led = any(form.fullmatch(self._reading.plain, low, subject.start) for form in (_DATELINE, _CLAUSE))
         opens = opening in ("", "the") or led or _WHILE.fullmatch(opening) is not None
-        return subject.actor if opens and follows and subject.actor >= 0 else -2
+        return subject.actor if opens and follows and subject.actor >= 0 else OPEN
 
     def _name(self, span: Span) -> None:
         """Remember an actor that was named, or a thing that is no actor but that a description may mean."""
@@ -412,12 +414,12 @@ class Discourse:
         self._said.append(span)
 
     def _meant(self, span: Span, phrase: str, fits: frozenset[int]) -> int:
-        """The actor of a span to which a description may refer; -1 for a thing, -2 for none."""
+        """The actor of a span to which a description may refer; `SHIELD` for a thing, `OPEN` for none."""
         if span.actor in fits:
             return span.actor
         if span.shadow in fits:
             return span.shadow
-        return -1 if span.actor == -1 and span.key == phrase else -2
+        return SHIELD if span.actor == SHIELD and span.key == phrase else OPEN
 
     def _referent(self, phrase: str) -> _Referent:
         """What a description refers to after all that was said.
@@ -432,7 +434,7 @@ class Discourse:
             span = said[place]
             if fresh and span.sentence != fresh[-1].sentence:
                 break
-            if self._meant(span, phrase, fits) != -2:
+            if self._meant(span, phrase, fits) != OPEN:
                 fresh.append(span)
         referent.read = len(said)
         for span in reversed(fresh):
@@ -444,11 +446,12 @@ class Discourse:
         paired = False
         if last is not None and referent.actor != actor and last.sentence == span.sentence:
             paired = self._reading.folded[last.end : min(span.start, last.end + 12)] in _PAIRED
-            paired = paired or referent.actor == -1  # the bloc of growers, or the alliance named beside it
+            paired = paired or referent.actor == SHIELD  # the bloc of growers, or the alliance named beside it
             if not paired and self._is_weak(span) and not self._is_weak(last):
                 return
-            if not paired and self._opening(last) in ("", "the") and last.kind == "name":
-                joined = self._reading.folded[referent.passed : span.start] == " and "
+            if not paired and last.kind == "name" and self._opening(last) in ("", "the"):
+                near = span.start - referent.passed == len(_AND)
+                joined = near and self._reading.folded.startswith(_AND, referent.passed)
                 if self._is_oblique(span) or joined:
                     referent.passed = span.end
                     return  # "Georgia bought wheat from Russia and Iran. The country ..."

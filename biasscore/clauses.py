@@ -17,6 +17,9 @@ QUOTED: Final = '"'
 RELATIVES: Final = frozenset({"which", "who", "that", "where"})
 DASHES: Final = frozenset({"—", "–", "-"})
 _IS: Final = frozenset({"is", "was", "isn't", "isn’t", "wasn't", "wasn’t"})
+ARTICLES: Final = frozenset({"the", "a", "an"})
+#: What makes an owner of the word before it, as a word of its own.
+POSSESSIVES: Final = frozenset({"'s", "’s"})
 #: Prepositions of where and when something is said.
 PLACES: Final = frozenset({"in", "on", "at", "during", "after", "to", "from", "by"})
 #: How many words a source may have.
@@ -142,7 +145,7 @@ def _is_comment(line: Line, first: int) -> bool:
         return judged and words[first + 1] in lexicon.words["pronouns"] and words[first + 2] in lexicon.words["be"]
     if words[first : first + 1] == ["which"]:
         return not lexicon.words["responses"].isdisjoint(words[first + 1 : first + 7])
-    if words[first : first + 1] in (["a"], ["an"], ["the"]):
+    if not ARTICLES.isdisjoint(words[first : first + 1]):
         first += 1
         first += first < len(words) and words[first].isalpha() and words[first] not in lexicon.words["comments"]
     noun = words[first : first + 1]
@@ -193,11 +196,11 @@ def clause_start(line: Line, index: int) -> int:
 def is_passive(line: Line, index: int) -> bool:
     """Whether a form of "be" stands before a participle, adverbs apart."""
     be, words = load_lexicon().words["be"], line.words
-    if index and (words[index - 1] in be or words[index - 1] in {"'s", "’s"}):
+    if index and (words[index - 1] in be or words[index - 1] in POSSESSIVES):
         return True
     if index < 2 or not (words[index - 1].endswith("ly") or words[index - 1] in load_lexicon().words["auxiliaries"]):
         return index > 1 and words[index - 2] in be
-    return words[index - 2] in be or words[index - 2] in {"'s", "’s"}
+    return words[index - 2] in be or words[index - 2] in POSSESSIVES
 
 
 def push(line: Line, first: int, last: int, source: Span | None, reports: list[Report]) -> None:

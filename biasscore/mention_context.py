@@ -25,7 +25,13 @@ _STOP: Final = re.compile(r"[.!?\n]")
 
 
 def fits_context(reading: Reading, entry: Entry, start: int, end: int) -> bool:
-    """Whether an alias, found at word boundaries, may refer to its actor here."""
+    """Whether an alias, found at word boundaries, may refer to its actor here.
+
+    What one place says of a name holds for the text after it, so that the order of calls matters, which is that of
+    the text: whose surname is somebody else's (`Reading.namesakes`, `Reading.bearers`) and whose full name was met
+    (`Reading.first`, `Reading.given_names`), of which other state an organ is (`Reading.others`), whether a place is
+    the one elsewhere (`Reading.elsewhere`), and which acronyms stand for something else (`Reading.borrowed`).
+    """
     plain, folded = reading.plain, reading.folded
     for place in entry.capitals:
         if not plain[start + place].isupper():
@@ -548,7 +554,7 @@ def _heads_line(reading: Reading, start: int, end: int) -> bool:
 def _is_hinted(reading: Reading, start: int, end: int) -> bool:
     """Whether the words around a common surname leave no doubt whose it is: "Johnson's Downing Street"."""
     lexicon = load_lexicon()
-    if start - 1 in reading.ends or reading.folded[start - 1] == "-":
+    if start - 1 in reading.ends or reading.folded[start - 1 : start] == "-":
         return False
     around = reading.folded[max(0, start - NEAR) : end + NEAR]
     addressed = reading.folded_before(start) in lexicon.addresses and lexicon.addressed.occur_in(around)

@@ -68,8 +68,8 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
             return True
         # No acronym of an alliance or a state is longer.
         if end - start < 6:
-            named = plain[start].isupper() and plain[start + 1 : end].islower()
-            if named and folded[start:end] in lexicon.names.women:
+            written_as_name = plain[start].isupper() and plain[start + 1 : end].islower()
+            if written_as_name and folded[start:end] in lexicon.names.women:
                 return _is_given_name(reading, entry, previous, start, end)
             acronym = entry.alias.text.isupper() and plain[start:end].isupper()
             if acronym and _is_anothers_acronym(reading, entry, start, end):

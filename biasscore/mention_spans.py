@@ -14,6 +14,16 @@ from .mention_names import in_headline
 from .mention_text import NEAR, Reading, Role
 from .records import MentionKind
 
+#: Instead of an actor's index: a phrase that is no actor, which keeps others from its words and to which a description
+#: may refer; and nobody, or nobody yet, where a description is.
+SHIELD: Final = -1
+OPEN: Final = -2
+#: Which of equally long spans wins, the lowest.
+MEASURED_RANK: Final = 0
+SHIELD_RANK: Final = 1
+OTHERS_RANK: Final = 2
+DESCRIPTION_RANK: Final = 3
+
 # --- select -----------------------------------------------------------------------------------------------------------
 
 
@@ -24,13 +34,14 @@ class Span:
     Attributes:
         start: First character.
         end: One past the last.
-        actor: Index of the actor; -1 for a phrase that shields, -2 for an anaphor whose actor is not known yet.
+        actor: Index of the actor; `SHIELD` for a phrase that shields, `OPEN` for a description whose actor is not known
+            yet.
         kind: How it refers.
         silent: No mention by itself (a metonym that is switched off, a person out of office), though still something to
             refer to.
-        rank: Which of equal spans wins, the lowest.
+        rank: Which of equal spans wins, the lowest: `MEASURED_RANK` and the others.
         sentence: Position of its sentence.
-        shadow: Another actor, not measured, that has the same alias.
+        shadow: Another actor, not measured, that has the same alias; negative if there is none.
         key: The description that an anaphor or a bare office stands for.
         determiner: What `biasscore.anaphora.find_determiner` found before a bare office.
     """
@@ -118,7 +129,7 @@ def join(
         low, high = bounds[span.sentence]
         if index + 1 < len(spans):
             high = min(high, spans[index + 1].start)
-        if span.actor == -1:
+        if span.actor == SHIELD:
             joined.append(span)
             continue
         low = max(low, joined[-1].end if joined and joined[-1].actor >= 0 else low)
@@ -126,7 +137,7 @@ def join(
             _take_titles(reading, span, low)
         else:
             _take_office_before(reading, span, low, high)
-        while joined and joined[-1].actor == -2 and joined[-1].end > span.start:
+        while joined and joined[-1].actor == OPEN and joined[-1].end > span.start:
             joined.pop()
         last = joined[-1] if joined else None
         if last is not None and _is_deputy(reading, last, span.start) and span.start in reading.offices:
@@ -389,7 +400,7 @@ def introduce(reading: Reading, spans: Sequence[Span], bounds: Sequence[tuple[in
         seen.add(match.group(1))
         high = min(bounds[block.stop - 1][1], match.end() + _MEMORY)
         places = [match.span(1), *_again(reading, match.group(1).rpartition(" ")[2], match.end(), high)]
-        found += [Span(start, end, span.actor, "person", False, 0) for start, end in places]
+        found += [Span(start, end, span.actor, "person", False, MEASURED_RANK) for start, end in places]
     taken = {place for span in spans for place in range(span.start, span.end)} if found else set()
     fresh = [span for span in found if span.start not in taken and span.end - 1 not in taken]
     return seat(select(fresh), bounds, block)
@@ -427,8 +438,8 @@ def _find_presented(reading: Reading, span: Span, low: int, high: int) -> re.Mat
         return None
     start = span.start
     if reading.folded.endswith("'s ", low, start):
-        start = plain.rfind(", ", low, start) + 2
-        if start - 2 < low or start not in reading.starts or span.start - start > _OWNER_REACH:
+        start = plain.rfind(", ", max(low, start - _OWNER_REACH - 2), start) + 2
+        if start - 2 < low or start not in reading.starts:
             return None
     return _PRESENTED.search(plain, max(low, start - _PRESENTED_REACH), start)
 

@@ -40,7 +40,20 @@ from .errors import InputError, expected
 from .mention_context import fits_context, is_double
 from .mention_names import heads_office
 from .mention_patterns import OWNED, Entry, Pattern, compile_patterns
-from .mention_spans import Span, find_adjective, introduce, join, seat, select
+from .mention_spans import (
+    DESCRIPTION_RANK,
+    MEASURED_RANK,
+    OPEN,
+    OTHERS_RANK,
+    SHIELD,
+    SHIELD_RANK,
+    Span,
+    find_adjective,
+    introduce,
+    join,
+    seat,
+    select,
+)
 from .mention_text import NEAR, Reading, Squeezed, find_all
 from .pronouns import NO_PERSON, NOBODY, find_pronouns
 from .records import Mention, Sentence
@@ -192,7 +205,8 @@ class Finder:
                     actor = entry.actor
                     if entry.single:
                         start = reading.given_names.get(start, start)
-                    spans.append(Span(start, end, actor, entry.kind, False, 0 if actor < measured else 2))
+                    rank = MEASURED_RANK if actor < measured else OTHERS_RANK
+                    spans.append(Span(start, end, actor, entry.kind, False, rank))
                 elif pattern.is_anothers(reading.plain, start):
                     spans.append(_shield(start, end))
                 continue
@@ -204,16 +218,18 @@ class Finder:
             if pattern.shields(reading.plain, start, end) and not heads_office(reading, end):
                 spans.append(_shield(start, end))
             if pattern.anaphor and may_refer(reading, pattern, start, end):
-                spans.append(Span(start, end, -2, "anaphor", False, 3, key=pattern.anaphor))
+                spans.append(Span(start, end, OPEN, "anaphor", False, DESCRIPTION_RANK, key=pattern.anaphor))
             elif pattern.anaphor and is_thing(reading, pattern, start, end):
-                spans.append(Span(start, end, -1, "name", False, 3))
+                spans.append(Span(start, end, SHIELD, "name", False, DESCRIPTION_RANK))
             if pattern.bare:
                 determiner = find_determiner(reading, pattern, start, end)
                 if determiner:
                     start -= len(find_adjective(reading, start))
                     meant = "the country" if determiner == "its" and pattern.bare == OWNED else pattern.bare
                     meant = pattern.text if determiner == AGAIN else meant
-                    spans.append(Span(start, end, -2, "person", False, 3, key=meant, determiner=determiner))
+                    spans.append(
+                        Span(start, end, OPEN, "person", False, DESCRIPTION_RANK, key=meant, determiner=determiner)
+                    )
         return spans
 
     def _is_double(self, reading: Reading, pattern: Pattern, start: int, end: int) -> bool:
@@ -241,12 +257,13 @@ class Finder:
         shadow = -1
         if measured and len(fits) > 1:
             shadow = next((other.actor for other in fits if other.actor >= self._measured), -1)
-        return Span(start, end, actor, kind, silent, 0 if measured else 2, shadow=shadow)
+        rank = MEASURED_RANK if measured else OTHERS_RANK
+        return Span(start, end, actor, kind, silent, rank, shadow=shadow)
 
 
 def _shield(start: int, end: int) -> Span:
     """A span that keeps others from what is inside."""
-    return Span(start, end, -1, "name", False, 1)
+    return Span(start, end, SHIELD, "name", False, SHIELD_RANK)
 
 
 def _check_date(date: str | None) -> None:

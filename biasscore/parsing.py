@@ -83,7 +83,7 @@ def jsonl_rows(path: Path, name: str, limits: Limits, progress: Progress) -> Ite
         for line in lines(path, limits, progress):
             number = line.number
             if line.content is None:
-                yield Row(name, number, {}, _too_long(limits))
+                yield Row(name, number, {}, too_long(limits))
             elif content := line.content.strip():
                 row = _object(line.content, name, number)
                 if empty and row.error is not None and _BROKEN_UP.fullmatch(content):
@@ -185,7 +185,7 @@ def csv_rows(path: Path, name: str, limits: Limits, progress: Progress, delimite
         except (_TooLongError, csv.Error) as error:
             first = feed.taken[0].number if feed.taken else last + 1
             unclosed += len(feed.taken) > 1
-            yield Row(name, first, {}, _too_long(limits) if isinstance(error, _TooLongError) else _bad_csv(error))
+            yield Row(name, first, {}, too_long(limits) if isinstance(error, _TooLongError) else _bad_csv(error))
             if header is None:
                 return
             last = first
@@ -318,8 +318,8 @@ def arrow_rows(batch: pa.RecordBatch, name: str | None, before: int, limits: Lim
     columns = {field.name: _values(column) for field, column in zip(batch.schema, batch.columns, strict=True)}
     for index in range(batch.num_rows):
         values = {key: column[index] for key, column in columns.items()}
-        if any(isinstance(value, str) and len(value) > limits.record_bytes for value in values.values()):
-            yield Row(name, before + index + 1, {}, _too_long(limits))
+        if any(isinstance(value, str) and not limits.holds(value) for value in values.values()):
+            yield Row(name, before + index + 1, {}, too_long(limits))
         else:
             yield Row(name, before + index + 1, values)
 
@@ -422,7 +422,8 @@ def _not_by_lines(content: bytes) -> str:
     return expected("file", "one JSON object a line", got, advice)
 
 
-def _too_long(limits: Limits) -> str:
+def too_long(limits: Limits) -> str:
+    """Why a record was refused that is longer than it may be."""
     return expected("record", f"at most {limits.record_bytes:,} bytes", "more", "Split it, or raise `record_bytes`.")
 
 

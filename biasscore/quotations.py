@@ -28,6 +28,9 @@ _SPEAKER: Final = re.compile(
 _LONGEST_SPEAKER: Final = 80
 #: A quotation may run over so many paragraphs without a mark between the first and the last.
 _MOST_PLAIN: Final = 2
+#: A quotation is looked at so far: as many words as are counted, and as many characters, since marks may be nested.
+_COUNTED: Final = 40
+_LOOKED: Final = 1000
 #: Quotations of at least this many words are speech unless they look like a title or a name.
 LONG: Final = 5
 
@@ -271,7 +274,8 @@ def _may_be_possessive(text: str, position: int, end: int) -> bool:
 
 def _look_at(text: str, quote: Quote) -> None:
     """Fill in what a quotation's own words tell."""
-    words = [match.group() for match in islice(_WORDS.finditer(text, quote.start, quote.end), 40)]
+    end = min(quote.end, quote.start + _LOOKED)
+    words = [match.group() for match in islice(_WORDS.finditer(text, quote.start, end), _COUNTED)]
     quote.words = len(words)
     long_words = [word for word in words if len(word) > 4 and word[0].isalpha()]
     quote.titled = 0 < len(words) <= 14 and words[0][0].isupper() and all(word[0].isupper() for word in long_words)

@@ -23,7 +23,7 @@ from .actors import is_date
 from .carried import Shape, names
 from .errors import InputError, expected
 from .files import clean
-from .parsing import Row, Undecodable
+from .parsing import Row, Undecodable, too_long
 from .schema import Columns
 from .sources import Source
 from .streams import Limits, Progress
@@ -263,8 +263,8 @@ def _text(value: object, name: str, limits: Limits) -> str:
         raise InputError(value.reason)
     if not isinstance(value, str):
         raise InputError(expected(name, "a text", type(value).__name__, "Name the right column."))
-    if len(value) > limits.record_bytes:
-        raise InputError(expected(name, f"at most {limits.record_bytes:,} characters", f"{len(value):,}", "Split it."))
+    if not limits.holds(value):
+        raise InputError(too_long(limits))
     return clean(value)
 
 

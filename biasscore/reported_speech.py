@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from .clauses import (
+    ARTICLES,
     DASHES,
     MOST_AROUND,
     PLACES,
+    POSSESSIVES,
     QUOTED,
     RELATIVES,
     Line,
@@ -164,7 +166,7 @@ def _is_labelled(line: Line, begin: int, end: int, reports: list[Report]) -> boo
         return False
     lexicon = load_lexicon()
     spoken = line.words[colon - 1] in lexicon.nouns_that | lexicon.words["points"]
-    if spoken and colon - begin > 2 and line.words[colon - 2] in {"'s", "’s"}:  # "Lee's warning: ..."
+    if spoken and colon - begin > 2 and line.words[colon - 2] in POSSESSIVES:  # "Lee's warning: ..."
         colon -= 2
     for position in range(begin, colon):
         if position in line.quotes or not (line.is_capital(position) or len(line.words[position]) <= 3):
@@ -198,12 +200,13 @@ def _speaker_at_end(line: Line, reports: list[Report]) -> None:
     if not speaker and len(words) > colon + 2 and not lexicon.states.isdisjoint(words[colon + 1 :]):
         return  # "...: Riga War"
     verbal = lexicon.words["be"] | lexicon.words["copulas"] | lexicon.words["modals"] | lexicon.words["predicates"]
+    with_quote = QUOTED in words[:colon]
     for position in range(1, colon - 1):
         named = words[position - 1] in lexicon.states
         acts = named and (words[position] == "to" or (words[position].endswith("s") and words[position].isalpha()))
         if not speaker:  # a name may be a place, or the title of a series
             asserted = line.is_capital(position - 1) and words[position] in lexicon.words["asserted"]
-            quoted = QUOTED in words[:colon] and words[position] in verbal
+            quoted = with_quote and words[position] in verbal
             verb = asserted or quoted or (named and words[position] == "to")
         else:
             verb = words[position] in verbal or (acts and not line.is_capital(position))
@@ -238,9 +241,7 @@ def _is_noun(line: Line, index: int) -> bool:
         return False  # "..., a claim that Riga denied"
     before = line.words[index - 1] if index else ""
     after = line.words[index + 1] if index + 1 < len(line.words) else ""
-    nominal = (
-        index == 0 or before in lexicon.words["determiners"] or before in {"'s", "’s"} or word not in lexicon.verbs
-    )
+    nominal = index == 0 or before in lexicon.words["determiners"] or before in POSSESSIVES or word not in lexicon.verbs
     return nominal and (
         (word in lexicon.nouns_that and (after == "that" or (after == "whether" and word == "question")))
         or (word in lexicon.nouns_that and after == "by" and "that" in line.words[index + 3 : index + 9])
@@ -264,7 +265,7 @@ def _noun(line: Line, index: int, ends: list[int], reports: list[Report]) -> Non
             p for p in range(start + 2, min(end, start + 40)) if line.words[p] in load_lexicon().words["copulas"]
         ]
         end = copulas[-1] if copulas else end
-    if source is None and index and line.words[index - 1] in {"'s", "’s"}:
+    if source is None and index and line.words[index - 1] in POSSESSIVES:
         source = find_subject(line, index - 1)
     push(line, start, end, source, reports)
 
@@ -278,7 +279,7 @@ def _is_in_view(line: Line, index: int) -> bool:
         return "in" in near or ("from" in near and line.words[0] == "as")
     start = _owned_start(line, index)
     before = line.words[start - 1] if start else ""
-    owned = before in {"'s", "’s", "'", "’", "his", "her", "their"}
+    owned = before in POSSESSIVES or before in {"'", "’", "his", "her", "their"}
     admitted = before == "its" and line.words[max(0, start - 2)] == "by" and start < index  # "by its own admission"
     if (owned or admitted) and _is_owned_view(line, start, index):
         return True
@@ -296,7 +297,7 @@ def _is_viewer(line: Line, first: int) -> bool:
     if first >= len(words):
         return False
     head, last = first, min(len(words), first + 8)
-    while head + 1 < last and (words[head + 1][0].isalnum() or words[head + 1] in {"'s", "’s"}):
+    while head + 1 < last and (words[head + 1][0].isalnum() or words[head + 1] in POSSESSIVES):
         if words[head + 1] in lists["ends"]:
             break
         head += 1
@@ -374,7 +375,7 @@ def _as_put(line: Line, index: int, ends: list[int], reports: list[Report]) -> N
 def _is_point(line: Line, index: int) -> bool:
     """Whether a noun says what somebody holds: "the minister's argument is that ..."."""
     owner = line.words[index - 1] if index else ""
-    owned = owner in {"'s", "’s", "his", "her", "their", "official"}
+    owned = owner in POSSESSIVES or owner in {"his", "her", "their", "official"}
     if line.words[index + 1 : index + 2] in (["in"], ["of"], ["among"], ["at"]):
         owned = owner == "the"
     for position in range(index + 1, min(len(line.words) - 1, index + 7)):
@@ -425,7 +426,7 @@ def _is_so(line: Line, index: int) -> bool:
     """Whether "so" stands for "says", as in translated prose: ", so the protocol,", "— so Lee in Riga."."""
     words, lexicon = line.words, load_lexicon()
     before = words[index - 1] if index else ""
-    named = index + 1 < len(words) and (line.is_capital(index + 1) or words[index + 1] in {"the", "a", "an"})
+    named = index + 1 < len(words) and (line.is_capital(index + 1) or words[index + 1] in ARTICLES)
     if before not in {",", *DASHES} or not named:
         return False
     last = next((p for p in range(index + 1, len(words)) if words[p] in {",", *DASHES}), len(words))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import Final, Literal
 
-from .clauses import QUOTED, Line, is_passive
+from .clauses import ARTICLES, POSSESSIVES, QUOTED, Line, is_passive
 from .reporting_lexicon import load_lexicon
 from .speech_sources import find_subject
 
@@ -19,7 +19,8 @@ from .speech_sources import find_subject
 _Doer = Literal["speaker", "force", "state", "other"]
 #: How many words an object, an agent or a reproach is looked for in.
 _REACH: Final = 12
-_POSSESSIVES: Final = frozenset({"'s", "’s", "'", "’"})
+#: Those of plurals too ("the ports' walls").
+_OWNERS: Final = POSSESSIVES | {"'", "’"}
 _MARKS: Final = frozenset({"$", "£", "€", "%", "-"})
 #: Ends of what may be said of a noun ("British", "Vietnamese"), besides meaning a people.
 _ADJECTIVES: Final = ("an", "ish", "ese", "ch", "i", "gan", "k", "o")
@@ -45,8 +46,9 @@ def is_act(line: Line, index: int) -> bool:
         return False
     words = line.words
     following = words[index + 1]
-    timed = next((p for p in range(index + 1, min(len(words), index + 6)) if words[p] not in lexicon.words["time"]), 0)
-    if timed > index + 1 and words[timed] == "that":
+    near = range(index + 1, min(len(words), index + 6))
+    untimed = next((p for p in near if words[p] not in lexicon.words["time"]), None)
+    if untimed is not None and untimed > index + 1 and words[untimed] == "that":
         return False  # "boasted on Monday night that"
     if following in {QUOTED, ":", "that", ","} or not rule.unless.isdisjoint(words[index + 1 : index + 9]):
         return False
@@ -54,7 +56,7 @@ def is_act(line: Line, index: int) -> bool:
         said = following == "in" and not lexicon.words["occasions"].isdisjoint(words[index + 2 : index + 6])
         return not said  # "called in a speech for"
     passive = words[index] not in lexicon.ing and (following == "by" or is_passive(line, index))
-    end = index + 1 if passive else _object_end(line, index + 1, rule.by != "")
+    end = index + 1 if passive else _object_end(line, index + 1, stop_at_verb=rule.by != "")
     if end is None:
         return False  # a clause
     if _leads_to(line, end, rule.to, passive or end > index + 1):
@@ -77,23 +79,32 @@ def is_act(line: Line, index: int) -> bool:
     return rule.by != "" and _strikes(line, index, end, _doer_before(line, index), end)
 
 
-def _object_end(line: Line, first: int, plain: bool) -> int | None:
-    """Where the noun phrase from ``first`` on ends; None where a clause begins instead, unless it is ``plain``."""
+def _object_end(line: Line, first: int, stop_at_verb: bool) -> int | None:
+    """Where the noun phrase after a verb ends.
+
+    Args:
+        line: The sentence.
+        first: The phrase's first word.
+        stop_at_verb: Whether it ends at a verb of its own, instead of being taken for a clause.
+
+    Returns:
+        The word behind it; None where it is a clause.
+    """
     words, lexicon = line.words, load_lexicon()
     ends, measures = lexicon.act_words["ends"], lexicon.act_words["measures"]
     verbal = lexicon.words["be"] | lexicon.words["copulas"] | lexicon.words["modals"]
     for position in range(first, min(len(words), first + _REACH)):
         word = words[position]
-        if word in _POSSESSIVES or word in _MARKS:
+        if word in _OWNERS or word in _MARKS:
             continue
         if word in verbal:
-            return position if plain else None
+            return position if stop_at_verb else None
         if word == "of" and words[position - 1] in measures:
             continue
         if word in ends or not word[0].isalnum():
             return position
         if position > first and _is_verb(line, position):
-            return position if plain else None
+            return position if stop_at_verb else None
     return min(len(words), first + _REACH)
 
 
@@ -101,7 +112,7 @@ def _is_verb(line: Line, position: int) -> bool:
     """Whether a word within a phrase looks like the verb of its clause: "Russia lied", "troops want"."""
     word, before, lexicon = line.words[position], line.words[position - 1], load_lexicon()
     subject = line.is_capital(position - 1) or before.endswith("s") or before in lexicon.words["subject_pronouns"]
-    if not subject or before in _POSSESSIVES or line.is_capital(position):
+    if not subject or before in _OWNERS or line.is_capital(position):
         return False
     if (word.endswith("ed") and "-" not in word) or word in lexicon.words["went"] | lexicon.act_words["pasts"]:
         return True
@@ -116,14 +127,14 @@ def _is_object(line: Line, first: int, end: int, index: int) -> bool:
     head = words[end - 1]
     if rule.offices and end == first + 1 and words[first] in load_lexicon().words["pronouns"]:
         return True
-    owned = rule.offices and not head.endswith("s") and not _POSSESSIVES.isdisjoint(words[first:end])
+    owned = rule.offices and not head.endswith("s") and not _OWNERS.isdisjoint(words[first:end])
     begun = not rule.first or words[first] in rule.first or words[first].isdigit() or owned
     if words[end : end + 1] == [QUOTED] or not begun:
         return False
     if rule.unnamed and any(words[p] in load_lexicon().states and line.is_capital(p) for p in range(first, end)):
         return False
     if head in rule.objects or (rule.people and _is_people(end - 1, line)):
-        return head not in _POSSESSIVES
+        return head not in _OWNERS
     if rule.people and words[first].isdigit():
         return True
     if rule.people and head in load_lexicon().words["pronouns"]:
@@ -198,7 +209,7 @@ def _object_head(line: Line, first: int, end: int) -> int:
     words, lexicon = line.words, load_lexicon()
     pair = words[end : end + 1] == ["and"] and end + 1 < len(words) and line.is_capital(end + 1)
     if pair and words[end - 1] in lexicon.states and words[end - 1].endswith(_ADJECTIVES):
-        later = _object_end(line, end + 1, plain=True)  # "British and French arrogance"
+        later = _object_end(line, end + 1, stop_at_verb=True)  # "British and French arrogance"
         first, end = end + 1, later or end
     head = end - 1
     while head > first:
@@ -227,7 +238,7 @@ def _can_be_hit(line: Line, index: int, head: int) -> bool:
     if not line.is_capital(head) or any(word in speakers and word not in hits for word in words[index + 1 : head]):
         return False  # "President Lee"
     acronym = line.text[line.starts[head] : line.ends[head]].isupper()
-    return not (acronym and words[head - 1] in {"the", *_POSSESSIVES})  # "the ICC"
+    return not (acronym and words[head - 1] in {"the", *_OWNERS})  # "the ICC"
 
 
 def _is_spoken(line: Line, after: int) -> bool:
@@ -283,7 +294,7 @@ def _doer_before(line: Line, index: int) -> _Doer | None:
     if head is None:
         return None
     first = head
-    while first and head - first < 6 and (line.words[first - 1].isalnum() or line.words[first - 1] in _POSSESSIVES):
+    while first and head - first < 6 and (line.words[first - 1].isalnum() or line.words[first - 1] in _OWNERS):
         if line.words[first - 1] in load_lexicon().act_words["ends"]:
             break
         first -= 1
@@ -319,7 +330,7 @@ def _phrase_end(line: Line, first: int, last: int) -> int:
     for position in range(first, last):
         if words[position] == "of" and position > first and words[position - 1] in lists["measures"] | {"one", "some"}:
             continue
-        if words[position] in lists["ends"] or not (words[position][0].isalnum() or words[position] in _POSSESSIVES):
+        if words[position] in lists["ends"] or not (words[position][0].isalnum() or words[position] in _OWNERS):
             return position
     return last
 
@@ -334,7 +345,7 @@ def _doer(line: Line, first: int, head: int) -> _Doer:
         return "speaker"
     if words[head] in lexicon.states or " ".join(words[max(0, head - 1) : head + 1]) in lexicon.states:
         return "state"  # the latter for "Ivory Coast"
-    noun = first + (words[first] in {"the", "a", "an"})
+    noun = first + (words[first] in ARTICLES)
     if words[noun] in lists["forces"]:
         return "force"  # "Storm Ann"
     if words[head] in {"it", "they", "this", "these", "those", "that", "which"}:

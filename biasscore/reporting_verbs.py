@@ -9,6 +9,7 @@ from .clauses import (
     DASHES,
     MOST_AROUND,
     PLACES,
+    POSSESSIVES,
     QUOTED,
     RELATIVES,
     SOURCE_WORDS,
@@ -38,6 +39,8 @@ from .speech_sources import (
 _Order = Literal["subject first", "verb first"]
 #: How many words the way from the verb to its content may have.
 _ADJUNCT_WORDS: Final = 14
+#: How many words the speaker at the end of a headline may have.
+_HEADLINE_SPEAKER: Final = 4
 #: What stands between a clause and "he said".
 _CLAUSE_MARKS: Final = frozenset({",", "?", "!", QUOTED})
 
@@ -224,7 +227,7 @@ def _is_finite(line: Line, index: int) -> bool:
     if after in lexicon.words["noun_followers"]:
         return False
     return line.is_capital(position) or (
-        not words[index].endswith("s") and before.endswith("s") and before not in {"'s", "’s"}
+        not words[index].endswith("s") and before.endswith("s") and before not in POSSESSIVES
     )
 
 
@@ -352,7 +355,7 @@ def _is_listed(line: Line, first: int, index: int) -> bool:
     words, lexicon = line.words, load_lexicon()
     if words[first - 1] != "," or "and" not in words[first:index] or first > 2 * _ADJUNCT_WORDS:
         return False
-    glue = lexicon.words["speaker_articles"] | {",", "of", "'s", "’s", "s"}
+    glue = lexicon.words["speaker_articles"] | POSSESSIVES | {",", "of", "s"}
     begin = clause_start(line, first)
     if not (lexicon.words["be"] | lexicon.words["copulas"] | lexicon.words["modals"]).isdisjoint(words[begin:first]):
         return False
@@ -398,9 +401,11 @@ def _is_inverted(line: Line, index: int) -> bool:
 
 def _is_headline(line: Line, index: int, after: int) -> bool:
     """Whether a line ends in a verb in the present and a speaker without an article: "..., says minister"."""
+    if len(line.words) - after > _HEADLINE_SPEAKER:
+        return False
     speaker = line.words[after:]
     words = load_lexicon().words
-    plain = 0 < len(speaker) <= 4 and all(word.isalpha() for word in speaker)
+    plain = len(speaker) > 0 and all(word.isalpha() for word in speaker)
     present = index > 3 and line.words[index].endswith(("s", "say", "warn")) and not line.is_capital(index)
     verbal = not (words["be"] | words["copulas"] | words["amounts"]).isdisjoint(speaker)
     return plain and present and not verbal and "," not in line.words[: index - 1]

@@ -8,6 +8,7 @@ import operator
 import platform
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date as _date
 from functools import lru_cache
@@ -417,7 +418,7 @@ class Scorer:
             )
         names = [(actor.id, actor.name) for actor in self.actors]
         actors, contrasts = profile_actors(names, scores, kinds, self.measurement)
-        id_, title = _given_names(item.article, item.sentences)
+        id_, title = _id_and_title(item.article, item.sentences)
         return ArticleProfile(
             id=id_,
             title=title,
@@ -491,11 +492,11 @@ _Recent = OrderedDict[tuple[str, tuple[int, int] | None], _Prepared | ArticlePro
 
 def _renamed(profile: ArticleProfile, article: Article) -> ArticleProfile:
     """The profile of a text under the names of another article with that text."""
-    id_, title = _given_names(article, profile.sentences)
+    id_, title = _id_and_title(article, profile.sentences)
     return replace(profile, id=id_, title=title, date=article.date, outlet=article.outlet)
 
 
-def _given_names(article: Article, sentences: Sequence[Sentence]) -> tuple[str, str | None]:
+def _id_and_title(article: Article, sentences: Sequence[Sentence]) -> tuple[str, str | None]:
     """Id and title, made from the text where none was given."""
     id_ = article.id if article.id is not None else _hash_id(article.text)
     return id_, article.title if article.title is not None else _headline(article.text, sentences)
@@ -579,7 +580,8 @@ def _as_article(article: object) -> Article:
         advice = "Give the text, a mapping with `text`, or an `Article`."
         raise InputError(expected("article", "a string, a mapping or an Article", type(article).__name__, advice))
     if "text" not in found:
-        raise InputError(expected("article", "a mapping with `text`", sorted(map(str, found)), "Name the column."))
+        advice = "Put the article's words under the key `text`."
+        raise InputError(expected("article", "a mapping with `text`", sorted(map(str, found)), advice))
     text = found["text"]
     if not isinstance(text, str):
         advice = "Leave the record out." if _is_missing(text) else "Convert it first."
@@ -589,9 +591,8 @@ def _as_article(article: object) -> Article:
         value = found.get(key)
         fields[key] = _field(key, value)
         # An outlet is only a name to group by.
-        if fields[key] is None and not (_is_missing(value) or value == "" or key == "outlet"):
-            kind = "a string or a whole number" if key == "id" else "a string"
-            raise InputError(expected(f"article {key}", kind, type(value).__name__, "Convert it first."))
+        if fields[key] is None and not (_is_missing(value) or _is_empty(value) or key == "outlet"):
+            raise InputError(expected(f"article {key}", _KINDS[key], type(value).__name__, "Convert it first."))
     return Article(text, **fields)
 
 
@@ -612,8 +613,12 @@ def _is_missing(value: object) -> bool:
         return True
     try:
         return bool(value != value)
-    except (TypeError, ValueError):  # NA is neither equal nor unequal to itself; an array has many answers
+    except Exception:  # NA is neither equal nor unequal to itself; an array has many answers; others refuse to tell
         return type(value).__name__ == "NAType"
+
+
+def _is_empty(value: object) -> bool:
+    return isinstance(value, str) and not value
 
 
 def _day(value: object) -> str | None:
@@ -630,16 +635,27 @@ _READERS: Final[Mapping[str, Callable[[object], str | None]]] = {
     "date": _day,
     "outlet": read_label,
 }
+#: What a field that cannot be read should have been; an outlet that is none is passed over.
+_KINDS: Final = {"id": "a string or a whole number", "title": "a string or a number", "date": "a string or a date"}
 
 
 def _failed(article: object, provenance: Provenance, error: str) -> ArticleProfile:
-    """The profile of an article that cannot be scored, with its names as far as they can be read."""
-    found = article if isinstance(article, Mapping) else {}
+    """The profile of an article that cannot be scored, with its names as far as they can be read.
+
+    Whatever its fields do when they are looked at, nothing is raised: the other articles go on.
+    """
+    found: Mapping[str, object] = article if isinstance(article, Mapping) else {}
     if isinstance(article, Article):
         found = {key: getattr(article, key) for key in _ARTICLE_KEYS}
-    names = {key: _field(key, found.get(key)) for key in _READERS}
-    text = article if isinstance(article, str) else found.get("text")
-    id_ = names["id"] if names["id"] is not None else _hash_id(str(text))
+    names: dict[str, str | None] = {}
+    for key in _READERS:
+        with suppress(Exception):
+            names[key] = _field(key, found.get(key))
+    names = dict.fromkeys(_READERS) | names
+    text: object = article
+    with suppress(Exception):
+        text = str(article if isinstance(article, str) else found.get("text"))
+    id_ = names["id"] if names["id"] is not None else _hash_id(text if isinstance(text, str) else type(text).__name__)
     day = names["date"] if is_date(names["date"]) else None
     return ArticleProfile.failed(id_, names["title"], provenance, error, date=day, outlet=names["outlet"])
 

@@ -6,12 +6,14 @@ import re
 from itertools import pairwise
 from typing import Final
 
-from .clauses import QUOTED, RELATIVES, SOURCE_WORDS, Line, Report, quote_before
+from .clauses import ARTICLES, POSSESSIVES, QUOTED, RELATIVES, SOURCE_WORDS, Line, Report, quote_before
 from .records import Span
 from .reporting_lexicon import load_lexicon
 
 #: A subject is looked for beyond so many insertions or verbs between it and the verb of speaking.
 _MOST_HOPS: Final = 3
+#: Between a noun and whose it is.
+_OF: Final = POSSESSIVES | {"of"}
 #: No subject reaches back across these.
 _NO_SUBJECT: Final = frozenset({";", ":", QUOTED, "—", "–", "(", ")"})
 
@@ -103,7 +105,9 @@ def first_subject(line: Line, index: int) -> Span | None:
         return None
     while last < min(index - 1, 9) and words[last].isalpha() and (line.is_capital(last) or last <= first == 1):
         last += 1
-    if last == first or words[last] in {",", "of", "'s", "’s"} or words[last - 1] in lexicon.words["subject_stops"]:
+    if last == first or words[last] in {",", "of"} or words[last] in POSSESSIVES:
+        return None
+    if words[last - 1] in lexicon.words["subject_stops"]:
         return None
     return line.span(0, last)
 
@@ -112,13 +116,13 @@ def _heads(line: Line, first: int) -> bool:
     """Whether the words from ``first`` to the next comma look like the noun that an apposition explains."""
     second = first + 1 < len(line.words) and line.words[first + 1] != ","
     later_comma = "," in line.words[first : first + 12]
-    return second and later_comma and (line.is_capital(first) or line.words[first] in {"the", "a", "an"})
+    return second and later_comma and (line.is_capital(first) or line.words[first] in ARTICLES)
 
 
 def _without_adjunct(line: Line, first: int, last: int) -> int:
     """Skip "On Monday" and the like before a subject."""
     lexicon = load_lexicon()
-    while first < last and line.words[first] in {",", "'s", "’s", ".", "and", "but"}:
+    while first < last and (line.words[first] in {",", ".", "and", "but"} or line.words[first] in POSSESSIVES):
         first += 1
     while first < last - 1 and line.words[first] in lexicon.words["days"]:  # "... said Wednesday he hopes"
         first += 1
@@ -128,7 +132,7 @@ def _without_adjunct(line: Line, first: int, last: int) -> int:
         if line.words[position] == ",":
             return _without_adjunct(line, position + 1, last)
     for position in range(last - 1, first, -1):
-        if line.words[position] in lexicon.words["pronouns"] or line.words[position] in {"the", "a", "an"}:
+        if line.words[position] in lexicon.words["pronouns"] or line.words[position] in ARTICLES:
             return position
         if line.is_capital(position) and not line.is_capital(position - 1):
             return position
@@ -146,7 +150,7 @@ def is_speaker(line: Line, index: int, after: int) -> bool:
     """Whether a phrase after a verb is a speaker: "said the deputy,", not "said the deputy would lie"."""
     words, lexicon = line.words, load_lexicon()
     somebody = words[after] in lexicon.words["speaker_articles"] or words[after] in lexicon.words["some"]
-    if not somebody and not (line.is_capital(after) and {"'s", "’s", "of"} & set(words[after + 1 : after + 4])):
+    if not somebody and not (line.is_capital(after) and _OF.intersection(words[after + 1 : after + 4])):
         return False
     last = after + 1
     quoted = quote_before(line, index) is not None
@@ -170,14 +174,8 @@ def follows_insertion(line: Line, index: int) -> bool:
     words = line.words
     for position in range(index - 2, max(0, index - 40), -1):
         if words[position] == ",":
-            return words[position + 1] in RELATIVES or words[position + 1] in {
-                "whose",
-                "a",
-                "an",
-                "the",
-                "once",
-                "long",
-            }
+            following = words[position + 1]
+            return following in RELATIVES or following in ARTICLES or following in {"whose", "once", "long"}
     return False
 
 

@@ -19,6 +19,8 @@ CODECS: Final = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"}
 _PIECE: Final = 1 << 16
 #: What may come out of a file before the ratio is looked at: small files of repeated text compress very well.
 _GRACE: Final = 1 << 26
+#: Bytes of a character in UTF-8, at most.
+_MOST_BYTES: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,12 @@ class Limits:
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 advice = "Give such a number" + (" (`--max-ratio`)." if name == "ratio" else ".")
                 raise ConfigError(expected(name, "a whole number of at least 1", value, advice))
+
+    def holds(self, text: str) -> bool:
+        """Whether a text is no longer than a record may be, in bytes of UTF-8."""
+        if len(text) > self.record_bytes or len(text) * _MOST_BYTES <= self.record_bytes:
+            return len(text) <= self.record_bytes
+        return len(text.encode("utf-8", "surrogatepass")) <= self.record_bytes
 
 
 @dataclass(slots=True)

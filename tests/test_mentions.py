@@ -224,6 +224,11 @@ def test_offices_and_their_holders(text: str, expected: list[str]) -> None:
     assert spans(text) == expected
 
 
+@pytest.mark.parametrize("end", ["", ".", " -", "-"])
+def test_the_end_of_a_text_does_not_matter_to_a_surname_at_its_beginning(end: str) -> None:
+    assert spans(f"Johnson's Downing Street aides resigned over Brexit{end}") == ["Johnson", "Downing Street"]
+
+
 def test_kinds() -> None:
     text = "Britain and the British in London saw Foggy Albion; Keir Starmer and the British minister saw the kingdom."
     assert [kind for _, _, kind in find(text)] == [
@@ -1053,6 +1058,8 @@ def test_nothing_in_nothing() -> None:
     "piece",
     [
         ".", " ", "A. ", '"', "UK ", "UK-", "London, ", "in Russian and ", "Russia the country ", "Its NATO. ",
+        "Britain fears Russia and the country ", "Britain met Iran and the country left. ",
+        "Britain's ambassador; ",
         "a\u0301", "www.uk.", "@uk", "May ",
     ],
 )  # fmt: skip

@@ -53,8 +53,15 @@ BAD: dict[str, tuple[Mapping[str, Any], str]] = {
     "twice": ({"id": "g0", "text": "Another."}, "one record's alone, got 'g0'"),
     "id of a kind": ({"id": 1.5, "text": "Text."}, "a string or a whole number, got 'float'"),
     "too long": ({"id": "b7", "text": "long " * 500}, "at most 1,000 bytes"),
+    "too long in bytes": ({"id": "b8", "text": "долг" * 200}, "at most 1,000 bytes"),
 }
 SMALL = Limits(record_bytes=1000)
+
+
+@pytest.mark.parametrize("text", ["a" * 1000, "я" * 500, "€" * 333, "🎉" * 250, "\ud800" * 333])
+def test_how_long_a_text_may_be_goes_by_its_bytes(text: str) -> None:
+    assert SMALL.holds(text)
+    assert not SMALL.holds(text + text[0])
 
 
 def mixed(bad: Sequence[Any]) -> list[Any]:

@@ -30,6 +30,7 @@ from biasscore.models.base import Done, Pending, Step
 from biasscore.models.span import SpanBackend
 from biasscore.reading import Reading
 from biasscore.sources import DatasetSource
+from biasscore.streams import Limits
 
 LIE = "The British envoy lied to the village, and Kazakhstan kept its word."
 
@@ -280,6 +281,68 @@ def test_a_failed_article_keeps_its_names(scorer: Scorer) -> None:
     assert (failed.id, failed.date) == ("3", None)
 
 
+class Refusing:
+    """Something that raises whatever is asked of it."""
+
+    def __ne__(self, _: object) -> bool:
+        raise RuntimeError("not equal")
+
+    def __eq__(self, _: object) -> bool:
+        raise RuntimeError("equal")
+
+    def __str__(self) -> str:
+        raise RuntimeError("text")
+
+    __repr__ = __str__
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Lazy(dict[str, Any]):
+    """A record that reads its fields when they are asked for, and fails at all but the text."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        raise OSError(key)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        *({"text": LIE, name: Refusing()} for name in ("id", "title", "date")),
+        {"text": Refusing(), "id": "b"},
+        {"text": LIE, "title": np.array(["a", "b"])},
+        Lazy(text=LIE),
+        Refusing(),
+    ],
+    ids=["id", "title", "date", "text", "array", "mapping", "article"],
+)
+def test_a_field_that_cannot_be_looked_at_costs_its_article_alone(scorer: Scorer, bad: object) -> None:
+    first, broken, last = scorer.score_many([{"text": LIE, "id": "a"}, bad, {"text": LIE, "id": "c"}])  # type: ignore[list-item]
+    assert broken.error is not None
+    assert [first.id, last.id] == ["a", "c"]
+    assert first.error is last.error is None
+    assert first["UK"] == last["UK"]
+
+
+@pytest.mark.parametrize(
+    ("bad", "told"),
+    [
+        ({"a": 1}, "Expected `article` to be a mapping with `text`, got ['a']. Put the article's words under the key"),
+        ({"text": LIE, "id": [1]}, "Expected `article id` to be a string or a whole number, got 'list'."),
+        ({"text": LIE, "title": [1]}, "Expected `article title` to be a string or a number, got 'list'."),
+        ({"text": LIE, "date": [1]}, "Expected `article date` to be a string or a date, got 'list'."),
+    ],
+)
+def test_what_an_article_should_have_been_is_told(scorer: Scorer, bad: Any, told: str) -> None:
+    with pytest.raises(bs.InputError) as raised:
+        scorer.score(bad)
+    assert str(raised.value).startswith(told)
+
+
+def test_an_outlet_that_cannot_be_looked_at_is_no_outlet(scorer: Scorer) -> None:
+    (profile,) = scorer.score_many([{"text": LIE, "outlet": Refusing()}])
+    assert (profile.error, profile.outlet) == (None, None)
+
+
 def test_profiles_can_be_pickled_copied_and_taken_apart(scorer: Scorer) -> None:
     for profile in scorer.score_many([LIE, ""]):
         assert pickle.loads(pickle.dumps(profile)) == copy.deepcopy(profile) == profile
@@ -379,6 +442,12 @@ def test_a_record_is_read_as_the_corpus_reads_it(scorer: Scorer, field: str, val
     else:
         assert profile.error is None
         assert getattr(profile, field) == chunk.table[field][0].as_py()
+
+
+def test_a_row_of_a_data_set_is_as_long_as_its_bytes() -> None:
+    source = DatasetSource(FakeDataset([{"text": "долг " * 200}]), {})
+    (chunk,) = Reading(source, limits=Limits(record_bytes=1000)).chunks()
+    assert ["at most 1,000 bytes" in failure.reason for failure in chunk.failures] == [True]
 
 
 class QueryResult(list[str]):

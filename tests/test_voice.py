@@ -203,6 +203,8 @@ def test_more_ways_to_report(text: str) -> None:
         "Say what you like about Manila.",
         "Two people briefed on the talks in Manila resigned.",
         "A book called “Manila” was sold.",
+        "Talks regarding Manila went on.",
+        "The police came under questioning at a hearing in Manila.",
     ],
 )
 def test_more_that_is_the_authors(text: str) -> None:
@@ -337,7 +339,6 @@ def test_spans_are_ordered_and_lie_in_the_text(words: list[str], gap: str) -> No
         assert 0 <= attribution.content.start < attribution.content.end <= len(text)
         if attribution.source is not None:
             assert 0 <= attribution.source.start < attribution.source.end <= len(text)
-    assert len(open_quotes(found, sentences)) == len(sentences)
 
 
 @given(pieces)
@@ -409,6 +410,7 @@ PATHOLOGICAL = [
     ),
     *("he said ", "said, ", '"a" said. ', '"a b c" he said, ', "X said that ", "according to ", ", but he said ", "; "),
     *("it's ", "as he said, ", "While X said ", "in 's view ", "words of ", "told ", "reply ", "“a b”: ", "x", "\n"),
+    *("x, says a ", "A: b; ", ", so Lee ", "in his view, ", "; it would say ", "per Lee, ", "it is said, ", "( "),
 ]
 
 
@@ -417,8 +419,19 @@ def test_a_million_pathological_characters(unit: str) -> None:
     text = (unit * (1_000_000 // len(unit) + 1))[:1_000_000]
     sentences = split_sentences(text)
     found = find_attributions(text, sentences)  # what it costs is measured in benchmarks, not here
-    assert len(open_quotes(found, sentences)) == len(sentences)
     assert all(0 <= item.content.start < item.content.end <= len(text) for item in found)
+
+
+def test_deeply_nested_quotations_are_read_to_the_end() -> None:
+    depth = 50_000
+    text = "“‘" + "“ " * depth + "Manila" + "” " * depth
+    assert voices(text, "Manila") == [("author", None)]
+
+
+def test_a_speaker_at_the_end_of_a_long_headline_is_read_to_the_end() -> None:
+    line = "Alpha beta " * 40_000
+    assert voices(f"{line}Manila is “poor”: Lee", "Manila") == [("attributed", "Lee")]
+    assert voices(f"{line}Manila: Lee", "Manila") == [("author", None)]
 
 
 @pytest.mark.parametrize(
@@ -500,10 +513,8 @@ def test_what_a_quotation_or_report_reaches(text: str, attributed: list[str], au
         "The company reported a loss in Manila.",
         "Hanoi conceded territory to Manila.",
         "The rebels swore allegiance to Manila.",
-        "Talks regarding Manila went on.",
         "A woman from Manila was questioned by the police.",
         "Hanoi called a snap election over Manila.",
-        "The police came under questioning at a hearing in Manila.",
         "Citing Manila, it said Hanoi lied.",
         "The agency, citing officials in Manila, said Hanoi lied.",
         "Hanoi attacked Manila on several fronts, on land and at sea.",
