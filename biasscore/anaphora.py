@@ -10,7 +10,7 @@ from typing import Final
 
 from .actors import Actor
 from .mention_context import in_capitals
-from .mention_lexicon import load_lexicon
+from .mention_lexicon import load_homonyms
 from .mention_patterns import OWNED, Pattern
 from .mention_spans import DESCRIPTION_RANK, HOLDER, OPEN, SHIELD, Span, find_adjective
 from .mention_text import OPENING, AnyOf, Reading
@@ -37,7 +37,7 @@ def fitting_actors(actors: Sequence[Actor]) -> dict[str, frozenset[int]]:
         for anaphor in actor.anaphors:
             fitting.setdefault(anaphor, set()).add(index)
             fitting.setdefault("the " + anaphor.removeprefix("the "), set()).add(index)
-    for phrase, ids in load_lexicon().fits.items():
+    for phrase, ids in load_homonyms().fits.items():
         if phrase in fitting:
             fitting[phrase].update(index for index, actor in enumerate(actors) if actor.id in ids)
     states, kingdoms = fitting.get("the country", set()), fitting.get("the kingdom", set())
@@ -47,7 +47,7 @@ def fitting_actors(actors: Sequence[Actor]) -> dict[str, frozenset[int]]:
 
 def may_refer(reading: Reading, pattern: Pattern, start: int, end: int) -> bool:
     """Whether a description may refer back here; one without "the" only before a noun of its own ("alliance jets")."""
-    lexicon, following = load_lexicon(), reading.word_after(end)
+    lexicon, following = load_homonyms(), reading.word_after(end)
     if reading.plain[start:end].isupper() and in_capitals(reading.plain, start, end):
         return True  # headlines leave out articles
     if following == "that" and pattern.text == "the country" and (start == 0 or reading.plain[start - 1] == "\n"):
@@ -84,7 +84,7 @@ def is_thing(reading: Reading, pattern: Pattern, start: int, end: int) -> bool:
     """Whether a description with "of" is something else, to which it may refer later: "the alliance of farmers"."""
     following = reading.word_after(end)
     led = following == "of" or (following == "for" and _is_titled(reading, end))
-    if pattern.text not in load_lexicon().things or not led:
+    if pattern.text not in load_homonyms().things or not led:
         return False
     place = end + 2 + len(following)
     named = {place, place + 4} if reading.folded.startswith("the ", place) else {place}
@@ -102,7 +102,7 @@ def find_determiner(reading: Reading, pattern: Pattern, start: int, end: int) ->
     Returns:
         "the", "its", "whose", or one of the determiners at the head of this module.
     """
-    lexicon = load_lexicon()
+    lexicon = load_homonyms()
     if pattern.text in lexicon.capital_offices and not reading.plain[start].isupper():
         return ""
     its = _find_its(reading, start) if pattern.bare == OWNED and pattern.text in lexicon.its else False
@@ -147,7 +147,7 @@ def find_determiner(reading: Reading, pattern: Pattern, start: int, end: int) ->
 def _find_its(reading: Reading, start: int) -> bool:
     """Whether "its", or "its own" and the like, stands before an office."""
     before = reading.folded_before(start)
-    if before in load_lexicon().its_adjectives:
+    if before in load_homonyms().its_adjectives:
         before = reading.folded_before(start - len(before) - 1)
     return before == "its"
 
@@ -262,7 +262,7 @@ class Discourse:
 
     def _pronouns(self, block: range) -> Iterator[Span]:
         """Find "its" at the beginning of sentences, unless it is a thing's ("Its engine failed")."""
-        parts = load_lexicon().parts
+        parts = load_homonyms().parts
         for index in block:
             start = self._bounds[index][0]
             if index and self._reading.folded.startswith("its ", start):
@@ -325,7 +325,7 @@ class Discourse:
         # "The kingdom has promised a hall in Jeddah", "move to the country and keep a sheepdog"
         high = span.end + _NEAR if phrase in ("the kingdom", "the country") else span.start
         between = self._reading.folded[low:high]
-        return load_lexicon().rivals.get(phrase, _NO_RIVALS).occur_in(between)
+        return load_homonyms().rivals.get(phrase, _NO_RIVALS).occur_in(between)
 
     def _is_disputed(self, phrase: str, sentence: int) -> bool:
         """Whether a sentence has named two actors that a bare office could belong to."""
@@ -340,7 +340,7 @@ class Discourse:
 
     def _named_ahead(self, phrase: str, span: Span, ordered: Sequence[Span], index: int) -> int:
         """The one fitting actor among the next few in the sentence: "The bloc's secretary general ..., NATO said"."""
-        if span.kind != "person" and phrase not in load_lexicon().ahead:
+        if span.kind != "person" and phrase not in load_homonyms().ahead:
             return OPEN
         fitting: set[int] = set()
         fits = self._fitting.get(phrase, frozenset())
@@ -357,7 +357,7 @@ class Discourse:
 
         "The kingdom has no surplus. Britain borrows." No fitting actor may stand between them or be named beside it.
         """
-        if span.kind == "person" or phrase not in load_lexicon().ahead:
+        if span.kind == "person" or phrase not in load_homonyms().ahead:
             return OPEN
         fits = self._fitting.get(phrase, frozenset())
         named = [other for other in ordered[index + 1 : index + 9] if other.actor in fits]
@@ -376,7 +376,7 @@ class Discourse:
 
     def _default(self, phrase: str, span: Span) -> int:
         """Whom a description means in the news without a name before it."""
-        context = load_lexicon().defaults.get(phrase)
+        context = load_homonyms().defaults.get(phrase)
         if context is None or not context.applies(self._reading, span.start, span.end, _FAR):
             return OPEN
         return self._places.get(context.actor, OPEN)
@@ -472,5 +472,5 @@ class Discourse:
         if span.kind != "metonym":
             return span.kind == "demonym"
         folded = self._reading.folded
-        seat = folded[span.start : span.end] in load_lexicon().seats  # "At Akorda, the minister ..."
+        seat = folded[span.start : span.end] in load_homonyms().seats  # "At Akorda, the minister ..."
         return not seat and folded[max(0, span.start - 9) : span.start].endswith(_THERE)

@@ -9,7 +9,7 @@ from typing import Final
 
 from .quotations import Quote, speak
 from .records import Sentence, Span
-from .reporting_lexicon import load_lexicon
+from .reporting_lexicon import load_reporting
 
 _TOKEN: Final = re.compile(r"(?:[^\W\d_]\.){2,6}|[^\W_]+(?:[-.&][^\W_]+|['’](?!s\b)[^\W_]+)*+|['’]s\b|[^\w\s.]|_+")
 #: Stands for a folded quotation among the words of a sentence.
@@ -118,7 +118,7 @@ def _add_words(line: Line, start: int, end: int) -> None:
 
 def clause_ends(line: Line) -> list[int]:
     """For each word, where its clause ends: before a semicolon, or a comma with "but", "while" and the like."""
-    resumes, be = load_lexicon().words["author_resumes"], load_lexicon().words["be"]
+    resumes, be = load_reporting().words["author_resumes"], load_reporting().words["be"]
     count = len(line.words)
     ends = [count] * (count + 1)
     for index in range(count - 1, -1, -1):
@@ -139,7 +139,7 @@ def clause_ends(line: Line) -> list[int]:
 
 def _is_comment(line: Line, first: int) -> bool:
     """Whether words after a comma speak of what was said: "a charge that Riga denies", "which Riga denies"."""
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     if words[first : first + 1] == ["and"]:  # "..., and he was right"
         judged = not lexicon.words["right"].isdisjoint(words[first + 3 : first + 5])
         return judged and words[first + 1] in lexicon.words["pronouns"] and words[first + 2] in lexicon.words["be"]
@@ -174,7 +174,7 @@ def report_around(
     if goes_on and last + 1 in line.quotes:
         speak(line.quotes[last + 1], source)
     goes_on = goes_on and ends[last] > last + 2
-    if stop - first >= 2 or (stop > first and goes_on and line.words[first] not in load_lexicon().words["openers"]):
+    if stop - first >= 2 or (stop > first and goes_on and line.words[first] not in load_reporting().words["openers"]):
         push(line, first, stop, source, reports)
         if goes_on:
             push(line, last + 1, ends[last], source, reports)
@@ -184,7 +184,7 @@ def report_around(
 
 def clause_start(line: Line, index: int) -> int:
     """Where the clause before a word begins: after a semicolon, or after a comma with "but" and the like."""
-    resumes = load_lexicon().words["author_resumes"]
+    resumes = load_reporting().words["author_resumes"]
     for position in range(index - 1, max(-1, index - 80), -1):
         if line.words[position] == ";" or (
             position and line.words[position] in resumes and line.words[position - 1] == ","
@@ -195,10 +195,10 @@ def clause_start(line: Line, index: int) -> int:
 
 def is_passive(line: Line, index: int) -> bool:
     """Whether a form of "be" stands before a participle, adverbs apart."""
-    be, words = load_lexicon().words["be"], line.words
+    be, words = load_reporting().words["be"], line.words
     if index and (words[index - 1] in be or words[index - 1] in POSSESSIVES):
         return True
-    if index < 2 or not (words[index - 1].endswith("ly") or words[index - 1] in load_lexicon().words["auxiliaries"]):
+    if index < 2 or not (words[index - 1].endswith("ly") or words[index - 1] in load_reporting().words["auxiliaries"]):
         return index > 1 and words[index - 2] in be
     return words[index - 2] in be or words[index - 2] in POSSESSIVES
 

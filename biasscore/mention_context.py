@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from .actors import fold
-from .mention_lexicon import Rule, load_lexicon
+from .mention_lexicon import Rule, load_homonyms
 from .mention_names import in_headline, is_anothers_name, is_called
 from .mention_patterns import Entry
 from .mention_text import NEAR, WORD_REACH, Reading
@@ -83,15 +83,15 @@ def _is_at_play(reading: Reading, start: int, end: int) -> bool:
     place = bisect_left(reading.pastimes, start - NEAR)
     if place == len(reading.pastimes) or reading.pastimes[place] > end + NEAR:
         return False
-    return not load_lexicon().affairs.occur_in(reading.folded[max(0, start - NEAR) : end + NEAR])
+    return not load_homonyms().affairs.occur_in(reading.folded[max(0, start - NEAR) : end + NEAR])
 
 
 def _is_abroad(reading: Reading, start: int, end: int) -> bool:
     """Whether a place in America, Canada or Australia is near, and nothing that governments do."""
     around = reading.folded[max(0, start - NEAR) : end + NEAR]
-    if not load_lexicon().abroad.occur_in(around):
+    if not load_homonyms().abroad.occur_in(around):
         return False
-    return not load_lexicon().affairs.occur_in(around.replace(reading.folded[start:end], ""))
+    return not load_homonyms().affairs.occur_in(around.replace(reading.folded[start:end], ""))
 
 
 def _is_given(reading: Reading, start: int, end: int) -> bool:
@@ -99,7 +99,7 @@ def _is_given(reading: Reading, start: int, end: int) -> bool:
     match = _NAME_AFTER.match(reading.plain, end)
     if match is None or end + 1 in reading.offices or end + 1 in reading.starts or in_headline(reading, start, end):
         return False
-    word, lexicon = fold(match.group(1)), load_lexicon()
+    word, lexicon = fold(match.group(1)), load_homonyms()
     if reading.folded_before(start) in lexicon.names.leading:
         return False  # "In Britain Christmas ..."
     known = word in lexicon.openers or word in lexicon.names.parties or word in lexicon.names.institutions
@@ -192,12 +192,12 @@ def _opens(reading: Reading, start: int) -> bool:
 
 def _is_alone(reading: Reading, start: int) -> bool:
     """Whether no auxiliary makes a verb of the word after an alias ("will Russia bar them")."""
-    return reading.folded_before(start) not in load_lexicon().plural_makers
+    return reading.folded_before(start) not in load_homonyms().plural_makers
 
 
 def _is_venue(reading: Reading, end: int) -> bool:
     """Whether a place of entertainment stands right after, or after one more word: "the NATO nightclub"."""
-    following, names = reading.word_after(end), load_lexicon().names
+    following, names = reading.word_after(end), load_homonyms().names
     return following in names.venues or (
         following in names.venue_kinds and reading.word_after(end + 1 + len(following)) in names.venues
     )
@@ -205,7 +205,7 @@ def _is_venue(reading: Reading, end: int) -> bool:
 
 def _is_in_name(reading: Reading, start: int, end: int) -> bool:
     """Whether a capital is part of a longer name ("Carnegie Moscow", "London Clinic"), in prose, not in a headline."""
-    lexicon, plain = load_lexicon(), reading.plain
+    lexicon, plain = load_homonyms(), reading.plain
     if end - start > 4 and plain[start:end].isupper():
         return False  # a headline in capitals, no acronym
     match = _NAME_AFTER.match(plain, end) if plain[end + 1 : end + 2].isupper() else None
@@ -234,7 +234,7 @@ def _is_only(reading: Reading, rule: Rule, start: int, end: int) -> bool:
     following, before = reading.word_after(end), reading.folded_before(start)
     if following in rule.only or before in rule.degrees:
         return True
-    stops = load_lexicon().language_stops
+    stops = load_homonyms().language_stops
     if before in _BE and (following == "" or following in stops):
         return _THEY.search(reading.folded, max(0, start - WORD_REACH), start) is not None
     if rule.second and reading.word_after(end + 1 + len(following)) in rule.second:
@@ -258,7 +258,7 @@ def _is_elsewhere(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     """Whether a place is its namesake ("London, Ontario"), here or where the text first named it."""
     folded = reading.folded
     namesake = False
-    lexicon = load_lexicon()
+    lexicon = load_homonyms()
     places = lexicon.places
     for place in places if folded[end : end + 1] == "," and folded.startswith(places, end) else ():
         stop = end + len(place)
@@ -285,7 +285,7 @@ _DESCRIBED: Final = re.compile(r", (?:an?|the) ([\w-]{1,20}(?: [\w-]{1,20}){0,3}
 
 def _is_language(reading: Reading, start: int, end: int) -> bool:
     """Whether a demonym is the name of a language ("in Russian,", "speaks Kazakh", "Russian-language")."""
-    lexicon = load_lexicon()
+    lexicon = load_homonyms()
     following = reading.word_after(end)
     if following in lexicon.language_before:
         return reading.folded[start:end] not in lexicon.language_never
@@ -339,21 +339,21 @@ def _is_language(reading: Reading, start: int, end: int) -> bool:
 
 def _is_listed(words: Sequence[str], joint: str) -> bool:
     """Whether "speaks" and a language stand before the last of several: "speaks Dutch at home and Kazakh"."""
-    lexicon = load_lexicon()
+    lexicon = load_homonyms()
     said = [place for place, word in enumerate(words[:-1]) if word in lexicon.language_spoken]
     return joint == " " and bool(said) and words[said[-1] + 1] not in lexicon.language_spoken_stops
 
 
 def _describes(reading: Reading, end: int) -> bool:
     """Whether a list of adjectives that goes on here ends in a noun: ", and Chinese companies"."""
-    last, stops = _LAST.match(reading.folded, end), load_lexicon().language_stops
+    last, stops = _LAST.match(reading.folded, end), load_homonyms().language_stops
     return last is not None and stops.isdisjoint(last.groups())
 
 
 def _is_paired(reading: Reading, end: int) -> bool:
     """Whether a demonym shares a word with the next: "British and Finnish utilities"."""
     pair = _PAIR.match(reading.folded, end)
-    return pair is not None and pair.group(1) not in load_lexicon().language_stops
+    return pair is not None and pair.group(1) not in load_homonyms().language_stops
 
 
 _LAST: Final = re.compile(
@@ -375,7 +375,7 @@ def _is_borne(reading: Reading, entry: Entry, start: int) -> bool:
 
 def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     """Whether a single name is that of the person who holds the office."""
-    lexicon, common = load_lexicon(), entry.after
+    lexicon, common = load_homonyms(), entry.after
     written, previous = reading.words_before(start)
     if reading.folded[start - 1 : start] == "-" and is_prefix(previous):
         written, previous = reading.words_before(start - 1 - len(previous))  # "Rifaat al-Assad"
@@ -470,15 +470,15 @@ def _is_private(reading: Reading, previous: str, end: int) -> bool:
     """Whether a place or a firm of its own goes with a surname: "Mrs Truss of Leeds", "Rutte & Sons"."""
     plain, folded = reading.plain, reading.folded
     if folded.startswith("'s ", end):  # "Tokayev's bakery", "Rutte's of Leiden"
-        return reading.word_after(end + 2) in load_lexicon().names.shops or (
+        return reading.word_after(end + 2) in load_homonyms().names.shops or (
             folded.startswith("of ", end + 3) and plain[end + 6 : end + 7].isupper()
         )
     if folded.startswith(" of ", end):
         place = end + 4
         return (
-            plain[place : place + 1].isupper() and place not in reading.starts and previous not in load_lexicon().peers
+            plain[place : place + 1].isupper() and place not in reading.starts and previous not in load_homonyms().peers
         )
-    return folded.startswith(" & ", end) and reading.word_after(end + 2) in load_lexicon().names.partners
+    return folded.startswith(" & ", end) and reading.word_after(end + 2) in load_homonyms().names.partners
 
 
 #: A given name, and a patronymic or an initial before the surname: "Sergey Viktorovich ", "Dmitry A. ".
@@ -509,7 +509,7 @@ def is_double(reading: Reading, start: int, end: int, asked: bool) -> bool:
 
     Who is asked for by name may be a butcher.
     """
-    lexicon, folded, after = load_lexicon(), reading.folded, reading.folded[end : end + 1]
+    lexicon, folded, after = load_homonyms(), reading.folded, reading.folded[end : end + 1]
     if reading.folded_before(start) in lexicon.names.vessels:
         return True  # "the icebreaker Viktor Chernomyrdin"
     if folded.endswith(lexicon.strangers, 0, start) or is_called(reading, start, end, person=True):
@@ -524,7 +524,7 @@ def is_double(reading: Reading, start: int, end: int, asked: bool) -> bool:
 
 def _is_tradesman(reading: Reading, start: int, end: int) -> bool:
     """Whether a trade stands beside a name: "the plumber X", "X the butcher", "X, a retired dentist"."""
-    lexicon, folded = load_lexicon(), reading.folded
+    lexicon, folded = load_homonyms(), reading.folded
     trade = reading.folded_before(start)
     if trade in lexicon.lowly or trade in lexicon.trades or _is_private(reading, trade, end):
         return True
@@ -548,12 +548,12 @@ def _heads_line(reading: Reading, start: int, end: int) -> bool:
     """Whether a surname opens a headline of its bearer's affairs: "Healey: UK to send sappers"."""
     if reading.folded[end : end + 2] != ": " or (start and reading.plain[start - 1] != "\n"):
         return False
-    return load_lexicon().colon.occur_in(reading.folded[end + 1 : end + NEAR // 2] + " ")
+    return load_homonyms().colon.occur_in(reading.folded[end + 1 : end + NEAR // 2] + " ")
 
 
 def _is_hinted(reading: Reading, start: int, end: int) -> bool:
     """Whether the words around a common surname leave no doubt whose it is: "Johnson's Downing Street"."""
-    lexicon = load_lexicon()
+    lexicon = load_homonyms()
     if start - 1 in reading.ends or reading.folded[start - 1 : start] == "-":
         return False
     around = reading.folded[max(0, start - NEAR) : end + NEAR]
@@ -571,11 +571,11 @@ def _is_hinted(reading: Reading, start: int, end: int) -> bool:
 
 def _is_own(reading: Reading, written: str, previous: str, start: int, given: frozenset[str]) -> bool:
     """Whether the word before a surname leaves it to its bearer; another's given name does not."""
-    if not written[:1].isupper() or previous in load_lexicon().titles or previous in given:
+    if not written[:1].isupper() or previous in load_homonyms().titles or previous in given:
         return True
     if len(written) == 2 and written[1] == ".":
         return any(name.startswith(previous[0]) for name in given)
     # "Smith, Putin", "Moscow: Putin", "said. Putin": not joined. "Today Putin": no name.
     if reading.folded[start - 1] == "-" and start - 1 - len(previous) in reading.starts:
         return True  # "the Putin-Starmer call"
-    return not written[-1].isalnum() or previous in load_lexicon().openers or previous.endswith("'s")
+    return not written[-1].isalnum() or previous in load_homonyms().openers or previous.endswith("'s")

@@ -275,7 +275,7 @@ def _any_of(words: Iterable[str]) -> AnyOf:
 
 
 @cache
-def load_lexicon() -> Lexicon:
+def load_homonyms() -> Lexicon:
     """The lists of the file; read once.
 
     Raises:
@@ -395,7 +395,7 @@ def find_shifted(actor: str) -> list[str]:
     Returns:
         The aliases, folded, in the order of the file.
     """
-    shifts = load_lexicon().shifts
+    shifts = load_homonyms().shifts
     return [alias for alias, contexts in shifts.items() if any(context.actor == actor for context in contexts)]
 
 

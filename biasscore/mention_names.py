@@ -11,7 +11,7 @@ import re
 from typing import Final
 
 from .actors import fold
-from .mention_lexicon import load_lexicon
+from .mention_lexicon import load_homonyms
 from .mention_patterns import Entry
 from .mention_text import NEAR, OPENING, WORD_REACH, Reading
 
@@ -37,7 +37,7 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
         return True
     if folded[end : end + 1] == " " and plain[end + 1 : end + 2].isupper() and _is_headed(reading, entry, end):
         return True
-    lexicon = load_lexicon()
+    lexicon = load_homonyms()
     place = start - (start > 0 and folded[start - 1] in OPENING)
     definite = folded.endswith("the ", 0, place)
     if definite:
@@ -92,7 +92,7 @@ def _is_followed(reading: Reading, end: int) -> bool:
 
 def _is_named(reading: Reading, entry: Entry, words: tuple[str, str], place: int, start: int, end: int) -> bool:
     """Whether the word before an alias, or before its article, makes it the name of a thing or of somebody else."""
-    names, (written, previous) = load_lexicon().names, words
+    names, (written, previous) = load_homonyms().names, words
     if (
         previous in names.vessels
         and reading.folded[end : end + 1] == " "
@@ -121,18 +121,18 @@ def in_headline(reading: Reading, start: int, end: int) -> bool:
     """Whether every word of some length around a span begins with a capital, so that capitals make no names."""
     plain = reading.plain
     around = _STOP.split(plain[max(0, start - _LINE) : start])[-1] + " " + _STOP.split(plain[end : end + _LINE])[0]
-    words = [word for word in _WORD.findall(around) if word not in load_lexicon().names.small]
+    words = [word for word in _WORD.findall(around) if word not in load_homonyms().names.small]
     return len(words) > 1 and all(word[0].isupper() for word in words)
 
 
 def heads_office(reading: Reading, end: int) -> bool:
     """Whether what looks like a name goes on to be that of an office or an organ: "British Energy Secretary"."""
-    return reading.plain[end + 1 : end + 2].isupper() and reading.word_after(end) in load_lexicon().names.institutions
+    return reading.plain[end + 1 : end + 2].isupper() and reading.word_after(end) in load_homonyms().names.institutions
 
 
 def _is_headed(reading: Reading, entry: Entry, end: int) -> bool:
     """Whether a word with a capital makes a longer name of an alias: "London Bridge", "Yeltsin Memorial Library"."""
-    lexicon, plain, folded = load_lexicon(), reading.plain, reading.folded
+    lexicon, plain, folded = load_homonyms(), reading.plain, reading.folded
     place = end
     if end + 1 in reading.offices:
         return False  # "Kazakh Energy Minister"
@@ -157,7 +157,7 @@ def _is_headed(reading: Reading, entry: Entry, end: int) -> bool:
 
 def is_called(reading: Reading, start: int, end: int, person: bool) -> bool:
     """Whether the noun before "called" is a thing, or somebody, of that name ("a dog called Russia")."""
-    names, folded = load_lexicon().names, reading.folded
+    names, folded = load_homonyms().names, reading.folded
     called = reading.folded_before(start)
     if called not in names.called:
         return False
@@ -195,9 +195,9 @@ def _is_explained(reading: Reading, entry: Entry, previous: str, start: int, end
     if entry.kind in ("name", "metonym"):
         if _AGED.match(reading.folded, end):
             return True
-        if reading.folded[start:end] in load_lexicon().names.surnames and _AGE.match(reading.folded, end):
+        if reading.folded[start:end] in load_homonyms().names.surnames and _AGE.match(reading.folded, end):
             return True
-    match, lexicon = _APPOSITION.match(reading.folded, end), load_lexicon()
+    match, lexicon = _APPOSITION.match(reading.folded, end), load_homonyms()
     if match is None:
         return False
     noun, names = match.group(1), lexicon.names
@@ -224,17 +224,17 @@ _REASONS: Final = frozenset(["since", "because", "and", "for"])
 
 def _is_nicknamed(reading: Reading, previous: str, place: int, end: int) -> bool:
     """Whether something else is said to be called so: "Staff call the ninth floor the Kremlin"."""
-    names = load_lexicon().names
+    names = load_homonyms().names
     if reading.folded[end : end + 1] not in ",.;)" and reading.word_after(end) not in _REASONS:
         return False  # "He called it the Kremlin's mistake"
-    if previous in names.leading or previous in names.reigns or previous in load_lexicon().plural_makers:
+    if previous in names.leading or previous in names.reigns or previous in load_homonyms().plural_makers:
         return False
     return _CALLED.search(reading.folded, max(0, place - _LINE), place - 1) is not None
 
 
 def _is_lodging(reading: Reading, entry: Entry, end: int) -> bool:
     """Whether "at the" before a state's name, and nothing after it, tell of a house: "We stayed at the Kazakhstan"."""
-    if fold(entry.alias.text) in load_lexicon().seats:
+    if fold(entry.alias.text) in load_homonyms().seats:
         return False  # "died at the Vatican."
     return entry.even and reading.folded[end : end + 1] in ",.;" and reading.folded[end + 1 : end + 2] in " \n"
 
@@ -242,18 +242,18 @@ def _is_lodging(reading: Reading, entry: Entry, end: int) -> bool:
 def _is_at_rest(reading: Reading, end: int) -> bool:
     """Whether what follows "the tanker Moscow" cannot go on with a clause about a tanker that Moscow sent."""
     after = reading.folded[end : end + 1]
-    return after in ",.;:)”" or reading.word_after(end) in load_lexicon().names.vessel_stops
+    return after in ",.;:)”" or reading.word_after(end) in load_homonyms().names.vessel_stops
 
 
 def _is_crowned(reading: Reading, place: int) -> bool:
     """Whether "Pride" or the like stands with its capital before "of"."""
     written, previous = reading.words_before(place)
-    return written[:1].isupper() and previous in load_lexicon().names.crowns
+    return written[:1].isupper() and previous in load_homonyms().names.crowns
 
 
 def _is_surname(reading: Reading, written: str, previous: str, start: int) -> bool:
     """Whether a given name or a title of private people stands right before: "Fern Britain", "Nurse Moscow"."""
-    names = load_lexicon().names
+    names = load_homonyms().names
     if not written[:1].isupper() or reading.folded[start - 1] != " ":
         return False
     if previous in names.callings:
@@ -262,7 +262,7 @@ def _is_surname(reading: Reading, written: str, previous: str, start: int) -> bo
     before = reading.folded_before(place)
     if previous in names.given:
         return before not in names.reigns  # "Under Catherine Russia grew."
-    if before not in names.callings or place in reading.starts or previous in load_lexicon().no_given_names:
+    if before not in names.callings or place in reading.starts or previous in load_homonyms().no_given_names:
         return False  # "Under Mr Putin Russia grew."
     if previous.endswith("'s"):
         return False  # "Mr Cruz's Irish mother"
@@ -271,7 +271,7 @@ def _is_surname(reading: Reading, written: str, previous: str, start: int) -> bo
 
 def _is_initialled(reading: Reading, start: int, end: int) -> bool:
     """Whether a given name or another initial stands before the initial before an alias: "Marvin E. London"."""
-    names = load_lexicon().names
+    names = load_homonyms().names
     if reading.folded[start:end] not in names.surnames:
         return False
     written, given = reading.words_before(start - 3)
@@ -281,7 +281,7 @@ def _is_initialled(reading: Reading, start: int, end: int) -> bool:
 def _is_bearer(reading: Reading, entry: Entry, previous: str, start: int, end: int) -> bool:
     """Whether an alias goes on to be the surname that it was a moment ago: "Julie London ... London sang softly"."""
     key = entry.actor, reading.plain[start:end]
-    if start - reading.bearers.get(key, -_MOMENT) >= _MOMENT or previous in load_lexicon().names.leading:
+    if start - reading.bearers.get(key, -_MOMENT) >= _MOMENT or previous in load_homonyms().names.leading:
         return False
     reading.bearers[key] = start
     return True
@@ -295,7 +295,7 @@ def _is_in_title(reading: Reading, opening: int, start: int, end: int) -> bool:
         return False
     if not all(word[0].isupper() for word in _LONG_WORD.findall(plain, opening, closing)):
         return False
-    works = load_lexicon().names.works
+    works = load_homonyms().names.works
     before = _WORD.findall(reading.folded[max(0, opening - WORD_REACH) : opening])[-1:]
     after = _WORD.findall(_STOP.split(reading.folded[closing + 1 : closing + 1 + WORD_REACH])[0])[:5]
     return any(word.removesuffix("s") in works for word in (*before, *after))
@@ -318,7 +318,7 @@ def _is_anothers_acronym(reading: Reading, entry: Entry, start: int, end: int) -
     elif _ABBREVIATED.match(plain, end):
         borrowed = True
     else:
-        lexicon, folded = load_lexicon(), reading.folded
+        lexicon, folded = load_homonyms(), reading.folded
         gloss = next((gloss for gloss in (*lexicon.meanings, *lexicon.glosses) if folded.startswith(gloss, end)), None)
         if gloss is None:
             return False
@@ -351,7 +351,7 @@ def _is_short(words: list[str], letters: str) -> bool:
     rest = iter(word)
     return (
         word.islower()
-        and word.endswith(load_lexicon().enzyme_ends)
+        and word.endswith(load_homonyms().enzyme_ends)
         and word[0] == letters[0]
         and all(letter in rest for letter in letters)
     )
@@ -364,7 +364,7 @@ def _initials(words: list[str]) -> str:
 def _has_trade(reading: Reading, end: int) -> bool:
     """Whether a comma and somebody's trade follow: "Nato, a seamstress in Kutaisi"."""
     match = _APPOSITION.match(reading.folded, end)
-    return match is not None and match.group(1) in load_lexicon().names.seamstresses
+    return match is not None and match.group(1) in load_homonyms().names.seamstresses
 
 
 #: "Sit down, Nato," she said.
@@ -373,7 +373,7 @@ _ADDRESSED: Final = re.compile(r"[,.!?][”\"]")
 
 def _is_given_name(reading: Reading, entry: Entry, previous: str, start: int, end: int) -> bool:
     """Whether an acronym written as a name is a woman's: "Grandmother Nato", "Nato's wedding"; a Nato Beridze near."""
-    names, plain, folded = load_lexicon().names, reading.plain, reading.folded
+    names, plain, folded = load_homonyms().names, reading.plain, reading.folded
     own = (
         previous in names.kin
         or (folded.startswith(", who ", end) and (not start or plain[start - 2 : start] in (". ", "\n\n")))
@@ -388,5 +388,5 @@ def _is_given_name(reading: Reading, entry: Entry, previous: str, start: int, en
     if plain[end + 1 : end + 2].isupper():
         return False  # "Nato Commanders"
     around = plain[max(0, start - NEAR) : end + NEAR]
-    ends = load_lexicon().surname_ends
+    ends = load_homonyms().surname_ends
     return any(word.endswith(ends) for word in re.findall(rf"\b{plain[start:end]} ([A-Z]\w{{2,20}})", around))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from .actors import Actor, Alias, fold
-from .mention_lexicon import Context, Lexicon, Rule, load_lexicon
+from .mention_lexicon import Context, Lexicon, Rule, load_homonyms
 from .mention_text import Role
 from .personal_names import is_prefix
 from .records import MentionKind
@@ -146,7 +146,7 @@ def compile_patterns(actors: Sequence[Actor], metonyms: bool, anaphors: bool) ->
         metonyms: Whether metonyms are mentions.
         anaphors: Whether descriptions and bare offices are.
     """
-    lexicon = load_lexicon()
+    lexicon = load_homonyms()
     patterns: dict[str, Pattern] = {}
 
     def at(text: str) -> Pattern:
@@ -262,7 +262,7 @@ def _surnames(surname: str, lexicon: Lexicon) -> list[str]:
 
 def _given_names(actor: Actor) -> dict[str, frozenset[str]]:
     """Single names of people -> the other words of their full names, in each spelling."""
-    lexicon = load_lexicon()
+    lexicon = load_homonyms()
     given: dict[str, set[str]] = {}
     for alias in actor.aliases:
         if alias.kind == "person":

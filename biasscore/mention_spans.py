@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from .actors import fold
-from .mention_lexicon import load_lexicon
+from .mention_lexicon import load_homonyms
 from .mention_names import in_headline
 from .mention_text import NEAR, Reading, Role
 from .records import MentionKind
@@ -218,7 +218,7 @@ def _is_deputy(reading: Reading, span: Span, place: int) -> bool:
     """Whether a demonym or a name stands right before a deputy's office, which is no leading one."""
     if span.kind not in ("demonym", "name") or span.end + 1 != place or span.actor < 0:
         return False
-    return reading.folded.startswith(load_lexicon().deputies, place)
+    return reading.folded.startswith(load_homonyms().deputies, place)
 
 
 def _is_office(reading: Reading, span: Span) -> bool:
@@ -233,7 +233,7 @@ def _is_joined(reading: Reading, joined: Sequence[Span], end: int, role: Role) -
     if role == "plural":
         return span.kind == "demonym"
     if role == "chief":
-        return span.kind in ("name", "metonym") and reading.word_after(end) not in load_lexicon().chief_stops
+        return span.kind in ("name", "metonym") and reading.word_after(end) not in load_homonyms().chief_stops
     if role == "peer" and span.kind == "demonym":
         own = reading.folded_before(span.start) in ("his", "her", "their")
         for other in reversed(joined[-9:-1]):
@@ -343,7 +343,7 @@ def _take_office_before(reading: Reading, span: Span, low: int, high: int) -> No
 
 def _take_head(reading: Reading, span: Span, low: int) -> None:
     """Make a person of "head of the Kazakh diplomacy"."""
-    lexicon, folded = load_lexicon(), reading.folded
+    lexicon, folded = load_homonyms(), reading.folded
     head = next((head for head in lexicon.heads if folded.endswith(head, 0, span.start)), None)
     body = next((body for body in lexicon.bodies if folded.startswith(" " + body, span.end)), None)
     if head is None or body is None or span.start - len(head) < low:
@@ -413,7 +413,7 @@ def _is_known(reading: Reading, match: re.Match[str]) -> bool:
         return True
     _, role = reading.offices.get(match.start(1), (0, "title"))
     # "Owen" is a surname of the catalogue's, too
-    return role != "title" or (match.start(1) in reading.starts and given not in load_lexicon().names.given)
+    return role != "title" or (match.start(1) in reading.starts and given not in load_homonyms().names.given)
 
 
 def _find_introduced(reading: Reading, span: Span, bounds: tuple[int, int]) -> re.Match[str] | None:
@@ -446,7 +446,7 @@ def _find_presented(reading: Reading, span: Span, low: int, high: int) -> re.Mat
 
 def _again(reading: Reading, surname: str, low: int, high: int) -> Iterator[tuple[int, int]]:
     """Where a surname stands alone, or after a title; nowhere, if it is a common word."""
-    plain, lexicon = reading.plain, load_lexicon()
+    plain, lexicon = reading.plain, load_homonyms()
     if fold(surname) in lexicon.no_given_names or fold(surname) in lexicon.months:
         return  # "Ann May ... in May"
     start = plain.find(surname, low, high)

@@ -23,7 +23,7 @@ from itertools import islice
 from typing import Final
 
 from .actors import fold
-from .mention_lexicon import load_lexicon
+from .mention_lexicon import load_homonyms
 from .quotations import find_quotes
 from .records import Mention, Sentence
 
@@ -192,7 +192,7 @@ def _bare(word: str) -> str:
 
 def _is_person(run: Sequence[re.Match[str]], before: str, start: int, familiar: frozenset[str]) -> bool:
     """Whether words with capitals, side by side, may be the name of somebody."""
-    openers = load_lexicon().no_given_names
+    openers = load_homonyms().no_given_names
     words = [_bare(match.group()) for match in run]
     if run[0].start() <= start + 1:  # it begins the sentence, maybe after a quotation mark
         if fold(words[0]) in openers or (len(words) == 1 and words[0] not in familiar):

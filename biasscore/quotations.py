@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 from typing import Final
 
 from .records import Sentence, Span
-from .reporting_lexicon import load_lexicon
+from .reporting_lexicon import load_reporting
 
 _MARK: Final = re.compile("''|``|[\"“”„‟«»‘’‚'‹›]")
 _SINGLE: Final = frozenset("‘’‚'‹›")
@@ -165,7 +165,7 @@ def _cut_at_speaker(text: str, quotes: list[Quote], end: int) -> None:
     if not quotes or quotes[-1].closed or quotes[-1].nested or quotes[-1].end != end:
         return
     speaker = _SPEAKER.search(text, max(quotes[-1].start, end - _LONGEST_SPEAKER), end)
-    if speaker and load_lexicon().verbs.get(speaker[1] or speaker[2]) == "say":
+    if speaker and load_reporting().verbs.get(speaker[1] or speaker[2]) == "say":
         quotes[-1].end = quotes[-1].right = speaker.start() + 1
 
 
@@ -250,7 +250,7 @@ def _role(text: str, position: int, mark: str, start: int, end: int) -> str:
 
 def _elides(text: str, position: int, end: int) -> bool:
     word = _WORDS.match(text, position + 1, min(end, position + 12))
-    return word is not None and word.group().lower() in load_lexicon().words["elisions"]
+    return word is not None and word.group().lower() in load_reporting().words["elisions"]
 
 
 def _sure_closings(text: str, marks: list[tuple[int, str]], roles: list[str], start: int) -> list[bool]:

@@ -24,7 +24,7 @@ from .clauses import (
 from .quotations import Quote, speak
 from .records import Span
 from .reporting_acts import is_act
-from .reporting_lexicon import load_lexicon
+from .reporting_lexicon import load_reporting
 from .reporting_verbs import report_verb
 from .speech_sources import find_subject, first_subject
 
@@ -36,7 +36,7 @@ _HEIRLOOMS: Final = frozenset({"would", "had", "could"})
 
 def read_line(line: Line) -> list[Report]:
     """Find what one sentence reports, and mark its quotations as speech where a reporting word says so."""
-    lexicon = load_lexicon()
+    lexicon = load_reporting()
     reports: list[Report] = []
     ends = clause_ends(line)
     cues = 0
@@ -113,7 +113,7 @@ def read_line(line: Line) -> list[Report]:
 
 def introduced_by(line: Line) -> Span | None:
     """Who is to speak in what follows a sentence that ends with a colon: "She went on to say:"."""
-    verbs = load_lexicon().verbs
+    verbs = load_reporting().verbs
     if line.words[-1:] != [":"]:
         return None
     last = next((p for p in range(len(line.words) - 2, -1, -1) if line.words[p] in verbs), None)
@@ -160,11 +160,11 @@ def _speaker_label(line: Line, reports: list[Report]) -> None:
 def _is_labelled(line: Line, begin: int, end: int, reports: list[Report]) -> bool:
     """Report one part of a line after its label; False if it has none."""
     colon = next((p for p in range(begin + 1, min(end, begin + 7)) if line.words[p] == ":"), end)
-    if colon == end or line.words[begin] in load_lexicon().words["labels"] or not line.is_capital(begin):
+    if colon == end or line.words[begin] in load_reporting().words["labels"] or not line.is_capital(begin):
         return False
     if begin == 0 and end == len(line.words) and end < colon + 4 and not _is_short_clause(line, colon + 1, end):
         return False
-    lexicon = load_lexicon()
+    lexicon = load_reporting()
     spoken = line.words[colon - 1] in lexicon.nouns_that | lexicon.words["points"]
     if spoken and colon - begin > 2 and line.words[colon - 2] in POSSESSIVES:  # "Lee's warning: ..."
         colon -= 2
@@ -177,7 +177,7 @@ def _is_labelled(line: Line, begin: int, end: int, reports: list[Report]) -> boo
 
 def _speaker_at_end(line: Line, reports: list[Report]) -> None:
     """Report a headline that ends in its speaker: "Riga behind attack: Lee", "Riga will fall: minister"."""
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     colon = next((p for p in range(max(0, len(words) - 5), len(words) - 1) if words[p] == ":"), 0)
     if colon < 3 or not line.is_capital(0) or ":" in words[:colon] or words[0] in lexicon.words["labels"]:
         return
@@ -222,7 +222,7 @@ def _is_short_clause(line: Line, first: int, end: int) -> bool:
 
 def _phrase_cue(line: Line, index: int) -> int:
     """Number of words of a set phrase of saying that begins here ("made it clear"), with "that" after it; else 0."""
-    for phrase in load_lexicon().phrases.get(line.words[index], ()):
+    for phrase in load_reporting().phrases.get(line.words[index], ()):
         end = index + len(phrase)
         if tuple(line.words[index:end]) == phrase and line.words[end : end + 1] == ["that"]:
             return len(phrase)
@@ -231,7 +231,7 @@ def _phrase_cue(line: Line, index: int) -> int:
 
 def _is_noun(line: Line, index: int) -> bool:
     """Whether a word that may be a noun of reporting is one here: its content follows, and no subject precedes."""
-    lexicon = load_lexicon()
+    lexicon = load_reporting()
     word = line.words[index]
     if word not in lexicon.nouns_that and word not in lexicon.nouns_of:
         return False
@@ -262,7 +262,7 @@ def _noun(line: Line, index: int, ends: list[int], reports: list[Report]) -> Non
         return
     if index <= 3:  # a subject: what its own verb says is the author's
         copulas = [
-            p for p in range(start + 2, min(end, start + 40)) if line.words[p] in load_lexicon().words["copulas"]
+            p for p in range(start + 2, min(end, start + 40)) if line.words[p] in load_reporting().words["copulas"]
         ]
         end = copulas[-1] if copulas else end
     if source is None and index and line.words[index - 1] in POSSESSIVES:
@@ -274,7 +274,7 @@ def _is_in_view(line: Line, index: int) -> bool:
     """Whether a noun stands in "in X's view", "in the words of X", "in his opinion"."""
     if index + 1 < len(line.words) and line.words[index + 1] == "of":
         near = line.words[max(0, index - 2) : index]
-        if line.words[index] in load_lexicon().words["perspectives"] or _owned_start(line, index) < index - 1:
+        if line.words[index] in load_reporting().words["perspectives"] or _owned_start(line, index) < index - 1:
             return "from" in line.words[max(0, index - 4) : index] and _is_viewer(line, index + 2)
         return "in" in near or ("from" in near and line.words[0] == "as")
     start = _owned_start(line, index)
@@ -292,7 +292,7 @@ def _is_in_view(line: Line, index: int) -> bool:
 
 def _is_viewer(line: Line, first: int) -> bool:
     """Whether "the perspective of" is somebody's: a name's, a pronoun's, or a noun's for people; not "of security"."""
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     lists = lexicon.act_words
     if first >= len(words):
         return False
@@ -315,7 +315,7 @@ def _is_owned_view(line: Line, start: int, index: int) -> bool:
         start: The first word behind the owner.
         index: The noun.
     """
-    words, lists = line.words, load_lexicon().words
+    words, lists = line.words, load_reporting().words
     near = [position for position in range(max(0, start - 7), start) if words[position] in {"by", "from"}]
     if not near:
         return False
@@ -388,13 +388,13 @@ def _sure(line: Line, index: int, ends: list[int], reports: list[Report]) -> Non
     """Report "X is certain that ..."."""
     source = find_subject(line, index)
     names = line.text[source.start : source.end].lower() if source is not None else "it"
-    if names not in load_lexicon().words["no_witness"]:
+    if names not in load_reporting().words["no_witness"]:
         push(line, index + 2, ends[index + 2] if index + 2 < len(line.words) else index + 2, source, reports)
 
 
 def _is_per(line: Line, index: int, ends: list[int]) -> bool:
     """Whether "per" stands for "according to": "Per Lee, ...", "..., per Lee"; not in "per cent" or "Per Berg, 50,"."""
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     if index + 1 >= len(words) or not (line.is_capital(index + 1) or words[index + 1] == "the"):
         return False
     last = phrase_end(line, index + 1, ends)
@@ -408,7 +408,7 @@ def _is_per(line: Line, index: int, ends: list[int]) -> bool:
 
 def _maintains_clause(line: Line, index: int) -> bool:
     """Whether a clause follows "maintains" without "that": "maintains Riga is weak", not "maintains a base"."""
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     if index + 1 >= len(words):
         return False
     heads = lexicon.words["pronouns"] | lexicon.words["articles"]
@@ -424,7 +424,7 @@ def _maintains_clause(line: Line, index: int) -> bool:
 
 def _is_so(line: Line, index: int) -> bool:
     """Whether "so" stands for "says", as in translated prose: ", so the protocol,", "— so Lee in Riga."."""
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     before = words[index - 1] if index else ""
     named = index + 1 < len(words) and (line.is_capital(index + 1) or words[index + 1] in ARTICLES)
     if before not in {",", *DASHES} or not named:
@@ -442,8 +442,8 @@ def _is_impersonal(line: Line, index: int) -> bool:
     inserted = index > 1 and line.words[index - 2] == ","
     if not inserted or not participle:
         return False
-    return participle[0] in load_lexicon().passive or (
-        participle[0].endswith("ed") and participle[0] in load_lexicon().verbs
+    return participle[0] in load_reporting().passive or (
+        participle[0].endswith("ed") and participle[0] in load_reporting().verbs
     )
 
 
@@ -472,12 +472,12 @@ def _passive(line: Line, index: int, ends: list[int], reports: list[Report]) -> 
     """Report "A was criticised by B for C": the whole clause is B's, but for B."""
     stop = min(ends[index], index + 12)
     by = next((p for p in range(index + 1, stop) if line.words[p] == "by"), None)
-    if by is None and line.words[index] not in load_lexicon().passive:
+    if by is None and line.words[index] not in load_reporting().passive:
         return
     source = None
     if by is not None:
         last = phrase_end(line, by + 1, ends)
-        lists = load_lexicon().words
+        lists = load_reporting().words
         links = lists["passive_links"] | ({"of"} if line.words[index] in lists["accused_of"] else set())
         cut = next((p for p in range(by + 2, last) if line.words[p] in links), last)
         source = line.span(by + 1, cut) if by + 1 < cut else None
@@ -491,7 +491,7 @@ def _passive(line: Line, index: int, ends: list[int], reports: list[Report]) -> 
 def _passive_start(line: Line, index: int) -> int:
     """Where the clause of a passive verb begins: "... after Moscow was accused"."""
     low = clause_start(line, index)
-    stops = load_lexicon().words["subject_stops"]
+    stops = load_reporting().words["subject_stops"]
     return next((p + 1 for p in range(index - 1, low - 1, -1) if line.words[p] in stops), low)
 
 
@@ -519,7 +519,7 @@ def _sees_as(line: Line, index: int) -> bool:
 
 def _settle_quote(line: Line, index: int, quote: Quote) -> None:
     """Decide on a quotation from the words beside it."""
-    lexicon = load_lexicon()
+    lexicon = load_reporting()
     before = line.words[index - 1] if index else ""
     if before in lexicon.words["naming"] and not quote.whole:
         quote.speech = False

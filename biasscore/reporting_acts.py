@@ -12,7 +12,7 @@ from bisect import bisect_left
 from typing import Final, Literal
 
 from .clauses import ARTICLES, POSSESSIVES, QUOTED, Line, is_passive
-from .reporting_lexicon import load_lexicon
+from .reporting_lexicon import load_reporting
 from .speech_sources import find_subject
 
 #: Who does something: one who speaks, a force (an army, a weapon, a beast), a state or its people, or some other noun.
@@ -40,7 +40,7 @@ def is_act(line: Line, index: int) -> bool:
     Returns:
         True for an act, also in the passive voice; False for words and for every verb without a rule.
     """
-    lexicon = load_lexicon()
+    lexicon = load_reporting()
     rule = lexicon.acts.get(line.words[index])
     if rule is None or index + 1 >= len(line.words):
         return False
@@ -90,7 +90,7 @@ def _object_end(line: Line, first: int, stop_at_verb: bool) -> int | None:
     Returns:
         The word behind it; None where it is a clause.
     """
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     ends, measures = lexicon.act_words["ends"], lexicon.act_words["measures"]
     verbal = lexicon.words["be"] | lexicon.words["copulas"] | lexicon.words["modals"]
     for position in range(first, min(len(words), first + _REACH)):
@@ -110,7 +110,7 @@ def _object_end(line: Line, first: int, stop_at_verb: bool) -> int | None:
 
 def _is_verb(line: Line, position: int) -> bool:
     """Whether a word within a phrase looks like the verb of its clause: "Russia lied", "troops want"."""
-    word, before, lexicon = line.words[position], line.words[position - 1], load_lexicon()
+    word, before, lexicon = line.words[position], line.words[position - 1], load_reporting()
     subject = line.is_capital(position - 1) or before.endswith("s") or before in lexicon.words["subject_pronouns"]
     if not subject or before in _OWNERS or line.is_capital(position):
         return False
@@ -123,39 +123,39 @@ def _is_verb(line: Line, position: int) -> bool:
 
 def _is_object(line: Line, first: int, end: int, index: int) -> bool:
     """Whether an object makes its verb an act."""
-    rule, words = load_lexicon().acts[line.words[index]], line.words
+    rule, words = load_reporting().acts[line.words[index]], line.words
     head = words[end - 1]
-    if rule.offices and end == first + 1 and words[first] in load_lexicon().words["pronouns"]:
+    if rule.offices and end == first + 1 and words[first] in load_reporting().words["pronouns"]:
         return True
     owned = rule.offices and not head.endswith("s") and not _OWNERS.isdisjoint(words[first:end])
     begun = not rule.first or words[first] in rule.first or words[first].isdigit() or owned
     if words[end : end + 1] == [QUOTED] or not begun:
         return False
-    if rule.unnamed and any(words[p] in load_lexicon().states and line.is_capital(p) for p in range(first, end)):
+    if rule.unnamed and any(words[p] in load_reporting().states and line.is_capital(p) for p in range(first, end)):
         return False
     if head in rule.objects or (rule.people and _is_people(end - 1, line)):
         return head not in _OWNERS
     if rule.people and words[first].isdigit():
         return True
-    if rule.people and head in load_lexicon().words["pronouns"]:
+    if rule.people and head in load_reporting().words["pronouns"]:
         return True
     if rule.things:
-        pronoun = words[first] in load_lexicon().words["subject_pronouns"] | {"it"}
-        return not pronoun and head not in load_lexicon().act_words["themes"]
+        pronoun = words[first] in load_reporting().words["subject_pronouns"] | {"it"}
+        return not pronoun and head not in load_reporting().act_words["themes"]
     if not rule.names or not rule.names_unless.isdisjoint(words[end : end + 1]):
         return False
-    return all(line.is_capital(p) for p in range(first, end)) and head in load_lexicon().states
+    return all(line.is_capital(p) for p in range(first, end)) and head in load_reporting().states
 
 
 def _is_people(position: int, line: Line) -> bool:
     """Whether a noun is one for people, or the people of a state ("Britons")."""
-    word, lexicon = line.words[position], load_lexicon()
+    word, lexicon = line.words[position], load_reporting()
     return word in lexicon.act_words["people"] or (word in lexicon.states and word.endswith("ns"))
 
 
 def _leads_to(line: Line, end: int, goals: frozenset[str], has_object: bool) -> bool:
     """Whether "to" and one of some goals follow an object: "condemned two men to death"."""
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     if not goals or not has_object:
         return False
     if "*" in goals and words[end : end + 1] == ["to"] and end + 1 < len(words):
@@ -180,7 +180,7 @@ def _strikes(line: Line, index: int, after: int, doer: _Doer | None, end: int | 
         doer: Who does it.
         end: The word behind the object; None in the passive voice.
     """
-    lexicon, words = load_lexicon(), line.words
+    lexicon, words = load_reporting(), line.words
     lists, anyone = lexicon.act_words, lexicon.acts[words[index]].by == "anyone"
     for position in range(after, min(len(words) - 1, after + _REACH)):
         if words[position] == "with":
@@ -206,7 +206,7 @@ def _strikes(line: Line, index: int, after: int, doer: _Doer | None, end: int | 
 
 def _object_head(line: Line, first: int, end: int) -> int:
     """The noun of an object, without the time behind it ("Riga overnight"); for "Oslo and Riga" the latter."""
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     pair = words[end : end + 1] == ["and"] and end + 1 < len(words) and line.is_capital(end + 1)
     if pair and words[end - 1] in lexicon.states and words[end - 1].endswith(_ADJECTIVES):
         later = _object_end(line, end + 1, stop_at_verb=True)  # "British and French arrogance"
@@ -230,7 +230,7 @@ def _can_be_hit(line: Line, index: int, head: int) -> bool:
         index: The verb.
         head: The object's noun.
     """
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     hits = lexicon.acts[words[index]].hits
     if words[head] in lexicon.states or words[head] in hits or words[head] in _PRONOUNS:
         return True
@@ -243,7 +243,7 @@ def _can_be_hit(line: Line, index: int, head: int) -> bool:
 
 def _is_spoken(line: Line, after: int) -> bool:
     """Whether a place of words, or what they were about, follows: "in a statement", "on Twitter", "on migration"."""
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     lists = lexicon.act_words
     occasions, venues, dates = lexicon.words["occasions"], lists["venues"], lists["dates"]
     for position in range(after, min(len(words) - 1, after + _REACH)):
@@ -266,7 +266,7 @@ def _is_spoken(line: Line, after: int) -> bool:
 
 def _reproaches(line: Line, after: int) -> bool:
     """Whether a reproach follows: "for its rules", "over the visas", "as a liar", "as biased"; not "for days"."""
-    words, lists = line.words, load_lexicon().act_words
+    words, lists = line.words, load_reporting().act_words
     for position in range(after, min(len(words) - 1, after + _REACH)):
         if words[position] in {";", ":", QUOTED}:
             return words[position] == QUOTED
@@ -287,7 +287,7 @@ def _reproaches(line: Line, after: int) -> bool:
 
 def _doer_before(line: Line, index: int) -> _Doer | None:
     """Who is the subject of a verb, or what stands before a form in -ing; None where nobody is found."""
-    if line.words[index] in load_lexicon().ing and index:  # "an ad attacking Moscow"
+    if line.words[index] in load_reporting().ing and index:  # "an ad attacking Moscow"
         kind = _doer(line, index - 1, index - 1)
         return kind if line.words[index - 1].isalpha() and kind != "other" else None
     head = _subject_head(line, index)
@@ -295,7 +295,7 @@ def _doer_before(line: Line, index: int) -> _Doer | None:
         return None
     first = head
     while first and head - first < 6 and (line.words[first - 1].isalnum() or line.words[first - 1] in _OWNERS):
-        if line.words[first - 1] in load_lexicon().act_words["ends"]:
+        if line.words[first - 1] in load_reporting().act_words["ends"]:
             break
         first -= 1
     return _doer(line, first, head)
@@ -303,7 +303,7 @@ def _doer_before(line: Line, index: int) -> _Doer | None:
 
 def _subject_head(line: Line, index: int) -> int | None:
     """The noun that is the subject of a verb: "a spokesman" of "a spokesman for the army"."""
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     last = index
     while last and (words[last - 1] in lexicon.words["auxiliaries"] or words[last - 1].endswith("ly")):
         last -= 1
@@ -326,7 +326,7 @@ def _doer_after(line: Line, first: int) -> _Doer | None:
 
 def _phrase_end(line: Line, first: int, last: int) -> int:
     """Where a noun phrase ends, without what explains its noun."""
-    words, lists = line.words, load_lexicon().act_words
+    words, lists = line.words, load_reporting().act_words
     for position in range(first, last):
         if words[position] == "of" and position > first and words[position - 1] in lists["measures"] | {"one", "some"}:
             continue
@@ -337,7 +337,7 @@ def _phrase_end(line: Line, first: int, last: int) -> int:
 
 def _doer(line: Line, first: int, head: int) -> _Doer:
     """What kind of doer a noun phrase names; a name that is no state's is a speaker's."""
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     lists = lexicon.act_words
     if words[head] in lists["forces"]:
         return "force"

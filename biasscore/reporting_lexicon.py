@@ -47,7 +47,7 @@ class ActRule:
 
 
 @dataclass(frozen=True, slots=True)
-class _Lexicon:
+class ReportingLexicon:
     """The lists of ``data/reporting.toml``, ready to be looked up; all lower case.
 
     Attributes:
@@ -153,7 +153,7 @@ def _names_of_states(more: Iterable[str], common: frozenset[str]) -> frozenset[s
 
 
 @cache
-def load_lexicon() -> _Lexicon:
+def load_reporting() -> ReportingLexicon:
     """The lists of the file; read once.
 
     Raises:
@@ -182,7 +182,7 @@ def load_lexicon() -> _Lexicon:
     act_words = {name: _words(entries, f"[act_words] {name}") for name, entries in raw["act_words"].items()}
     heads = {head for head, _ in particles} | {phrase[0] for phrase in phrases}
     cues = heads.union(_SINGLE_CUES, verbs, passive, *nouns.values(), *(words[name] for name in _CUE_LISTS))
-    return _Lexicon(
+    return ReportingLexicon(
         verbs=verbs,
         particles=particles,
         ing=frozenset(ing),

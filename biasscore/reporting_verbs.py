@@ -24,7 +24,7 @@ from .clauses import (
 )
 from .quotations import LONG, speak
 from .records import Span
-from .reporting_lexicon import load_lexicon
+from .reporting_lexicon import load_reporting
 from .speech_sources import (
     find_subject,
     first_word,
@@ -47,7 +47,7 @@ _CLAUSE_MARKS: Final = frozenset({",", "?", "!", QUOTED})
 
 def report_verb(line: Line, index: int, after: int, kind: str, ends: list[int], reports: list[Report]) -> None:
     """A reporting verb: find its source, and its content before or after it."""
-    lexicon = load_lexicon()
+    lexicon = load_reporting()
     words = line.words
     before = words[index - 1] if index else ""
     if (index == 1 and before == "that") or (words[after : after + 1] == ["by"] and is_passive(line, index)):
@@ -120,14 +120,14 @@ def report_verb(line: Line, index: int, after: int, kind: str, ends: list[int], 
 
 def _opens_object(line: Line, index: int) -> bool:
     """Whether a word begins an object: a name, an article, a pronoun, or "those"."""
-    words = load_lexicon().words
+    words = load_reporting().words
     word = line.words[index]
     return line.is_capital(index) or word in words["articles"] | words["pronouns"] | words["complement"] | {"those"}
 
 
 def _only_shows(line: Line, index: int, kind: str) -> bool:
     """Whether a verb may have a fact for its subject: "history shows", "events suggest"."""
-    return kind == "show" or line.words[index] in load_lexicon().words["suggesting"]
+    return kind == "show" or line.words[index] in load_reporting().words["suggesting"]
 
 
 def _last_of_list(line: Line, start: int) -> int:
@@ -150,7 +150,7 @@ def _is_utterance(line: Line, index: int, start: int, last: int) -> bool:
     Returns:
         True for a chant, for "yes" and "no", and before "and" with a verb in the past ("said “...” and left").
     """
-    words, lexicon, quote = line.words, load_lexicon(), line.quotes[start]
+    words, lexicon, quote = line.words, load_reporting(), line.quotes[start]
     said = line.text[quote.start : quote.end].strip(" ,.!?").lower()
     if words[index] in lexicon.words["chanting"] or said in {"yes", "no", "never"}:
         return words[last + 1 : last + 2] != [] and words[last + 1] not in lexicon.words["copulas"]
@@ -161,7 +161,7 @@ def _is_utterance(line: Line, index: int, start: int, last: int) -> bool:
 
 def _is_clause(line: Line, first: int) -> bool:
     """Whether words begin like a clause with a subject of its own."""
-    words = load_lexicon().words
+    words = load_reporting().words
     return line.is_capital(first) or line.words[first] in words["speaker_articles"] | words["pronouns"]
 
 
@@ -177,7 +177,7 @@ def _content_end(line: Line, start: int, kind: str, source: Span | None, ends: l
             joint = line.words[position] == "," and line.words[position + 1] in {"and", "but"}
             if joint and _is_clause(line, position + 2):
                 return position
-    if source is not None and line.words[0] in load_lexicon().words["subordinators"]:
+    if source is not None and line.words[0] in load_reporting().words["subordinators"]:
         begin = next((p for p in range(min(8, len(line.words))) if line.starts[p] >= source.start), 8)
         if begin < 8 and "," not in line.words[:begin]:
             return next(
@@ -188,7 +188,7 @@ def _content_end(line: Line, start: int, kind: str, source: Span | None, ends: l
 
 def _is_finite(line: Line, index: int) -> bool:
     """Whether a word that is a noun as often as a verb ("claims") has a subject, or what only a verb has after it."""
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     after = words[index + 1] if index + 1 < len(words) else ""
     if index + 1 in line.quotes or after == "that" or (after and quote_before(line, index)):
         return True
@@ -235,7 +235,7 @@ def _is_inserted(line: Line, index: int, after: int, kind: str) -> bool:
     """Whether what a verb reports ends at the next comma, its clause being none of its own."""
     words = line.words
     if index == 0:
-        return words[0] in load_lexicon().ing
+        return words[0] in load_reporting().ing
     if words[:2] == ["in", "what"] and index < 14:
         return True
     for position in range(index - 1, max(0, index - 12), -1):
@@ -249,7 +249,7 @@ def _is_inserted(line: Line, index: int, after: int, kind: str) -> bool:
 
 def _has_subject(line: Line, index: int) -> bool:
     """Whether words that begin like a subject lead from the sentence's start, or a comma, to a word."""
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     for position in range(index - 1, max(-1, index - 10), -1):
         if words[position] in lexicon.words["subject_stops"] | {";", ":"} or position in line.quotes:
             return False
@@ -261,7 +261,7 @@ def _has_subject(line: Line, index: int) -> bool:
 
 def _is_aside(line: Line, index: int) -> bool:
     """Whether a verb ends an insertion, when and where apart: ", a colleague reports," or ", Lee notes in a letter"."""
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     heads = lexicon.words["speaker_articles"] | lexicon.words["some"]
     end = _skip_adjuncts(line, index + 1, "say")
     ends = end >= len(words) or words[end] in {",", ";", ":", "—", "–"}
@@ -299,7 +299,7 @@ def _trailing_order(line: Line, index: int, after: int, kind: str) -> _Order | N
     Returns:
         "subject first" ("..., he said."), "verb first" ("..., said Smith.") or None.
     """
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     if index == 0 or words[index] in lexicon.ing:
         return None
     following = words[after] if after < len(words) else ""
@@ -352,7 +352,7 @@ def _trailing_order(line: Line, index: int, after: int, kind: str) -> _Order | N
 
 def _is_listed(line: Line, first: int, index: int) -> bool:
     """Whether the subject from ``first`` to a verb is the end of a list of names: "Riga, Oslo and Bonn"."""
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     if words[first - 1] != "," or "and" not in words[first:index] or first > 2 * _ADJUNCT_WORDS:
         return False
     glue = lexicon.words["speaker_articles"] | POSSESSIVES | {",", "of", "s"}
@@ -372,7 +372,7 @@ def _tells_an_act(line: Line, first: int) -> bool:
     Returns:
         True also where no comma ends a clause before the subject.
     """
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     begin = clause_start(line, first)
     if words[first - 1] != "," or words[begin] in lexicon.words["subordinators"]:
         return True
@@ -404,7 +404,7 @@ def _is_headline(line: Line, index: int, after: int) -> bool:
     if len(line.words) - after > _HEADLINE_SPEAKER:
         return False
     speaker = line.words[after:]
-    words = load_lexicon().words
+    words = load_reporting().words
     plain = len(speaker) > 0 and all(word.isalpha() for word in speaker)
     present = index > 3 and line.words[index].endswith(("s", "say", "warn")) and not line.is_capital(index)
     verbal = not (words["be"] | words["copulas"] | words["amounts"]).isdisjoint(speaker)
@@ -421,7 +421,7 @@ def _past_addressee(line: Line, after: int, kind: str) -> int:
 
 def _is_long_adjunct(line: Line, first: int, after: int) -> bool:
     """Whether a clause stands before "she said" and nothing but when and where it was said behind."""
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     if first < 3 or words[first - 1] != "," or words[after : after + 1] == [] or words[after] not in PLACES:
         return False
     begin = clause_start(line, first)
@@ -441,7 +441,7 @@ def _trailing(
     line: Line, index: int, after: int, kind: str, order: _Order, ends: list[int], reports: list[Report]
 ) -> None:
     """Report what stands before (and, after a comma, also behind) "he said" or "said Smith"."""
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     inverted = order == "verb first"
     source: Span | None
     if inverted:
@@ -496,7 +496,7 @@ def _trailing(
 
 def _content_start(line: Line, after: int, kind: str, ends: list[int]) -> int | None:
     """The word at which the content after a verb begins; None where nothing is reported."""
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     stop = min(len(words), ends[min(after, len(words))])
     if after >= stop:
         return None
@@ -541,26 +541,26 @@ def _names_noun(line: Line, index: int, after: int) -> bool:
     quote = line.quotes.get(after)
     if quote is None or quote.words >= LONG:
         return False
-    return line.words[index - 1] not in load_lexicon().words["pronouns"] | load_lexicon().words["auxiliaries"]
+    return line.words[index - 1] not in load_reporting().words["pronouns"] | load_reporting().words["auxiliaries"]
 
 
 def _is_topic(line: Line, after: int) -> bool:
     """Whether "said" is followed by what was spoken of: "said of the plan"."""
     said = line.words[after - 1] in {"said", "says", "say", "saying", "wrote", "writes", "write"}
     first = after
-    while first < len(line.words) - 1 and first < after + 3 and line.words[first] in load_lexicon().words["amounts"]:
+    while first < len(line.words) - 1 and first < after + 3 and line.words[first] in load_reporting().words["amounts"]:
         first += 1
     return said and line.words[first] in {"of", "about", "on"} and (first > after or line.words[first] != "on")
 
 
 def _is_survey(line: Line, after: int) -> bool:
     """Whether the subject of a verb of showing is a poll or a study: then whatever it shows is its finding."""
-    return any(word in load_lexicon().words["surveys"] for word in line.words[max(0, after - 6) : after])
+    return any(word in load_reporting().words["surveys"] for word in line.words[max(0, after - 6) : after])
 
 
 def _skip_addressee(line: Line, after: int) -> int:
     """Skip the person spoken to after "told": a pronoun, a name, or a noun, with what determines it."""
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     if words[after : after + 1] and words[after] in lexicon.words["pronouns"]:
         return after + 1
     position, last = after, min(len(words), after + 6)
@@ -574,7 +574,7 @@ def _skip_addressee(line: Line, after: int) -> int:
 
 def _skip_adjuncts(line: Line, after: int, kind: str) -> int:
     """Skip "on Monday", "in an interview", "to reporters" after a verb."""
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     times, occasions = lexicon.words["time"], lexicon.words["occasions"]
     position = _skip_addressee(line, after) if kind == "tell" else after
     while position < min(len(words), after + 30):

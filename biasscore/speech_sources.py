@@ -8,7 +8,7 @@ from typing import Final
 
 from .clauses import ARTICLES, POSSESSIVES, QUOTED, RELATIVES, SOURCE_WORDS, Line, Report, quote_before
 from .records import Span
-from .reporting_lexicon import load_lexicon
+from .reporting_lexicon import load_reporting
 
 #: A subject is looked for beyond so many insertions or verbs between it and the verb of speaking.
 _MOST_HOPS: Final = 3
@@ -20,7 +20,7 @@ _NO_SUBJECT: Final = frozenset({";", ":", QUOTED, "—", "–", "(", ")"})
 
 def find_subject(line: Line, index: int, hops: int = _MOST_HOPS) -> Span | None:
     """The words before a verb that name who speaks; None where none are found within so many ``hops``."""
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     last = index
     while last > max(0, index - 8) and (
         words[last - 1] in lexicon.words["auxiliaries"] or words[last - 1].endswith("ly")
@@ -85,7 +85,7 @@ def source_of(line: Line, index: int, reports: list[Report]) -> Span | None:
     the sentence ("Riga closed the port, saying that"); a verb after "and" goes on with the source before it.
     """
     before = line.words[index - 1] if index else ""
-    participle = line.words[index] in load_lexicon().ing and before in {",", QUOTED, "and"}
+    participle = line.words[index] in load_reporting().ing and before in {",", QUOTED, "and"}
     subject = None if participle else find_subject(line, index)
     if subject is not None or not (participle or before in {"and", "but"}):
         return subject
@@ -98,7 +98,7 @@ def source_of(line: Line, index: int, reports: list[Report]) -> Span | None:
 
 def first_subject(line: Line, index: int) -> Span | None:
     """The words a sentence begins with, up to its verb, if they are a name or have an article; None elsewhere."""
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     first = 1 if words[0] in lexicon.words["speaker_articles"] else 0
     last = first
     if index < 4 or words[0] in lexicon.words["prepositions"] or not line.is_capital(0):
@@ -121,7 +121,7 @@ def _heads(line: Line, first: int) -> bool:
 
 def _without_adjunct(line: Line, first: int, last: int) -> int:
     """Skip "On Monday" and the like before a subject."""
-    lexicon = load_lexicon()
+    lexicon = load_reporting()
     while first < last and (line.words[first] in {",", ".", "and", "but"} or line.words[first] in POSSESSIVES):
         first += 1
     while first < last - 1 and line.words[first] in lexicon.words["days"]:  # "... said Wednesday he hopes"
@@ -148,7 +148,7 @@ def first_word(line: Line, index: int, source: Span | None) -> int:
 
 def is_speaker(line: Line, index: int, after: int) -> bool:
     """Whether a phrase after a verb is a speaker: "said the deputy,", not "said the deputy would lie"."""
-    words, lexicon = line.words, load_lexicon()
+    words, lexicon = line.words, load_reporting()
     somebody = words[after] in lexicon.words["speaker_articles"] or words[after] in lexicon.words["some"]
     if not somebody and not (line.is_capital(after) and _OF.intersection(words[after + 1 : after + 4])):
         return False
@@ -183,9 +183,9 @@ def names_somebody(line: Line, after: int) -> bool:
     """Whether a phrase after a verb is a name: "said Ann Lee, a nurse", but not "a nurse, said Ann lied"."""
     last = after
     while last < min(len(line.words), after + 10) and line.words[last] not in {",", ";", "—", "–", "("}:
-        if line.words[last] in load_lexicon().words["be"] or last in line.quotes:
+        if line.words[last] in load_reporting().words["be"] or last in line.quotes:
             return False
-        if line.words[last] in load_lexicon().words["copulas"]:
+        if line.words[last] in load_reporting().words["copulas"]:
             return False
         last += 1
     return last > after and line.is_capital(last - 1) and not line.words[last - 1].isdigit()
@@ -194,9 +194,9 @@ def names_somebody(line: Line, after: int) -> bool:
 def is_figures(line: Line, source: Span, shows: bool = False) -> bool:
     """Whether a source is nobody's words: "figures from the office", "exit polls"; facts too if they only show."""
     words = re.findall(r"\w+", line.text[source.start : source.end].lower())[:5]
-    figures, after = load_lexicon().words["figures"], load_lexicon().words["figures_after"]
+    figures, after = load_reporting().words["figures"], load_reporting().words["figures_after"]
     if shows:
-        figures = figures | load_lexicon().words["facts"]
+        figures = figures | load_reporting().words["facts"]
     return any(
         word in figures and (following is None or following in after) for word, following in pairwise([*words, None])
     )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from biasscore.actors import Actor, Alias, fold, load_catalogue, resolve
 from biasscore.errors import InputError
-from biasscore.mention_lexicon import load_lexicon
+from biasscore.mention_lexicon import load_homonyms
 from biasscore.mention_text import AnyOf
 from biasscore.mentions import Finder
 from biasscore.records import MentionKind, Sentence
@@ -1740,7 +1740,7 @@ def test_a_president_is_no_minister_of_the_default_actors(name: str) -> None:
 
 
 def test_who_held_an_office_of_many_countries_bears_no_surname_of_the_default_actors() -> None:
-    held = load_lexicon().offices_held
+    held = load_homonyms().offices_held
     assert held
     default = {fold(alias.text) for actor in resolve(None) for alias in actor.aliases}
     assert default.isdisjoint(held)

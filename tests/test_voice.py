@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from biasscore.records import Attribution, Mention, MentionVoice, Sentence, Span
-from biasscore.reporting_lexicon import load_lexicon
+from biasscore.reporting_lexicon import load_reporting
 from biasscore.segment import split_sentences
 from biasscore.voice import assign_voices, find_attributions, open_quotes
 
@@ -740,5 +740,5 @@ def test_acts_count_among_the_reporting_words_of_a_sentence() -> None:
 
 @pytest.mark.parametrize("word", ["authority", "city", "coast", "islands", "man", "port", "see", "town", "martin"])
 def test_common_nouns_are_no_names_of_states(word: str) -> None:
-    assert word not in load_lexicon().states
-    assert {"vietnam", "korea", "timor", "lanka"} <= load_lexicon().states
+    assert word not in load_reporting().states
+    assert {"vietnam", "korea", "timor", "lanka"} <= load_reporting().states

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -52,7 +53,7 @@ def test_words_of_reporting_are_words_as_sentences_are_read() -> None:
 
 
 def test_every_key_of_a_rule_or_a_description_is_found() -> None:
-    lexicon, actors = mention_lexicon.load_lexicon(), list(load_catalogue().values())
+    lexicon, actors = mention_lexicon.load_homonyms(), list(load_catalogue().values())
     patterns = compile_patterns(actors, metonyms=True, anaphors=True)
     found = {pattern.text for pattern in patterns if pattern.entries}
     described = {pattern.anaphor for pattern in patterns} | {pattern.bare for pattern in patterns}
@@ -73,7 +74,7 @@ def test_every_key_of_a_rule_or_a_description_is_found() -> None:
 
 
 def test_a_string_beside_an_alias_has_a_joint_where_it_meets_it() -> None:
-    for alias, rule in mention_lexicon.load_lexicon().rules.items():
+    for alias, rule in mention_lexicon.load_homonyms().rules.items():
         assert not any(string[-1].isalnum() for string in rule.led + rule.perhaps_led), alias
         assert not any(string[0].isalnum() for string in rule.follows + rule.perhaps_follows), alias
 
@@ -103,10 +104,11 @@ def test_what_can_never_match_is_an_error(
 ) -> None:
     raw = copy.deepcopy(read_data(f"{name}.toml"))
     spoil(raw)
-    module = mention_lexicon if name == "homonyms" else reporting_lexicon
+    load = mention_lexicon.load_homonyms if name == "homonyms" else reporting_lexicon.load_reporting
+    module = sys.modules[load.__module__]
     monkeypatch.setattr(module, "read_data", lambda file: raw if file == f"{name}.toml" else read_data(file))
     with pytest.raises(ConfigError, match=rf"^Expected `.+` to be .+, got '{entry}'\. \w.+\.$"):
-        module.load_lexicon.__wrapped__()
+        load.__wrapped__()
 
 
 def test_the_rules_of_an_alias_add_up() -> None:
