@@ -4,8 +4,11 @@ The suite (``data/behaviour.jsonl``) has the three forms of Ribeiro et al. 2020,
 NLP Models with CheckList" (arXiv:2005.04118):
 
 - minimum functionality (``mft``): short texts with the labels that nearly every reader would give them;
-- invariance (``inv``): changes that must leave the answer as it is (typos, dates, another city or reporting verb);
-- direction (``dir``): a clause of praise or blame of one actor is added, which must move that actor and no other.
+- invariance (``inv``): changes that must leave the answer as it is: typos, dates, another city or reporting verb, and
+  paraphrases (passive, nominalisation, order of clauses, cleft, apposition, synonyms of neutral words and of the
+  evaluation itself);
+- direction (``dir``): a clause of praise or blame of one actor is added, or what is said of it is negated, which must
+  move that actor and no other.
 
 Every text has the placeholders ``{A}``, ``{B}``, ``{C}`` for actors, and whoever is put there, the answer should be the
 same. So the same texts with actors exchanged measure the model's own bias (the counterfactual test of Kiritchenko and
@@ -39,14 +42,18 @@ OTHER_NAMES: Final = (
     "Mercosur", "Talvonia", "Merovia",
 )  # fmt: skip
 
-#: How far (score, of a range of 2) an actor may move when a clause about another is added.
-BYSTANDER: Final = 0.1
+#: From how far on (score, of a range of 2) an actor has moved: more is asked of the one whose treatment changes, and
+#: no more allowed to the others. It is one number for both, so that what is too little to be held against a bystander
+#: is too little to count as an answer: changes without meaning move scores too. A twentieth of the range is far less
+#: than the half or more that lies between praise and none.
+MOVED: Final = 0.1
 #: By how much (score, of a range of 2) two actors that are treated oppositely must differ.
 APART: Final = 0.2
 
 #: Capabilities with a part of their own in the report.
 OPPOSITE: Final = "opposite"
-NEGATION: Final = "negation"
+#: One text alone (mft), and pairs of a text and its negated form (dir).
+NEGATION: Final = ("negation", "negate-praise", "negate-blame", "not-only")
 #: Stands for all capabilities of a table.
 ALL: Final = "all"
 
@@ -316,16 +323,16 @@ class StabilityRow:
 
 @dataclass(frozen=True, slots=True)
 class DirectionRow:
-    """What a clause about one actor does.
+    """What a clause about one actor, or its negation, does.
 
     Attributes:
         capability: Kind of the clause; "all" for all of them.
         task: Which classifier.
-        n: Variants.
-        right_rate: Share in which the actor's score moves in the right direction.
+        n: Pairs of a text and its variant.
+        right_rate: Share in which the actor's score moves in the right direction by more than `MOVED`.
         mean_move: Mean move in the right direction, in [-2, 2].
         bystanders: Other actors in these variants.
-        bystander_rate: Share of them that move by more than `BYSTANDER`; 0 where there are none.
+        bystander_rate: Share of them that move by more than `MOVED`; 0 where there are none.
     """
 
     capability: str
@@ -346,7 +353,8 @@ class CapabilityRow:
         capability: Its name.
         task: Which classifier.
         n: Checks: expected labels (mft), actors of variants (inv), variants (dir).
-        failures: Checks with another label (mft, inv), with the wrong direction or a bystander that moves (dir).
+        failures: Checks with another label (mft, inv), with the wrong direction, hardly a move, or a bystander that
+            moves (dir).
         failure_rate: ``failures / n``.
     """
 
@@ -393,9 +401,11 @@ class AuditReport:
         n_cases: Size of the suite.
         swap: One row for each pair of ``actors`` and task.
         target: Target sensitivity, one row a task.
-        stability: Invariance by capability, and "all"; the paraphrases are "reporting-verb".
-        negation: The rows of ``capabilities`` on negation.
-        direction: Direction by capability, and "all".
+        stability: Invariance by capability, and "all"; "reporting-verb" only exchanges verbs of saying, "paraphrase"
+            says the same in another form or in other words.
+        negation: The rows of ``capabilities`` on negation: texts that negate, and pairs of a text and its negated form.
+        direction: Direction by capability, and "all"; pairs of negation are "negate-praise", "negate-blame" and
+            "not-only" ("not only ... but", which negates nothing).
         capabilities: Failures by form, capability and task.
         failures: Every check that failed, in the order of the suite.
     """
@@ -526,7 +536,7 @@ def run_audit(
         swap=tuple(_swap_rows(pairs, names, [mft for _, mft in minimum], answers)),
         target=tuple(_target_rows(minimum, answers)),
         stability=tuple(_stability_rows(invariance, answers)),
-        negation=tuple(row for row in capabilities if row.kind == "mft" and row.capability == NEGATION),
+        negation=tuple(row for row in capabilities if row.capability in NEGATION),
         direction=tuple(_direction_rows(direction, answers)),
         capabilities=capabilities,
         failures=tuple(sorted(failures, key=lambda failure: order[failure.case])),
@@ -685,7 +695,7 @@ def _direction_checks(cases: Sequence[tuple[_Cast, DirectionCase]], answers: _An
         failures = []
         for letter, move in _moves(case, people, answers).items():
             own = letter == case.actor
-            right = _rightward(case, move) > 0.0 if own else abs(move) <= BYSTANDER
+            right = _rightward(case, move) > MOVED if own else abs(move) <= MOVED
             if not right:
                 wanted, got = case.direction if own else "still", f"{move:+.3f}"
                 failures.append(_failure("dir", case, case.task, letter, case.variant, people, wanted, got))
@@ -785,10 +795,10 @@ def _direction_rows(cases: Sequence[tuple[_Cast, DirectionCase]], answers: _Answ
         own = _rightward(case, moves.pop(case.actor))
         for key in ((case.capability, case.task), (ALL, case.task)):
             moved.setdefault(key, []).append(own)
-            beside.setdefault(key, []).extend(abs(move) > BYSTANDER for move in moves.values())
+            beside.setdefault(key, []).extend(abs(move) > MOVED for move in moves.values())
     for key in _all_last(moved):
         own_moves, others = moved[key], beside[key]
-        right = _mean([move > 0.0 for move in own_moves])
+        right = _mean([move > MOVED for move in own_moves])
         rate = _mean(others) if others else 0.0
         yield DirectionRow(*key, len(own_moves), right, _mean(own_moves), len(others), rate)
 

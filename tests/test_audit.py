@@ -8,11 +8,14 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple
+from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from test_corpus import MOST_ALIKE, nearest
 
 from biasscore.audit import (
     DEFAULT_NAMES,
@@ -50,8 +53,12 @@ MFT = {
     "praise", "blame", "neutral", "bad-act", "good-act", "victim", "negation", "modality", "comparison", "opposite",
     "sarcasm", "insinuation", "attributed-attack", "attributed-praise", "endorsed", "rejected", "loaded-elsewhere",
 }  # fmt: skip
-INV = {"typo", "spacing", "dates-numbers", "reporting-verb", "quote-style", "spelling", "unrelated-city"}
-DIR = {"add-blame", "add-praise", "add-bad-act", "add-good-act", "add-attack", "add-tribute"}
+INV = {
+    "typo", "spacing", "dates-numbers", "reporting-verb", "quote-style", "spelling", "unrelated-city", "paraphrase",
+}  # fmt: skip
+NEGATED = {"negate-praise": "down", "negate-blame": "up", "not-only": None}
+DIR = {"add-blame", "add-praise", "add-bad-act", "add-good-act", "add-attack", "add-tribute", *NEGATED}
+GOLD = Path(__file__).parents[1] / "fixtures" / "gold" / "stance.jsonl"
 
 
 @pytest.fixture(scope="module")
@@ -82,8 +89,38 @@ def test_size_and_capabilities(suite: tuple[Case, ...]) -> None:
     assert counts[InvarianceCase].total() >= 80
     assert counts[DirectionCase].keys() == DIR
     assert counts[DirectionCase].total() >= 60
-    tasks = Counter((case.task, case.direction) for case in suite if isinstance(case, DirectionCase))
+    directions = [case for case in suite if isinstance(case, DirectionCase)]
+    tasks = Counter((case.task, case.direction) for case in directions)
     assert len(tasks) == 4 and min(tasks.values()) >= 8
+    assert sum("{B}" in case.text for case in directions) >= 60  # somebody stands by
+
+
+def test_paraphrases_are_of_seven_forms(suite: tuple[Case, ...]) -> None:
+    forms: Counter[str] = Counter()
+    for case in suite:
+        if isinstance(case, InvarianceCase) and case.capability == "paraphrase":
+            forms[case.id.removeprefix("paraphrase-")[:-3]] += 1
+    assert forms.keys() == {
+        "passive", "nominalisation", "clause-order", "neutral-synonym", "evaluation-synonym", "cleft", "apposition",
+    }  # fmt: skip
+    assert forms.total() >= 60
+    assert min(forms.values()) >= 8
+
+
+def test_negation_comes_in_pairs(suite: tuple[Case, ...]) -> None:
+    pairs = [case for case in suite if isinstance(case, DirectionCase) and case.capability in NEGATED]
+    assert len(pairs) >= 40
+    assert all(case.direction == (NEGATED[case.capability] or case.direction) for case in pairs)
+    assert sum("{B}" in case.text for case in pairs) >= 30
+    for task in Task:
+        assert min(Counter(case.direction for case in pairs if case.task is task).values()) >= 8
+    assert all("not only" in case.variant for case in pairs if case.capability == "not-only")
+
+
+def test_a_part_of_the_texts_is_as_long_as_sentences_of_the_news(suite: tuple[Case, ...]) -> None:
+    words = [len(case.text.split()) for case in suite]
+    assert sum(25 <= count <= 45 for count in words) / len(words) >= 0.1
+    assert median(words) >= 14
 
 
 def test_texts_take_any_actor(suite: tuple[Case, ...]) -> None:
@@ -118,7 +155,7 @@ def closest(text: str, holders: Mapping[str, Sequence[int]], sizes: Sequence[int
     return max(((n / (len(own) + sizes[number] - n), number) for number, n in shared.items()), default=(0.0, -1))
 
 
-def test_no_near_duplicates_in_the_suite_nor_of_the_training_corpus(suite: tuple[Case, ...]) -> None:
+def test_no_near_duplicates_in_the_suite(suite: tuple[Case, ...]) -> None:
     holders: defaultdict[str, list[int]] = defaultdict(list)
     texts: list[str] = []
     sizes: list[int] = []
@@ -133,14 +170,20 @@ def test_no_near_duplicates_in_the_suite_nor_of_the_training_corpus(suite: tuple
         likeness, number = closest(case.text, holders, sizes)
         assert likeness <= 0.6, (case.text, texts[number])
         hold(case.text)
-    holders.clear()
-    texts.clear()
-    sizes.clear()
-    for place, line in corpus_lines():
-        hold(parse(line, place)[0])
-    for case in suite:
-        likeness, number = closest(case.text, holders, sizes)
-        assert likeness <= 0.5, (case.text, texts[number])
+
+
+def test_the_suite_is_far_from_what_trains_and_from_gold(suite: tuple[Case, ...]) -> None:
+    written = [(case.id, text) for case in suite for text in texts_of(case)]
+    others = [(place, parse(line, place)[0]) for place, line in corpus_lines()]
+    gold = map(json.loads, GOLD.read_text(encoding="utf-8").splitlines())
+    others += [(record["id"], record["text"]) for record in gold]
+    likeness = nearest([text for _, text in written], [text for _, text in others])
+    close = [
+        (value, id_, others[index][0])
+        for (id_, _), (value, index) in zip(written, likeness, strict=True)
+        if value > MOST_ALIKE
+    ]
+    assert close == []
 
 
 # --- reading
@@ -346,6 +389,40 @@ def test_direction_by_hand(tiny: AuditReport) -> None:
         ("all", "sentiment", 3, 2 / 3, 0.5, 2, 0.5),
         ("all", "stance", 1, 1.0, 0.75, 0, 0.0),
     ]
+
+
+def test_a_move_has_to_be_one() -> None:
+    """0.05 in the right direction is none; a bystander may move as much."""
+    small = read_cases(
+        [
+            direction("d", "add-praise", "{A} ran.", "{A} ran a fair race.", "sentiment", "up"),
+            direction("e", "add-blame", "{A} ran; {B} sat.", "{A} ran, too bad; {B} sat, poor.", "sentiment", "down"),
+        ]
+    )
+    report = run_audit(Rules(), TWO, cases=small)
+    assert [astuple(row) for row in report.direction] == [
+        ("add-praise", "sentiment", 1, 0.0, pytest.approx(0.05), 0, 0.0),
+        ("add-blame", "sentiment", 1, 1.0, 0.75, 1, 0.0),
+        ("all", "sentiment", 2, 0.5, pytest.approx(0.4), 1, 0.0),
+    ]
+    assert [(failure.case, failure.expected, failure.got) for failure in report.failures] == [("d", "up", "+0.050")]
+
+
+def test_pairs_of_negation_stand_in_the_report() -> None:
+    pairs = read_cases(
+        [
+            minimum("m", "negation", "{A} is not bad.", A="0."),
+            direction("d", "negate-praise", "{A} is good.", "{A} is not bad.", "sentiment", "down"),
+            direction("e", "not-only", "{A} is not bad.", "{A} is not only good.", "sentiment", "up"),
+        ]
+    )
+    report = run_audit(Rules(), TWO, cases=pairs)
+    assert [astuple(row)[:5] for row in report.negation] == [
+        ("mft", "negation", "sentiment", 1, 1),
+        ("dir", "negate-praise", "sentiment", 1, 0),
+        ("dir", "not-only", "sentiment", 1, 0),
+    ]
+    assert ("direction", "negate-praise", "sentiment", "1", "0.000", "1.5000") in report.rows()
 
 
 def test_failures_show_what_was_scored(tiny: AuditReport) -> None:

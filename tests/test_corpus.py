@@ -32,6 +32,9 @@ CATEGORIES = {
 VOICES = {"author", "attributed"}
 LONGEST_RUN = 5  # characters of the n-grams by which sentences are compared
 MOST_ALIKE = 0.5
+OPENING = 5  # words of a frame
+RUN = 7  # words of a phrase
+MOST_USED = 5  # sentences that share either
 #: Of the development half although their hash says test: each has the roles of a development sentence swapped.
 TWINS = {"s015", "s046", "s159", "s205", "s442"}
 
@@ -238,26 +241,47 @@ def test_half_of_the_actors_that_train_are_others(training: list[Labelled]) -> N
 # --- variety ---------------------------------------------------------------------------------------------------------
 
 
-def frame(sentence: Labelled) -> str:
-    """First six words of a sentence, with its mentions, its numbers and its capitalised words blanked."""
+def blanked(sentence: Labelled) -> list[str]:
+    """The words of a sentence, with its mentions, its numbers and its capitalised words blanked."""
     text = sentence.text
     for start, end in sorted((span for pair in sentence.pairs for span in pair.spans), reverse=True):
         text = f"{text[:start]} _ {text[end:]}"
-    words = re.findall(r"[\w'’]+", text)[:6]
-    return " ".join("_" if word == "_" or word[0].isupper() or word[0].isdigit() else word for word in words)
+    words = re.findall(r"[\w'’]+", text)
+    return ["_" if word == "_" or word[0].isupper() or word[0].isdigit() else word for word in words]
 
 
-def test_frame_blanks_what_a_template_would_fill() -> None:
+def frame(sentence: Labelled) -> str:
+    """How a sentence opens."""
+    return " ".join(blanked(sentence)[:OPENING])
+
+
+def runs(sentence: Labelled) -> set[str]:
+    """Every run of words in a sentence, each once."""
+    words = blanked(sentence)
+    return {" ".join(words[start : start + RUN]) for start in range(len(words) - RUN + 1)}
+
+
+def test_frame_and_runs_blank_what_a_template_would_fill() -> None:
     pair = Pair(((4, 10), (20, 25)), 1, 1, "author", "neutral")
-    assert (
-        frame(Labelled("", "The Danish fleet of Malta sold 30 boats to Oslo.", "wire", "trade", (pair,)))
-        == "_ _ fleet of _ sold"
-    )
+    sentence = Labelled("", "The Danish fleet of Malta sold 30 boats to Oslo.", "wire", "trade", (pair,))
+    assert frame(sentence) == "_ _ fleet of _"
+    assert runs(sentence) == {
+        "_ _ fleet of _ sold _",
+        "_ fleet of _ sold _ boats",
+        "fleet of _ sold _ boats to",
+        "of _ sold _ boats to _",
+    }
 
 
 def test_no_frame_is_used_more_than_five_times(either: list[Labelled]) -> None:
+    """Openings of mere grammar ("_ said that _ had") are no exception."""
     frames = Counter(map(frame, either))
-    assert [(found, count) for found, count in frames.items() if count > 5] == []
+    assert [(found, count) for found, count in frames.items() if count > MOST_USED] == []
+
+
+def test_no_phrase_is_used_more_than_five_times(either: list[Labelled]) -> None:
+    phrases = Counter(run for sentence in either for run in runs(sentence))
+    assert [(found, count) for found, count in phrases.items() if count > MOST_USED] == []
 
 
 def test_no_sentence_stands_twice(training: list[Labelled], measuring: list[Labelled]) -> None:
