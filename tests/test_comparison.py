@@ -278,6 +278,48 @@ def test_a_data_frame_of_articles_is_a_table() -> None:
 
 
 @pytest.mark.parametrize(
+    ("score", "n", "part"),
+    [
+        (None, 3, r"`stance_score\[1\]` to be in \[-1, 1\] where stance_n is above 0, got 'none'"),
+        (float("nan"), 3, r"`stance_score\[1\]` .* got 'none'. Correct that row, counted from 0"),
+        (float("inf"), 3, r"`stance_score\[1\]` .* got 'inf'"),
+        (-1.01, 3, r"`stance_score\[1\]` .* got '-1.01'"),
+        (0.1, -3, r"`stance_n\[1\]` to be a whole number that is not negative, got '-3'"),
+        (0.1, 1.5, r"`stance_n\[1\]` .* got '1.5'"),
+        (0.1, float("inf"), r"`stance_n\[1\]` .* got 'inf'"),
+    ],
+)
+def test_numbers_that_are_none_are_refused_with_their_row(score: float | None, n: float, part: str) -> None:
+    columns = {"stance_score": pa.array([0.1, score, 0.3], pa.float64()), "stance_n": pa.array([1.0, n, 1.0])}
+    names = {"actor": ["UK"] * 3, "outlet": ["A", "A", "B"], "date": pa.nulls(3, pa.string())}
+    with pytest.raises(InputError, match=part):
+        compare(pa.table({**names, **columns}), tasks=["stance"])
+
+
+def test_numbers_of_what_is_not_mentioned_do_not_count() -> None:
+    rows: list[tuple[str | None, float | None, int]] = [("A", 0.1, 1), ("A", float("nan"), 0), ("A", 7.0, 0)]
+    without = table(rows).set_column(4, "stance_n", pa.array([1, 0, None], pa.int32()))
+    (row,) = compare(without, tasks=["stance"]).means.to_pylist()
+    assert (row["mean"], row["articles"], row["sentences"]) == (0.1, 1, 1)
+    assert compared([("A", 1.0000001, 1), ("A", 1.0, 1)]).means["articles"].to_pylist() == [2]  # float32 of 1
+
+
+def test_dates_that_are_no_day_count_as_none_aloud(caplog: pytest.LogCaptureFixture) -> None:
+    dates = ["2025-06-03T10:00:00Z", "12 June 2025", "20250603", "2025-6-3", "2025-W01-1", "2025-02-30", "", None]
+    found = compare(table([("A", 0.1, 1)] * len(dates), date=dates), tasks=["stance"])
+    assert [(row["month"], row["articles"]) for row in found.months.to_pylist()] == [("2025-06", 1)]
+    assert found.means["articles"].to_pylist() == [len(dates)]
+    (record,) = caplog.records
+    assert record.getMessage().startswith(
+        "5 of the rows have a date that is no day as YYYY-MM-DD ('12 June 2025', say)"
+    )
+    caplog.clear()
+    profile = replace(profiles()[0], date="12 June 2025")
+    assert compare([profile], by=["A"]).months.num_rows == 0
+    assert "'12 June 2025'" in caplog.text
+
+
+@pytest.mark.parametrize(
     ("source", "by", "part"),
     [
         (profiles(), [1, 2, 3, 4], "`by` to be a list of strings"),
