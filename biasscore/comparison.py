@@ -80,11 +80,12 @@ class Comparison:
         by: What the groups are groups of.
         level: Coverage of the intervals.
         correction: How p-values were corrected.
-        means: One row a task, actor and group: ``mean`` in [-1, 1] with its interval ``low``, ``high`` (null with fewer
-            than two articles), ``articles`` and ``sentences`` that mention the actor.
+        means: One row a task, actor and group: ``mean`` in [-1, 1] with its interval ``low``, ``high`` (null where
+            nothing tells how far articles differ: with fewer than two, or with one score for all of them), ``articles``
+            and ``sentences`` that mention the actor.
         differences: One row a task, actor and pair of groups: ``difference = first - second`` with its interval, ``p``
             of a two-sided test that there is none, ``p_corrected`` for all rows of this table, and ``certain``, whether
-            that is below ``1 - level``; null where a group has fewer than two articles or nothing varies.
+            that is below ``1 - level``; null where the interval of one of the groups is.
         months: As ``means``, for each month that has articles, ``YYYY-MM``.
         left_out: Rows of articles that mention an actor but are in no group.
         warnings: What must be said of the models that made the numbers, one sentence each: see
@@ -499,7 +500,11 @@ def _cells(
 
 @dataclass(frozen=True, slots=True)
 class _Mean:
-    """A group's mean, its variance and degrees of freedom; the last two are None with fewer than two articles."""
+    """A group's mean, its variance and degrees of freedom; the last two are None where the variance cannot be told.
+
+    So it is with fewer than two articles, and with several of one score: articles do differ, and a few that happen to
+    agree (two that say nothing of note, or copies) would make the interval a point and any difference certain.
+    """
 
     mean: float
     variance: float | None
@@ -515,7 +520,7 @@ def _mean(cell: _Cell) -> _Mean:
     s2, s3, s4, s5 = (float(cell.powers[k - 1]) / total**k for k in (2, 3, 4, 5))
     raw = max(cell.w2s2 - 2 * mean * cell.w2s + mean**2 * float(cell.powers[1]), 0.0) / total**2
     if raw < 1e-14 * s2:  # nothing but rounding: all articles have one score
-        raw = 0.0
+        return _Mean(mean, None, None)
     # With M = I - 1p' and D = diag(p**2): trace of M'DM, and of its square.
     trace = s2 - 2 * s3 + s2**2
     square = s2**4 + 4 * s2 * s4 - 4 * s2**2 * s3 + 2 * s3**2 + s4 - 4 * s5
@@ -577,8 +582,6 @@ def _difference(first: _Mean, second: _Mean, level: float) -> list[float | None]
     if first.variance is None or second.variance is None or first.dof is None or second.dof is None:
         return [value, None, None, None]
     variance = first.variance + second.variance
-    if variance == 0.0:
-        return [value, None, None, None]
     dof = variance**2 / (first.variance**2 / first.dof + second.variance**2 / second.dof)
     ends = _interval(value, variance, dof, level, 2.0)
     return [value, *ends, min(2.0 * t_tail(abs(value) / math.sqrt(variance), dof), 1.0)]
