@@ -137,7 +137,9 @@ def compare(
             no group).
         tasks: Parts of the profile to compare: see `biasscore.schema.PARTS`.
         weights: Whether each sentence counts the same, or each article.
-        differences: Whether all pairs of groups are compared, or each group with all others together.
+        differences: Whether all pairs of groups are compared, or each group with all others together. Two groups are one
+            pair either way: each is all that the other is compared with, and a test counted twice would be corrected
+            twice.
         correction: "holm" or "bh": see `biasscore.student.correct`.
         level: Coverage of the intervals, in [0.5, 1).
 
@@ -567,10 +569,10 @@ def _differences(
 
 
 def _opposed(groups: dict[str, _Cell], which: Differences) -> Iterator[tuple[str, str, _Cell, _Cell]]:
-    if which == "pairs":
+    if which == "pairs" or len(groups) == 2:
         for first, second in combinations(groups, 2):
             yield first, second, groups[first], groups[second]
-    elif len(groups) > 1:
+    elif len(groups) > 2:
         for first, cell in groups.items():
             others = [other for name, other in groups.items() if name != first]
             yield first, REST, cell, sum(others[1:], start=others[0])

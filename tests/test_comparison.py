@@ -110,6 +110,14 @@ def test_each_group_and_all_others() -> None:
     assert found[0]["p"] == pytest.approx(pooled.differences.to_pylist()[0]["p"])
 
 
+def test_two_groups_are_compared_once() -> None:
+    rows = [("AB"[index % 2], score, 1) for index, score in enumerate((0.1, 0.3, 0.2, 0.6, 0.0, 0.4))]
+    assert compared(rows, differences="rest").differences.equals(compared(rows).differences)
+    (row,) = compared(rows, differences="rest").differences.to_pylist()
+    assert (row["first"], row["second"], row["p_corrected"]) == ("A", "B", row["p"])
+    assert compared(rows[::2], differences="rest").differences.num_rows == 0
+
+
 def test_what_cannot_be_told_is_null() -> None:
     found = compared([("A", 0.5, 4), ("B", 0.1, 1), ("B", 0.2, 1), ("C", None, 0), ("D", 0.3, 1), ("D", 0.3, 2)])
     means = {row["group"]: row for row in found.means.to_pylist()}
