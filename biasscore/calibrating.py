@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from .calibration import Calibration, CalibrationEntry, logits_of, probabilities
 from .calibration_fit import fit_calibration
 from .errors import InputError, expected
+from .evaluation import one_actor
 from .labels import Task
 from .metrics import expected_calibration_error, macro_f1
 
@@ -32,10 +33,10 @@ class Calibrated(Protocol):
         """Name and weights of each task's model."""
         ...
 
-    def score_mentions(
-        self, texts: Sequence[str], spans: Sequence[tuple[int, int]], /
+    def score_spans(
+        self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int, int]]], /
     ) -> Mapping[str, NDArray[np.float32]]:
-        """Probabilities of both tasks for one span in each text."""
+        """Probabilities of both tasks, one row for each actor of each text."""
         ...
 
 
@@ -56,7 +57,7 @@ class CalibrationReport:
 def calibrate(
     scorer: Calibrated,
     texts: Sequence[str],
-    spans: Sequence[tuple[int, int]],
+    spans: Sequence[Sequence[tuple[int, int]]],
     gold: NDArray[np.int64],
     task: Task,
 ) -> CalibrationReport:
@@ -65,7 +66,7 @@ def calibrate(
     Args:
         scorer: The scorer; its present calibration is taken into account and replaced.
         texts: n sentences.
-        spans: For each the span of the labelled actor.
+        spans: For each the spans of the labelled actor, all of them: see `biasscore.evaluation.Labelled`.
         gold: (n,) int64, true labels, 0 to 2.
         task: What is labelled.
 
@@ -75,7 +76,7 @@ def calibrate(
     Raises:
         InputError: A label has too few rows, or the model gave no finite answers.
     """
-    probs = scorer.score_mentions(texts, spans)[task.value]
+    probs = scorer.score_spans(texts, one_actor(spans))[task.value]
     finite = np.isfinite(probs).all(axis=1)
     probs, gold = probs[finite], gold[finite]
     if not len(gold):

@@ -202,7 +202,7 @@ def run_calibrate(options: argparse.Namespace) -> int:
     # What is in the way is found before the model is loaded, which takes seconds.
     entries = read_calibration(options.output) if Path(options.output).exists() else {}
     gold = np.array([row.label for row in rows], np.int64)
-    report = calibrate(make_scorer(options), [row.text for row in rows], [row.span for row in rows], gold, task)
+    report = calibrate(make_scorer(options), [row.text for row in rows], [row.spans for row in rows], gold, task)
     write_calibration(options.output, {**entries, task: report.entry})
     figures = {name: round(value, _DECIMALS) for name, value in report.figures.items()}
     if options.json:

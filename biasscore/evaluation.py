@@ -7,6 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -26,10 +27,10 @@ _NAMED_LINES: Final = 5
 class MentionScorer(Protocol):
     """What is evaluated; `biasscore.Scorer` is one."""
 
-    def score_mentions(
-        self, texts: Sequence[str], spans: Sequence[tuple[int, int]], /
+    def score_spans(
+        self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int, int]]], /
     ) -> Mapping[str, NDArray[np.float32]]:
-        """Probabilities of both tasks for one span in each text."""
+        """Probabilities of both tasks, one row for each actor of each text."""
         ...
 
 
@@ -48,14 +49,15 @@ class Labelled:
     Attributes:
         line: Its line in the file, from 1.
         text: The sentence.
-        span: The first span of the target, half-open.
+        spans: All spans of the target, half-open, none overlapping another. All of them count: a model that is blind
+            must not read in the second mention the name that it was spared in the first.
         label: Column of the label, 0 to 2.
         target: The actor's name.
     """
 
     line: int
     text: str
-    span: tuple[int, int]
+    spans: tuple[tuple[int, int], ...]
     label: int
     target: str
 
@@ -78,7 +80,9 @@ def read_labelled(path: str, task: Task) -> tuple[list[Labelled], list[Skipped]]
 
 
 def evaluate(scorer: MentionScorer, rows: Sequence[Labelled], task: Task, *, skipped: int = 0) -> dict[str, Any]:
-    """Score the span of each row and compare with its label; see `biasscore.metrics` for the formulas.
+    """Score each row's target in one pass, all of its spans together, as an article's sentences are scored.
+
+    The answers are compared with the labels; see `biasscore.metrics` for the formulas.
 
     Args:
         scorer: The model.
@@ -96,7 +100,7 @@ def evaluate(scorer: MentionScorer, rows: Sequence[Labelled], task: Task, *, ski
         InputError: No row is left.
     """
     if rows:
-        probs = scorer.score_mentions([row.text for row in rows], [row.span for row in rows])[task.value]
+        probs = scorer.score_spans([row.text for row in rows], one_actor([row.spans for row in rows]))[task.value]
         answered: list[bool] = np.asarray(np.isfinite(probs).all(axis=1)).tolist()
         lost = [Skipped(row.line, "no finite answer") for row, known in zip(rows, answered, strict=True) if not known]
         warn_of_skipped(lost)
@@ -107,6 +111,18 @@ def evaluate(scorer: MentionScorer, rows: Sequence[Labelled], task: Task, *, ski
         advice = "Each needs a text, a span within it and a label."
         raise InputError(f"Expected `rows` to be at least one of use, got {got}. {advice}")
     return {"n": len(rows), "skipped": skipped, **_figures(rows, probs, task)}
+
+
+def one_actor(spans: Sequence[Sequence[tuple[int, int]]]) -> list[list[tuple[int, int, int]]]:
+    """Spans of one actor a text as `MentionScorer.score_spans` takes them.
+
+    Args:
+        spans: For each text, half-open spans of its actor.
+
+    Returns:
+        The same with the number of the actor, 0.
+    """
+    return [[(start, end, 0) for start, end in own] for own in spans]
 
 
 def warn_of_skipped(skipped: Sequence[Skipped]) -> None:
@@ -158,12 +174,14 @@ def _row(record: object, line: int) -> Labelled:
         raise InputError("no text")
     if not isinstance(spans, list) or not spans:
         raise InputError("no span")
-    span = spans[0]
-    if not isinstance(span, list) or len(span) != 2 or any(type(offset) is not int for offset in span):
-        raise InputError("a span that is no [start, end]")
-    start, end = span
-    if not 0 <= start < end <= len(text):
-        raise InputError("a span outside the text")
+    for span in spans:
+        if not isinstance(span, list) or len(span) != 2 or any(type(offset) is not int for offset in span):
+            raise InputError("a span that is no [start, end]")
+        if not 0 <= span[0] < span[1] <= len(text):
+            raise InputError("a span outside the text")
+    own = tuple((start, end) for start, end in spans)
+    if any(before[1] > after[0] for before, after in pairwise(sorted(own))):
+        raise InputError("spans that overlap")
     if label is None:
         raise InputError("no label")
     try:
@@ -171,7 +189,7 @@ def _row(record: object, line: int) -> Labelled:
     except LabelError:
         raise InputError("an unknown label") from None
     target = record.get("target")
-    return Labelled(line, text, (start, end), index, target if isinstance(target, str) else text[start:end])
+    return Labelled(line, text, own, index, target if isinstance(target, str) else text[own[0][0] : own[0][1]])
 
 
 def _figures(rows: Sequence[Labelled], probs: NDArray[np.float32], task: Task) -> dict[str, Any]:

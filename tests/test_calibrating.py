@@ -248,13 +248,14 @@ class Fake:
         self.calibration = {task: Calibration() for task in Task}
         self.identities = dict.fromkeys(Task, ("fake", "f" * 16))
 
-    def score_mentions(self, texts: Any, spans: Any) -> dict[str, np.ndarray]:
+    def score_spans(self, texts: Any, spans: Any) -> dict[str, np.ndarray]:
+        assert spans == [[(0, 1, 0)]] * len(texts)
         return {task.value: probabilities(self.logits, self.calibration[task]) for task in Task}
 
 
 def test_calibration_lowers_the_error_and_says_for_which_weights() -> None:
     logits, gold, _ = sample(1500)
-    report = calibrate(Fake(logits), ["x"] * 1500, [(0, 1)] * 1500, gold, Task.STANCE)
+    report = calibrate(Fake(logits), ["x"] * 1500, [[(0, 1)]] * 1500, gold, Task.STANCE)
     assert report.figures["ece_after"] < report.figures["ece_before"] / 3
     assert report.entry.weights == "f" * 16
     assert report.entry.rows == report.figures["n"] == 1500
