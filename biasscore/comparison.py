@@ -137,9 +137,9 @@ def compare(
             no group).
         tasks: Parts of the profile to compare: see `biasscore.schema.PARTS`.
         weights: Whether each sentence counts the same, or each article.
-        differences: Whether all pairs of groups are compared, or each group with all others together. Two groups are one
-            pair either way: each is all that the other is compared with, and a test counted twice would be corrected
-            twice.
+        differences: Whether all pairs of groups are compared, or each group with all others together. Two groups are
+            one pair either way: each is all that the other is compared with, and one test that is counted twice would
+            be corrected twice.
         correction: "holm" or "bh": see `biasscore.student.correct`.
         level: Coverage of the intervals, in [0.5, 1).
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any, Final, Protocol
@@ -13,9 +15,9 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import InputError, LabelError
+from .errors import InputError, LabelError, expected
 from .files import decode, read_bytes
-from .labels import LABELS, Task, label_index
+from .labels import LABELS, VALUES, Task, label_index
 from .metrics import accuracy, expected_calibration_error, f1_per_class, macro_f1, reliability
 
 _LOG = logging.getLogger(__name__)
@@ -65,6 +67,10 @@ class Labelled:
 def read_labelled(path: str, task: Task) -> tuple[list[Labelled], list[Skipped]]:
     """Read labelled rows: one JSON object a line with ``text``, ``spans``, ``label`` and ``target``.
 
+    Labels are names, or the numbers -1, 0 and 1. Other codings of numbers are common, 0, 1, 2 above all, and their 0
+    and 1 would pass for neutral and positive. So a file with another number is refused as a whole; and so is one with
+    numbers of which none is -1 (and without a name for it): nothing in it tells 0 for neutral from 0 for negative.
+
     Args:
         path: The file, or "-" for stdin.
         task: What the labels are of; rows that say they are of another task are taken with a warning.
@@ -73,7 +79,7 @@ def read_labelled(path: str, task: Task) -> tuple[list[Labelled], list[Skipped]]
         The rows that can be used, and the others.
 
     Raises:
-        InputError: The file cannot be read.
+        InputError: The file cannot be read, or its labels are numbers of another coding.
     """
     skipped: list[Skipped] = []
     return list(_labelled(path, task, skipped)), skipped
@@ -142,6 +148,7 @@ def _rows(number: int) -> str:
 def _labelled(path: str, task: Task, skipped: list[Skipped]) -> Iterator[Labelled]:
     """Read the usable rows; the others are noted with their line number and the reason."""
     others: Counter[str] = Counter()
+    coding = _Coding(path)
     try:
         content = decode(read_bytes(path))
     except InputError as error:
@@ -152,6 +159,7 @@ def _labelled(path: str, task: Task, skipped: list[Skipped]) -> Iterator[Labelle
             continue
         try:
             record = json.loads(text)
+            coding.see(record, line)
             row = _row(record, line)
         except (ValueError, RecursionError) as error:
             reason = str(error) if isinstance(error, InputError) else "no JSON"
@@ -161,8 +169,54 @@ def _labelled(path: str, task: Task, skipped: list[Skipped]) -> Iterator[Labelle
         if record.get("task") not in (None, task.value):
             others[str(record["task"])] += 1
         yield row
+    coding.check()
     for name, count in others.items():
         _LOG.warning("%s labelled for the task %r, taken for %r", _rows(count), name, task.value)
+
+
+class _Coding:
+    """Which numbers a file has for labels, usable rows or not."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._numbers: dict[float, int] = {}
+        self._lowest = False
+
+    def see(self, record: object, line: int) -> None:
+        """Note the label of a record."""
+        label = record.get("label") if isinstance(record, dict) else None
+        number = _number(label)
+        if number is not None:
+            self._numbers.setdefault(number, line)
+        with suppress(LabelError):
+            self._lowest |= label_index(label) == 0
+
+    def check(self) -> None:
+        """Raise an error if the numbers are not surely -1, 0 and 1 as they are meant here."""
+        other = next((number for number in self._numbers if number not in VALUES), None)
+        if other is not None:
+            got = f"{other:g} (line {self._numbers[other]})"
+            advice = (
+                "Of labels coded 0, 1, 2 make 0 -> -1 (negative), 1 -> 0 (neutral), 2 -> 1 (positive), or write names."
+            )
+        elif self._numbers and not self._lowest:
+            got = "no -1, only " + " and ".join(f"{number:g} (line {line})" for number, line in self._numbers.items())
+            advice = "If 0 is negative, write -1 for it; if nothing is negative, write names: 'neutral', 'positive'."
+        else:
+            return
+        to_be = "-1 (negative), 0 (neutral), 1 (positive), or names"
+        raise InputError(f"{self._path}: {expected('label', to_be, got, advice)}")
+
+
+def _number(label: object) -> float | None:
+    """A label that is a number, or the text of one."""
+    if isinstance(label, bool) or not isinstance(label, int | float | str):
+        return None
+    try:
+        number = float(label)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _row(record: object, line: int) -> Labelled:

@@ -23,7 +23,9 @@ from transformers import BertConfig
 from biasscore import cli
 from biasscore.cli import main, split_names
 from biasscore.errors import ActorError, InputError
+from biasscore.evaluation import read_labelled
 from biasscore.files import decode
+from biasscore.labels import Task
 from biasscore.models.registry import load
 from biasscore.training.export import export
 from biasscore.training.network import SpanNetwork, starting_point
@@ -437,7 +439,7 @@ def test_rows_that_cannot_be_used_are_skipped_and_named(
         good,
         good | {"spans": None},
         good | {"label": None},
-        good | {"label": 2},
+        good | {"label": "LABEL_2"},
         good | {"label": True},
         "",
         good | {"spans": [[0, 4]]},
@@ -503,7 +505,7 @@ def test_evaluation_as_a_table(run: Run, tmp_path: Path, tiny: str, monkeypatch:
     [
         (None, "got nothing of that name"),
         (b"", "at least one of use, got none"),
-        (b'{"text": "a", "label": 1}\n{', "got 2 rows, all skipped"),
+        (b'{"text": "a", "label": -1}\n{', "got 2 rows, all skipped"),
         (b"\xff{}", "invalid byte 0xff at offset 0"),
     ],
 )
@@ -522,6 +524,44 @@ def test_the_model_itself_is_asked(run: Run, tmp_path: Path, tiny: str) -> None:
     code, out, _ = run("evaluate", file, "--task", "sentiment", "--json", "--model", tiny)
     assert code == 0
     assert json.loads(out)["n"] == 10
+
+
+@pytest.mark.parametrize(
+    ("labels", "got"),
+    [
+        ([0, 1, 2], "got '2 (line 3)'. Of labels coded 0, 1, 2 make 0 -> -1 (negative), 1 -> 0 (neutral), 2 -> 1"),
+        (["0", "1", "2"], "got '2 (line 3)'"),
+        ([-1, 0, 1, 0.5], "got '0.5 (line 4)'"),
+        ([1, 5], "got '5 (line 2)'"),  # stars
+        ([1, 0, 0], "got 'no -1, only 1 (line 1) and 0 (line 2)'. If 0 is negative, write -1 for it"),
+        (["positive", 0.0], "got 'no -1, only 0 (line 2)'"),
+        ([0, 1, {}], "got 'no -1, only 0 (line 1) and 1 (line 2)'"),
+    ],
+)
+def test_numbers_of_another_coding_are_refused(run: Run, tmp_path: Path, labels: list[object], got: str) -> None:
+    file = labelled(tmp_path / "rows.jsonl", [row("A B", "A", label) for label in labels])
+    for more in ((), ("-o", str(tmp_path / "calibration.json"))):
+        code, out, err = run("calibrate" if more else "evaluate", file, "--task", "sentiment", *more)
+        assert (code, out) == (2, "")
+        assert is_one_line(err)
+        assert got in err
+        assert file in err
+
+
+@pytest.mark.parametrize(
+    ("labels", "columns"),
+    [
+        ([-1, 0], [0, 1]),
+        (["-1", 1.0], [0, 2]),
+        ([0, -1.0, "positive"], [1, 0, 2]),
+        (["against", 0, 1], [0, 1, 2]),
+        (["neutral", "positive"], [1, 2]),
+        (["unheard of", True, None], []),
+    ],
+)
+def test_numbers_are_taken_where_one_is_negative(tmp_path: Path, labels: list[object], columns: list[int]) -> None:
+    file = labelled(tmp_path / "rows.jsonl", [row("A B", "A", label) for label in labels])
+    assert [usable.label for usable in read_labelled(file, Task.STANCE)[0]] == columns
 
 
 def test_no_mention_of_the_target_shows_its_name(run: Run, tmp_path: Path, tiny: str) -> None:
