@@ -47,11 +47,12 @@ class CalibrationReport:
     Attributes:
         entry: The calibration, from all rows.
         figures: ``{"n", "ece_before", "ece_after", "macro_f1_before", "macro_f1_after"}``; those "after" from five
-            parts of the rows, each calibrated by the other four, so that no row judges a fit that it was part of.
+            parts of the rows, each calibrated by the other four, so that no row judges a fit that it was part of; None
+            where four parts have too few rows of a label for that (fewer than 7 in all).
     """
 
     entry: CalibrationEntry
-    figures: Mapping[str, float | int]
+    figures: Mapping[str, float | int | None]
 
 
 def calibrate(
@@ -83,28 +84,30 @@ def calibrate(
         raise InputError(expected("rows", "at least one with a finite answer", "none", "Check the model."))
     logits = logits_of(probs, scorer.calibration[task])
     fitted = fit_calibration(logits, gold)
-    after = np.empty_like(probs)
+    after = _cross_validated(logits, gold)
+    name, weights = scorer.identities[task]
+    figures = {
+        "n": len(gold),
+        "ece_before": expected_calibration_error(probs, gold),
+        "ece_after": None if after is None else expected_calibration_error(after, gold),
+        "macro_f1_before": macro_f1(gold, probs.argmax(axis=1)),
+        "macro_f1_after": None if after is None else macro_f1(gold, after.argmax(axis=1)),
+    }
+    return CalibrationReport(CalibrationEntry(fitted, name, weights, len(gold)), figures)
+
+
+def _cross_validated(logits: NDArray[np.float64], gold: NDArray[np.int64]) -> NDArray[np.float32] | None:
+    """Probabilities of each row by a fit of other rows; None if a part's others do not suffice for a fit."""
+    after = np.empty(logits.shape, np.float32)
     # Rows of each label are dealt out in turn, so that every part has all labels.
     dealt = np.empty(len(gold), np.int64)
     for label in range(3):
         dealt[gold == label] = np.arange((gold == label).sum()) % _FOLDS
     for part in range(_FOLDS):
         held = dealt == part
-        after[held] = probabilities(logits[held], _fit_or(fitted, logits[~held], gold[~held]))
-    name, weights = scorer.identities[task]
-    figures = {
-        "n": len(gold),
-        "ece_before": expected_calibration_error(probs, gold),
-        "ece_after": expected_calibration_error(after, gold),
-        "macro_f1_before": macro_f1(gold, probs.argmax(axis=1)),
-        "macro_f1_after": macro_f1(gold, after.argmax(axis=1)),
-    }
-    return CalibrationReport(CalibrationEntry(fitted, name, weights, len(gold)), figures)
-
-
-def _fit_or(whole: Calibration, logits: NDArray[np.float64], gold: NDArray[np.int64]) -> Calibration:
-    """Fit on a part of the rows; with so few of a label that this cannot be done the figures are those of the whole."""
-    try:
-        return fit_calibration(logits, gold)
-    except InputError:
-        return whole
+        try:
+            fitted = fit_calibration(logits[~held], gold[~held])
+        except InputError:
+            return None
+        after[held] = probabilities(logits[held], fitted)
+    return after
