@@ -140,7 +140,8 @@ class Alias:
 def is_date(day: object) -> bool:
     """Whether a value is a day written as ``YYYY-MM-DD``."""
     try:
-        return isinstance(day, str) and len(day) == 10 and bool(_date.fromisoformat(day))
+        # Weeks ("2025-W01-1") are read too, and are as long.
+        return isinstance(day, str) and _date.fromisoformat(day).isoformat() == day
     except ValueError:
         return False
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from .calibration import Calibration, CalibrationEntry, logits_of, probabilities
 from .calibration_fit import fit_calibration
 from .errors import InputError, expected
+from .evaluation import one_actor
 from .labels import Task
 from .metrics import expected_calibration_error, macro_f1
 
@@ -32,10 +33,10 @@ class Calibrated(Protocol):
         """Name and weights of each task's model."""
         ...
 
-    def score_mentions(
-        self, texts: Sequence[str], spans: Sequence[tuple[int, int]], /
+    def score_spans(
+        self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int, int]]], /
     ) -> Mapping[str, NDArray[np.float32]]:
-        """Probabilities of both tasks for one span in each text."""
+        """Probabilities of both tasks, one row for each actor of each text."""
         ...
 
 
@@ -46,17 +47,18 @@ class CalibrationReport:
     Attributes:
         entry: The calibration, from all rows.
         figures: ``{"n", "ece_before", "ece_after", "macro_f1_before", "macro_f1_after"}``; those "after" from five
-            parts of the rows, each calibrated by the other four, so that no row judges a fit that it was part of.
+            parts of the rows, each calibrated by the other four, so that no row judges a fit that it was part of; None
+            where four parts have too few rows of a label for that (fewer than 7 in all).
     """
 
     entry: CalibrationEntry
-    figures: Mapping[str, float | int]
+    figures: Mapping[str, float | int | None]
 
 
 def calibrate(
     scorer: Calibrated,
     texts: Sequence[str],
-    spans: Sequence[tuple[int, int]],
+    spans: Sequence[Sequence[tuple[int, int]]],
     gold: NDArray[np.int64],
     task: Task,
 ) -> CalibrationReport:
@@ -65,7 +67,7 @@ def calibrate(
     Args:
         scorer: The scorer; its present calibration is taken into account and replaced.
         texts: n sentences.
-        spans: For each the span of the labelled actor.
+        spans: For each the spans of the labelled actor, all of them: see `biasscore.evaluation.Labelled`.
         gold: (n,) int64, true labels, 0 to 2.
         task: What is labelled.
 
@@ -75,35 +77,37 @@ def calibrate(
     Raises:
         InputError: A label has too few rows, or the model gave no finite answers.
     """
-    probs = scorer.score_mentions(texts, spans)[task.value]
+    probs = scorer.score_spans(texts, one_actor(spans))[task.value]
     finite = np.isfinite(probs).all(axis=1)
     probs, gold = probs[finite], gold[finite]
     if not len(gold):
         raise InputError(expected("rows", "at least one with a finite answer", "none", "Check the model."))
     logits = logits_of(probs, scorer.calibration[task])
     fitted = fit_calibration(logits, gold)
-    after = np.empty_like(probs)
+    after = _cross_validated(logits, gold)
+    name, weights = scorer.identities[task]
+    figures = {
+        "n": len(gold),
+        "ece_before": expected_calibration_error(probs, gold),
+        "ece_after": None if after is None else expected_calibration_error(after, gold),
+        "macro_f1_before": macro_f1(gold, probs.argmax(axis=1)),
+        "macro_f1_after": None if after is None else macro_f1(gold, after.argmax(axis=1)),
+    }
+    return CalibrationReport(CalibrationEntry(fitted, name, weights, len(gold)), figures)
+
+
+def _cross_validated(logits: NDArray[np.float64], gold: NDArray[np.int64]) -> NDArray[np.float32] | None:
+    """Probabilities of each row by a fit of other rows; None if a part's others do not suffice for a fit."""
+    after = np.empty(logits.shape, np.float32)
     # Rows of each label are dealt out in turn, so that every part has all labels.
     dealt = np.empty(len(gold), np.int64)
     for label in range(3):
         dealt[gold == label] = np.arange((gold == label).sum()) % _FOLDS
     for part in range(_FOLDS):
         held = dealt == part
-        after[held] = probabilities(logits[held], _fit_or(fitted, logits[~held], gold[~held]))
-    name, weights = scorer.identities[task]
-    figures = {
-        "n": len(gold),
-        "ece_before": expected_calibration_error(probs, gold),
-        "ece_after": expected_calibration_error(after, gold),
-        "macro_f1_before": macro_f1(gold, probs.argmax(axis=1)),
-        "macro_f1_after": macro_f1(gold, after.argmax(axis=1)),
-    }
-    return CalibrationReport(CalibrationEntry(fitted, name, weights, len(gold)), figures)
-
-
-def _fit_or(whole: Calibration, logits: NDArray[np.float64], gold: NDArray[np.int64]) -> Calibration:
-    """Fit on a part of the rows; with so few of a label that this cannot be done the figures are those of the whole."""
-    try:
-        return fit_calibration(logits, gold)
-    except InputError:
-        return whole
+        try:
+            fitted = fit_calibration(logits[~held], gold[~held])
+        except InputError:
+            return None
+        after[held] = probabilities(logits[held], fitted)
+    return after

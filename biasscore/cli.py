@@ -299,7 +299,7 @@ def split_names(text: str) -> list[str]:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    """Score the first span of each row and compare."""
+    """Score each row's target and compare."""
     from .evaluation import evaluate, read_labelled, warn_of_skipped
 
     task = Task(options.task)

@@ -202,16 +202,19 @@ def run_calibrate(options: argparse.Namespace) -> int:
     # What is in the way is found before the model is loaded, which takes seconds.
     entries = read_calibration(options.output) if Path(options.output).exists() else {}
     gold = np.array([row.label for row in rows], np.int64)
-    report = calibrate(make_scorer(options), [row.text for row in rows], [row.span for row in rows], gold, task)
+    report = calibrate(make_scorer(options), [row.text for row in rows], [row.spans for row in rows], gold, task)
     write_calibration(options.output, {**entries, task: report.entry})
-    figures = {name: round(value, _DECIMALS) for name, value in report.figures.items()}
+    figures = {name: None if value is None else round(value, _DECIMALS) for name, value in report.figures.items()}
     if options.json:
         calibration = report.entry.calibration
         print(json.dumps({**asdict(calibration), **figures}))
     else:
         print(f"{options.output}: {task.value} from {figures['n']:,} rows")
-        print(f"calibration error {figures['ece_before']:.3f} -> {figures['ece_after']:.3f} (cross-validated)")
-        print(f"macro-F1          {figures['macro_f1_before']:.3f} -> {figures['macro_f1_after']:.3f}")
+        for title, key in (("calibration error", "ece"), ("macro-F1         ", "macro_f1")):
+            after = figures[f"{key}_after"]
+            print(f"{title} {figures[f'{key}_before']:.3f} -> {'?' if after is None else f'{after:.3f}'}")
+        crossed = figures["ece_after"] is not None
+        print("cross-validated" if crossed else "not cross-validated: each label needs 7 rows for that")
     return 0
 
 

@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from .actors import is_date
 from .errors import ConfigError, InputError, expected
 from .profile import ArticleProfile
 from .records import ActorProfile, Estimate, Provenance
@@ -38,6 +39,8 @@ Differences = Literal["pairs", "rest"]
 _MOST_GROUPS: Final = 100
 #: Highest power of the weights whose sum is needed.
 _POWERS: Final = 5
+#: Most sentences of an article: what the column of an output holds, and far from where sums of powers overflow.
+_MOST_SENTENCES: Final = 2**31 - 1
 #: What "all others" are called.
 REST: Final = "all others"
 
@@ -77,11 +80,12 @@ class Comparison:
         by: What the groups are groups of.
         level: Coverage of the intervals.
         correction: How p-values were corrected.
-        means: One row a task, actor and group: ``mean`` in [-1, 1] with its interval ``low``, ``high`` (null with fewer
-            than two articles), ``articles`` and ``sentences`` that mention the actor.
+        means: One row a task, actor and group: ``mean`` in [-1, 1] with its interval ``low``, ``high`` (null where
+            nothing tells how far articles differ: with fewer than two, or with one score for all of them), ``articles``
+            and ``sentences`` that mention the actor.
         differences: One row a task, actor and pair of groups: ``difference = first - second`` with its interval, ``p``
             of a two-sided test that there is none, ``p_corrected`` for all rows of this table, and ``certain``, whether
-            that is below ``1 - level``; null where a group has fewer than two articles or nothing varies.
+            that is below ``1 - level``; null where the interval of one of the groups is.
         months: As ``means``, for each month that has articles, ``YYYY-MM``.
         left_out: Rows of articles that mention an actor but are in no group.
         warnings: What must be said of the models that made the numbers, one sentence each: see
@@ -123,7 +127,8 @@ def compare(
     are those of Student's distribution; for differences, Welch's (1947).
 
     An article that is there twice counts twice, and makes intervals too narrow. In an output no two articles share an
-    id; where two of the tables or profiles do, it is logged how many.
+    id; where two of the tables or profiles do, it is logged how many. Dates that are no day count as none, as they do
+    wherever articles are read; it is logged how many these are.
 
     Args:
         source: The folder of an output; the tables of `Scorer.score_table` or *articles* alone, as a table or a data
@@ -132,7 +137,9 @@ def compare(
             no group).
         tasks: Parts of the profile to compare: see `biasscore.schema.PARTS`.
         weights: Whether each sentence counts the same, or each article.
-        differences: Whether all pairs of groups are compared, or each group with all others together.
+        differences: Whether all pairs of groups are compared, or each group with all others together. Two groups are
+            one pair either way: each is all that the other is compared with, and one test that is counted twice would
+            be corrected twice.
         correction: "holm" or "bh": see `biasscore.student.correct`.
         level: Coverage of the intervals, in [0.5, 1).
 
@@ -142,7 +149,7 @@ def compare(
 
     Raises:
         InputError: There is no such column or it holds no groups, the source is neither tables nor profiles, or as many
-            groups as profiles are not given.
+            groups as profiles are not given; or an article that mentions the actor has no score or one outside [-1, 1].
         OutputError: The folder is no output, or a shard of it is damaged.
         ConfigError: A setting is outside its range, or there are too many groups for all their pairs.
     """
@@ -203,11 +210,11 @@ def _tables(source: Any, by: str | Sequence[str | None], tasks: Sequence[str]) -
                 raise InputError(expected("by", f"one of {', '.join(table.column_names)}", by, "Name one of these."))
             if "id" in table.column_names and "actor" in table.column_names:
                 _warn_of_copies(table.select(["id", "actor"]))
-            yield _prepared(table, by, numbers)
+            yield _sound(_prepared(table, by, numbers), tasks)
     else:
         if not isinstance(source, Iterable):
             raise _no_profiles(source)
-        yield _of_profiles(list(source), by, numbers)
+        yield _sound(_of_profiles(list(source), by, numbers), tasks)
 
 
 def _warn_of_copies(table: pa.Table) -> None:
@@ -240,6 +247,42 @@ def _prepared(table: pa.Table, by: str, numbers: Sequence[str]) -> pa.Table:
         "group": _cast(_without_nan(table[by]), by, pa.string()),
     }
     return pa.table(columns)
+
+
+def _sound(table: pa.Table, tasks: Sequence[str]) -> pa.Table:
+    """The table with null for dates that are no day, once its numbers are known to be what they must be.
+
+    One score that is no number would make all sums of its group none, and a null must not pass for a score of 0.
+    """
+    for task in tasks:
+        n, score = (_numbers(table[f"{task}_{name}"]) for name in ("n", "score"))
+        whole = (n >= 0.0) & (n <= _MOST_SENTENCES) & (n == np.floor(n))
+        _refuse(f"{task}_n", "a whole number that is not negative", n, whole | np.isnan(n))
+        # Probabilities that were rounded to float32 may pass 1 by a hair.
+        inside = np.abs(score) <= 1.0 + 1e-6
+        _refuse(f"{task}_score", f"in [-1, 1] where {task}_n is above 0", score, inside | ~(n > 0.0))
+    place = table.column_names.index("date")
+    return table.set_column(place, "date", _days(table["date"]))
+
+
+def _refuse(name: str, to_be: str, values: NDArray[np.float64], right: NDArray[np.bool_]) -> None:
+    """Raise an error that names the first row of those that are not right."""
+    if not right.all():
+        row = int(np.argmin(right))
+        got = "none" if np.isnan(values[row]) else f"{values[row]:g}"
+        raise InputError(expected(f"{name}[{row}]", to_be, got, "Correct that row, counted from 0, or leave it out."))
+
+
+def _days(dates: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The days that dates begin with; null for what begins with none, and a warning that says so."""
+    given = pc.unique(dates).to_pylist()
+    odd = [date for date in given if date and not is_date(date[:10])]
+    if odd:
+        rows = pc.sum(pc.is_in(dates, value_set=pa.array(odd, dates.type))).as_py()
+        text = "%d of the rows have a date that is no day as YYYY-MM-DD (%r, say): they count as undated"
+        _LOG.warning(text, rows, odd[0])
+    known = pa.array([date for date in given if date and is_date(date[:10])], dates.type)
+    return pc.if_else(pc.is_in(dates, value_set=known), pc.utf8_slice_codeunits(dates, 0, 10), None)
 
 
 def _without_nan(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -428,7 +471,8 @@ def _codes(array: pa.Array) -> NDArray[np.int64]:
 
 
 def _numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
-    return np.asarray(pc.fill_null(pc.cast(column, pa.float64()), 0.0).to_numpy(), np.float64)
+    """A column as float64, with NaN for null."""
+    return np.asarray(pc.fill_null(pc.cast(column, pa.float64()), math.nan).to_numpy(), np.float64)
 
 
 def _cells(
@@ -458,7 +502,11 @@ def _cells(
 
 @dataclass(frozen=True, slots=True)
 class _Mean:
-    """A group's mean, its variance and degrees of freedom; the last two are None with fewer than two articles."""
+    """A group's mean, its variance and degrees of freedom; the last two are None where the variance cannot be told.
+
+    So it is with fewer than two articles, and with several of one score: articles do differ, and a few that happen to
+    agree (two that say nothing of note, or copies) would make the interval a point and any difference certain.
+    """
 
     mean: float
     variance: float | None
@@ -474,7 +522,7 @@ def _mean(cell: _Cell) -> _Mean:
     s2, s3, s4, s5 = (float(cell.powers[k - 1]) / total**k for k in (2, 3, 4, 5))
     raw = max(cell.w2s2 - 2 * mean * cell.w2s + mean**2 * float(cell.powers[1]), 0.0) / total**2
     if raw < 1e-14 * s2:  # nothing but rounding: all articles have one score
-        raw = 0.0
+        return _Mean(mean, None, None)
     # With M = I - 1p' and D = diag(p**2): trace of M'DM, and of its square.
     trace = s2 - 2 * s3 + s2**2
     square = s2**4 + 4 * s2 * s4 - 4 * s2**2 * s3 + 2 * s3**2 + s4 - 4 * s5
@@ -521,10 +569,10 @@ def _differences(
 
 
 def _opposed(groups: dict[str, _Cell], which: Differences) -> Iterator[tuple[str, str, _Cell, _Cell]]:
-    if which == "pairs":
+    if which == "pairs" or len(groups) == 2:
         for first, second in combinations(groups, 2):
             yield first, second, groups[first], groups[second]
-    elif len(groups) > 1:
+    elif len(groups) > 2:
         for first, cell in groups.items():
             others = [other for name, other in groups.items() if name != first]
             yield first, REST, cell, sum(others[1:], start=others[0])
@@ -536,8 +584,6 @@ def _difference(first: _Mean, second: _Mean, level: float) -> list[float | None]
     if first.variance is None or second.variance is None or first.dof is None or second.dof is None:
         return [value, None, None, None]
     variance = first.variance + second.variance
-    if variance == 0.0:
-        return [value, None, None, None]
     dof = variance**2 / (first.variance**2 / first.dof + second.variance**2 / second.dof)
     ends = _interval(value, variance, dof, level, 2.0)
     return [value, *ends, min(2.0 * t_tail(abs(value) / math.sqrt(variance), dof), 1.0)]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import InputError, LabelError
+from .errors import InputError, LabelError, expected
 from .files import decode, read_bytes
-from .labels import LABELS, Task, label_index
+from .labels import LABELS, VALUES, Task, label_index
 from .metrics import accuracy, expected_calibration_error, f1_per_class, macro_f1, reliability
 
 _LOG = logging.getLogger(__name__)
@@ -26,10 +29,10 @@ _NAMED_LINES: Final = 5
 class MentionScorer(Protocol):
     """What is evaluated; `biasscore.Scorer` is one."""
 
-    def score_mentions(
-        self, texts: Sequence[str], spans: Sequence[tuple[int, int]], /
+    def score_spans(
+        self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int, int]]], /
     ) -> Mapping[str, NDArray[np.float32]]:
-        """Probabilities of both tasks for one span in each text."""
+        """Probabilities of both tasks, one row for each actor of each text."""
         ...
 
 
@@ -48,20 +51,25 @@ class Labelled:
     Attributes:
         line: Its line in the file, from 1.
         text: The sentence.
-        span: The first span of the target, half-open.
+        spans: All spans of the target, half-open, none overlapping another. All of them count: a model that is blind
+            must not read in the second mention the name that it was spared in the first.
         label: Column of the label, 0 to 2.
         target: The actor's name.
     """
 
     line: int
     text: str
-    span: tuple[int, int]
+    spans: tuple[tuple[int, int], ...]
     label: int
     target: str
 
 
 def read_labelled(path: str, task: Task) -> tuple[list[Labelled], list[Skipped]]:
     """Read labelled rows: one JSON object a line with ``text``, ``spans``, ``label`` and ``target``.
+
+    Labels are names, or the numbers -1, 0 and 1. Other codings of numbers are common, 0, 1, 2 above all, and their 0
+    and 1 would pass for neutral and positive. So a file with another number is refused as a whole; and so is one with
+    numbers of which none is -1 (and without a name for it): nothing in it tells 0 for neutral from 0 for negative.
 
     Args:
         path: The file, or "-" for stdin.
@@ -71,14 +79,16 @@ def read_labelled(path: str, task: Task) -> tuple[list[Labelled], list[Skipped]]
         The rows that can be used, and the others.
 
     Raises:
-        InputError: The file cannot be read.
+        InputError: The file cannot be read, or its labels are numbers of another coding.
     """
     skipped: list[Skipped] = []
     return list(_labelled(path, task, skipped)), skipped
 
 
 def evaluate(scorer: MentionScorer, rows: Sequence[Labelled], task: Task, *, skipped: int = 0) -> dict[str, Any]:
-    """Score the span of each row and compare with its label; see `biasscore.metrics` for the formulas.
+    """Score each row's target in one pass, all of its spans together, as an article's sentences are scored.
+
+    The answers are compared with the labels; see `biasscore.metrics` for the formulas.
 
     Args:
         scorer: The model.
@@ -96,7 +106,7 @@ def evaluate(scorer: MentionScorer, rows: Sequence[Labelled], task: Task, *, ski
         InputError: No row is left.
     """
     if rows:
-        probs = scorer.score_mentions([row.text for row in rows], [row.span for row in rows])[task.value]
+        probs = scorer.score_spans([row.text for row in rows], one_actor([row.spans for row in rows]))[task.value]
         answered: list[bool] = np.asarray(np.isfinite(probs).all(axis=1)).tolist()
         lost = [Skipped(row.line, "no finite answer") for row, known in zip(rows, answered, strict=True) if not known]
         warn_of_skipped(lost)
@@ -107,6 +117,18 @@ def evaluate(scorer: MentionScorer, rows: Sequence[Labelled], task: Task, *, ski
         advice = "Each needs a text, a span within it and a label."
         raise InputError(f"Expected `rows` to be at least one of use, got {got}. {advice}")
     return {"n": len(rows), "skipped": skipped, **_figures(rows, probs, task)}
+
+
+def one_actor(spans: Sequence[Sequence[tuple[int, int]]]) -> list[list[tuple[int, int, int]]]:
+    """Spans of one actor a text as `MentionScorer.score_spans` takes them.
+
+    Args:
+        spans: For each text, half-open spans of its actor.
+
+    Returns:
+        The same with the number of the actor, 0.
+    """
+    return [[(start, end, 0) for start, end in own] for own in spans]
 
 
 def warn_of_skipped(skipped: Sequence[Skipped]) -> None:
@@ -126,6 +148,7 @@ def _rows(number: int) -> str:
 def _labelled(path: str, task: Task, skipped: list[Skipped]) -> Iterator[Labelled]:
     """Read the usable rows; the others are noted with their line number and the reason."""
     others: Counter[str] = Counter()
+    coding = _Coding(path)
     try:
         content = decode(read_bytes(path))
     except InputError as error:
@@ -136,6 +159,7 @@ def _labelled(path: str, task: Task, skipped: list[Skipped]) -> Iterator[Labelle
             continue
         try:
             record = json.loads(text)
+            coding.see(record, line)
             row = _row(record, line)
         except (ValueError, RecursionError) as error:
             reason = str(error) if isinstance(error, InputError) else "no JSON"
@@ -145,8 +169,54 @@ def _labelled(path: str, task: Task, skipped: list[Skipped]) -> Iterator[Labelle
         if record.get("task") not in (None, task.value):
             others[str(record["task"])] += 1
         yield row
+    coding.check()
     for name, count in others.items():
         _LOG.warning("%s labelled for the task %r, taken for %r", _rows(count), name, task.value)
+
+
+class _Coding:
+    """Which numbers a file has for labels, usable rows or not."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._numbers: dict[float, int] = {}
+        self._lowest = False
+
+    def see(self, record: object, line: int) -> None:
+        """Note the label of a record."""
+        label = record.get("label") if isinstance(record, dict) else None
+        number = _number(label)
+        if number is not None:
+            self._numbers.setdefault(number, line)
+        with suppress(LabelError):
+            self._lowest |= label_index(label) == 0
+
+    def check(self) -> None:
+        """Raise an error if the numbers are not surely -1, 0 and 1 as they are meant here."""
+        other = next((number for number in self._numbers if number not in VALUES), None)
+        if other is not None:
+            got = f"{other:g} (line {self._numbers[other]})"
+            advice = (
+                "Of labels coded 0, 1, 2 make 0 -> -1 (negative), 1 -> 0 (neutral), 2 -> 1 (positive), or write names."
+            )
+        elif self._numbers and not self._lowest:
+            got = "no -1, only " + " and ".join(f"{number:g} (line {line})" for number, line in self._numbers.items())
+            advice = "If 0 is negative, write -1 for it; if nothing is negative, write names: 'neutral', 'positive'."
+        else:
+            return
+        to_be = "-1 (negative), 0 (neutral), 1 (positive), or names"
+        raise InputError(f"{self._path}: {expected('label', to_be, got, advice)}")
+
+
+def _number(label: object) -> float | None:
+    """A label that is a number, or the text of one."""
+    if isinstance(label, bool) or not isinstance(label, int | float | str):
+        return None
+    try:
+        number = float(label)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _row(record: object, line: int) -> Labelled:
@@ -158,12 +228,14 @@ def _row(record: object, line: int) -> Labelled:
         raise InputError("no text")
     if not isinstance(spans, list) or not spans:
         raise InputError("no span")
-    span = spans[0]
-    if not isinstance(span, list) or len(span) != 2 or any(type(offset) is not int for offset in span):
-        raise InputError("a span that is no [start, end]")
-    start, end = span
-    if not 0 <= start < end <= len(text):
-        raise InputError("a span outside the text")
+    for span in spans:
+        if not isinstance(span, list) or len(span) != 2 or any(type(offset) is not int for offset in span):
+            raise InputError("a span that is no [start, end]")
+        if not 0 <= span[0] < span[1] <= len(text):
+            raise InputError("a span outside the text")
+    own = tuple((start, end) for start, end in spans)
+    if any(before[1] > after[0] for before, after in pairwise(sorted(own))):
+        raise InputError("spans that overlap")
     if label is None:
         raise InputError("no label")
     try:
@@ -171,7 +243,7 @@ def _row(record: object, line: int) -> Labelled:
     except LabelError:
         raise InputError("an unknown label") from None
     target = record.get("target")
-    return Labelled(line, text, (start, end), index, target if isinstance(target, str) else text[start:end])
+    return Labelled(line, text, own, index, target if isinstance(target, str) else text[own[0][0] : own[0][1]])
 
 
 def _figures(rows: Sequence[Labelled], probs: NDArray[np.float32], task: Task) -> dict[str, Any]:

@@ -70,7 +70,8 @@ def label_index(value: object) -> int:
     """Column of a label in the order of `LABELS`.
 
     Args:
-        value: -1, 0 or 1, or a label's name in any case ("negative", "AGAINST", "pos", ...).
+        value: -1, 0 or 1, or a label's name in any case ("negative", "AGAINST", "pos", ...). Whether a data set means
+            by its numbers what is meant here shows in all of its labels only: see `biasscore.evaluation.read_labelled`.
 
     Returns:
         0, 1 or 2.

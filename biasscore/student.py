@@ -9,7 +9,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import ConfigError, expected
+from .errors import ConfigError, InputError, expected
 
 Correction = Literal["holm", "bh"]
 CORRECTIONS: Final = ("holm", "bh")
@@ -23,12 +23,18 @@ def t_tail(t: float, dof: float) -> float:
     incomplete beta function.
 
     Args:
-        t: Not negative.
+        t: Not negative, finite.
         dof: Degrees of freedom, above 0.
 
     Returns:
         In [0, 0.5], with a relative error below 1e-10.
+
+    Raises:
+        InputError: A number is outside its range, or none.
     """
+    _check_dof(dof)
+    if not 0.0 <= t < math.inf:
+        raise InputError(expected("t", "a finite number that is not negative", t, "Take its absolute value."))
     if t == 0.0:
         return 0.5
     return 0.5 * _incomplete_beta(dof / 2.0, 0.5, dof / (dof + t * t), t * t / (dof + t * t))
@@ -43,7 +49,13 @@ def t_quantile(tail: float, dof: float) -> float:
 
     Returns:
         Not negative.
+
+    Raises:
+        InputError: A number is outside its range, or none: with NaN the search would have no end.
     """
+    _check_dof(dof)
+    if not 0.0 < tail <= 0.5:
+        raise InputError(expected("tail", "in (0, 0.5]", tail, "Give a probability in that range."))
     low, high = 0.0, 1.0
     while t_tail(high, dof) > tail:
         low, high = high, 2.0 * high
@@ -54,6 +66,11 @@ def t_quantile(tail: float, dof: float) -> float:
         else:
             high = middle
     return (low + high) / 2.0
+
+
+def _check_dof(dof: float) -> None:
+    if not 0.0 < dof < math.inf:
+        raise InputError(expected("dof", "a finite number above 0", dof, "Check the variances that it comes from."))
 
 
 def _incomplete_beta(a: float, b: float, x: float, rest: float) -> float:

@@ -71,6 +71,7 @@ def test_the_name_is_an_alias_and_may_be_repeated() -> None:
         (lambda: Alias("Brussels", "anaphor"), "kind"),
         (lambda: Alias("Brussels", "name", "upper"), "case"),  # type: ignore[arg-type]
         (lambda: Alias("Brussels", from_date="2024-13-01"), "YYYY-MM-DD"),
+        (lambda: Alias("Brussels", from_date="2024-W13-1"), "YYYY-MM-DD"),
         (lambda: Alias("Brussels", from_date="2024-02-01", until="2024-01-31"), "2024-02-01 to 2024-01-31"),
     ],
 )

@@ -362,7 +362,9 @@ def test_doubled_sentences_are_refused() -> None:
         (Estimate(-0.11, -0.2, -0.01, 9), "negative"),
         (Estimate(-0.11, -0.2, 0.0, 9), NOTHING),  # perhaps neutral
         (Estimate(-0.5, -0.9, 0.05, 9), NOTHING),
-        (Estimate(-0.10, -0.19, -0.01, 9), "balanced"),  # more than chance, but too weak to matter
+        (Estimate(-0.10, -0.14, -0.01, 9), "balanced"),  # more than chance, but too weak to matter
+        (Estimate(-0.10, -0.19, -0.01, 9), NOTHING),  # perhaps strong enough
+        (Estimate(0.02, -0.09, 0.16, 9), NOTHING),
         (Estimate(0.0, -0.1, 0.1, 9), "balanced"),
         (Estimate(0.02, -0.09, 0.14, 9), "balanced"),
         (Estimate(0.0, -0.11, 0.11, 9), NOTHING),  # not even the direction is known
@@ -370,6 +372,22 @@ def test_doubled_sentences_are_refused() -> None:
 )
 def test_verdicts_by_hand(found: Estimate | None, word: str) -> None:
     assert verdict(found, DEFAULT) == word
+
+
+def test_a_score_near_zero_alone_is_not_balance() -> None:
+    """One harsh sentence among ten, and many articles of a hand that writes one in seven: 2.25 bands below 0."""
+    settings = Measurement()
+    found = estimate(np.array([-0.55] + [0.0] * 9), np.ones(10), settings)
+    assert found is not None
+    assert -settings.stance_band < found.score < found.high < settings.stance_band
+    assert verdict(found, settings) == NOTHING
+    assert verdict(estimate(np.zeros(10), np.ones(10), settings), settings) == "balanced"
+    generator = np.random.default_rng(0)
+    for n, most in ((20, 0.07), (40, 0.02)):
+        harsh = generator.random((300, n)) < 0.15
+        words = [verdict(estimate(np.where(row, -0.9, 0.0), np.ones(n), settings), settings) for row in harsh]
+        assert words.count("balanced") <= most * 300
+        assert words.count("negative") > 4 * words.count("balanced")
 
 
 def test_each_task_has_a_band_of_its_own() -> None:
@@ -389,7 +407,7 @@ def test_there_is_exactly_one_verdict(ends: list[int], n: int, width: int) -> No
     reasons = {
         "negative": known and score < -band and high < 0,
         "positive": known and score > band and low > 0,
-        "balanced": known and -band <= score <= band,
+        "balanced": known and -band <= score <= band and -1.5 * band <= low and high <= 1.5 * band,
     }
     assert [word for word, holds in reasons.items() if holds] == ([] if found == NOTHING else [found])
     opposite = {"negative": "positive", "positive": "negative"}

@@ -248,13 +248,27 @@ class Fake:
         self.calibration = {task: Calibration() for task in Task}
         self.identities = dict.fromkeys(Task, ("fake", "f" * 16))
 
-    def score_mentions(self, texts: Any, spans: Any) -> dict[str, np.ndarray]:
+    def score_spans(self, texts: Any, spans: Any) -> dict[str, np.ndarray]:
+        assert spans == [[(0, 1, 0)]] * len(texts)
         return {task.value: probabilities(self.logits, self.calibration[task]) for task in Task}
+
+
+def test_what_is_not_cross_validated_is_not_given() -> None:
+    """With 6 rows of a label, four parts of five have 4 of them, and a fit needs 5."""
+    for rows, told in ((6, False), (7, True)):
+        gold = np.repeat(np.arange(3), (rows, 20, 20))
+        logits = np.random.default_rng(0).normal(0, 1, (len(gold), 3)) + 2 * np.eye(3)[gold]
+        report = calibrate(Fake(logits), ["x"] * len(gold), [[(0, 1)]] * len(gold), gold, Task.SENTIMENT)
+        after = [report.figures[name] for name in ("ece_after", "macro_f1_after")]
+        assert [figure is not None for figure in after] == [told] * 2
+        assert report.entry.calibration == fit_calibration(
+            logits_of(probabilities(logits, Calibration()), Calibration()), gold
+        )
 
 
 def test_calibration_lowers_the_error_and_says_for_which_weights() -> None:
     logits, gold, _ = sample(1500)
-    report = calibrate(Fake(logits), ["x"] * 1500, [(0, 1)] * 1500, gold, Task.STANCE)
+    report = calibrate(Fake(logits), ["x"] * 1500, [[(0, 1)]] * 1500, gold, Task.STANCE)
     assert report.figures["ece_after"] < report.figures["ece_before"] / 3
     assert report.entry.weights == "f" * 16
     assert report.entry.rows == report.figures["n"] == 1500
@@ -342,11 +356,13 @@ def test_calibrate_writes_and_keeps_the_other_task(tmp_path: Path, capsys: pytes
     (tmp_path / "stance.toml").write_text('name = "stance"\nkind = "pair"\nself_check = false\n')
     rows = [
         {"text": f"Russia {word} Britain {number}.", "spans": [[0, 6]], "label": label, "target": "Russia"}
-        for number in range(6)
+        for number in range(7)
         for word, label in (("attacked", "negative"), ("met", "neutral"), ("helped", "positive"))
     ]
     labelled = tmp_path / "labelled.jsonl"
     labelled.write_text("\n".join(map(json.dumps, rows)))
+    few = tmp_path / "few.jsonl"
+    few.write_text("\n".join(map(json.dumps, rows[:18])))
     output = tmp_path / "calibration.json"
     old = CalibrationEntry(Calibration(2.0), "other", "0" * 16, 9)
     write_calibration(output, {Task.STANCE: old})
@@ -356,12 +372,20 @@ def test_calibrate_writes_and_keeps_the_other_task(tmp_path: Path, capsys: pytes
         "calibrate", str(labelled), "--task", "sentiment", "-o", str(output), "--model", str(folder), "--kind", "pair",
         "--no-self-check", "--stance", str(tmp_path / "stance.toml"), "--device", "cpu",
     ]  # fmt: skip
+    given = parser.parse_args([arguments[0], str(few), *arguments[2:]])
+    assert given.run(given) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[1].endswith(" -> ?")
+    assert said[-1] == "not cross-validated: each label needs 7 rows for that"
+    given.json = True
+    assert given.run(given) == 0
+    assert json.loads(capsys.readouterr().out)["ece_after"] is None
     given = parser.parse_args(arguments)
     assert given.run(given) == 0
-    assert "cross-validated" in capsys.readouterr().out
+    assert capsys.readouterr().out.splitlines()[-1] == "cross-validated"
     entries = read_calibration(output)
     assert entries[Task.STANCE] == old
-    assert entries[Task.SENTIMENT].rows == 18
+    assert entries[Task.SENTIMENT].rows == 21
     scorer = make_scorer(given)
     assert entries[Task.SENTIMENT].weights == scorer.identities[Task.SENTIMENT][1]
     assert scorer.identities[Task.STANCE][0] == stance.name

@@ -23,7 +23,9 @@ from transformers import BertConfig
 from biasscore import cli
 from biasscore.cli import main, split_names
 from biasscore.errors import ActorError, InputError
+from biasscore.evaluation import read_labelled
 from biasscore.files import decode
+from biasscore.labels import Task
 from biasscore.models.registry import load
 from biasscore.training.export import export
 from biasscore.training.network import SpanNetwork, starting_point
@@ -366,16 +368,16 @@ def labelled(path: Path, rows: Sequence[object]) -> str:
 
 def row(text: str, word: str, label: object, **more: object) -> dict[str, object]:
     start = text.index(word)
-    return {"text": text, "spans": [[start, start + len(word)], [0, 1]], "label": label, "target": word} | more
+    return {"text": text, "spans": [[start, start + len(word)]], "label": label, "target": word} | more
 
 
 def answer_with(
     monkeypatch: pytest.MonkeyPatch, columns: Sequence[int], task: str
-) -> list[tuple[Sequence[str], Sequence[tuple[int, int]]]]:
+) -> list[tuple[Sequence[str], Sequence[Sequence[tuple[int, int, int]]]]]:
     """Let the model predict these columns, each with 0.8, and note what it was asked; -1 is no finite answer."""
-    asked: list[tuple[Sequence[str], Sequence[tuple[int, int]]]] = []
+    asked: list[tuple[Sequence[str], Sequence[Sequence[tuple[int, int, int]]]]] = []
 
-    def score_mentions(_: object, texts: Sequence[str], spans: Sequence[tuple[int, int]]) -> Scores:
+    def score_spans(_: object, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int, int]]]) -> Scores:
         asked.append((texts, spans))
         probs = np.full((len(columns), 3), 0.1, np.float32)
         for place, column in enumerate(columns):
@@ -384,7 +386,7 @@ def answer_with(
         other = "stance" if task == "sentiment" else "sentiment"
         return {task: probs, other: np.full((len(columns), 3), np.nan, np.float32)}
 
-    monkeypatch.setattr("biasscore.scorer.Scorer.score_mentions", score_mentions)
+    monkeypatch.setattr("biasscore.scorer.Scorer.score_spans", score_spans)
     return asked
 
 
@@ -406,7 +408,8 @@ def test_figures_by_hand(
     asked = answer_with(monkeypatch, [0, 1, 1, 2, 0], task)
     code, out, err = run("evaluate", labelled(tmp_path / "rows.jsonl", rows), "--task", task, "--json", "--model", tiny)
     assert (code, err) == (0, "")
-    assert asked == [(["A B", "A B", "A B", "we B", "we B"], [(0, 1), (0, 1), (2, 3), (3, 4), (3, 4)])]
+    spans = [[(start, start + 1, 0)] for start in (0, 0, 2, 3, 3)]
+    assert asked == [(["A B", "A B", "A B", "we B", "we B"], spans)]
     assert json.loads(out) == {
         "task": task,
         "model": Path(tiny).name,
@@ -436,7 +439,7 @@ def test_rows_that_cannot_be_used_are_skipped_and_named(
         good,
         good | {"spans": None},
         good | {"label": None},
-        good | {"label": 2},
+        good | {"label": "LABEL_2"},
         good | {"label": True},
         "",
         good | {"spans": [[0, 4]]},
@@ -444,6 +447,9 @@ def test_rows_that_cannot_be_used_are_skipped_and_named(
         good | {"spans": [[-1, 1]]},
         good | {"spans": [["0", 1]]},
         good | {"spans": [0, 1]},
+        good | {"spans": [[0, 1], [2]]},
+        good | {"spans": [[0, 1], [2, 4]]},
+        good | {"spans": [[1, 3], [0, 2]]},
         good | {"text": None},
         good | {"text": " "},
         "{",
@@ -458,7 +464,7 @@ def test_rows_that_cannot_be_used_are_skipped_and_named(
     code, out, err = run("evaluate", file, "--task", "sentiment", "--json", "--model", tiny)
     assert code == 0
     figures = json.loads(out)
-    assert (figures["n"], figures["skipped"]) == (2, 16)
+    assert (figures["n"], figures["skipped"]) == (2, 19)
     assert figures["f1_per_class"] == {"negative": 1.0, "neutral": None, "positive": None}
     assert figures["per_target"] == {"A": {"n": 2, "accuracy": 1.0, "macro_f1": 1.0}}
     assert err.splitlines() == [
@@ -466,12 +472,13 @@ def test_rows_that_cannot_be_used_are_skipped_and_named(
         "biasscore: 2 rows skipped: no span (line 1, 3)",
         "biasscore: 1 row skipped: no label (line 4)",
         "biasscore: 2 rows skipped: an unknown label (line 5, 6)",
-        "biasscore: 3 rows skipped: a span outside the text (line 8, 9, 10)",
-        "biasscore: 2 rows skipped: a span that is no [start, end] (line 11, 12)",
-        "biasscore: 2 rows skipped: no text (line 13, 14)",
-        "biasscore: 2 rows skipped: no JSON (line 15, 17)",
-        "biasscore: 1 row skipped: no JSON object (line 16)",
-        "biasscore: 1 row skipped: no finite answer (line 19)",
+        "biasscore: 4 rows skipped: a span outside the text (line 8, 9, 10, 14)",
+        "biasscore: 3 rows skipped: a span that is no [start, end] (line 11, 12, 13)",
+        "biasscore: 1 row skipped: spans that overlap (line 15)",
+        "biasscore: 2 rows skipped: no text (line 16, 17)",
+        "biasscore: 2 rows skipped: no JSON (line 18, 20)",
+        "biasscore: 1 row skipped: no JSON object (line 19)",
+        "biasscore: 1 row skipped: no finite answer (line 22)",
     ]
     assert "line 12 is skipped: a span that is no [start, end]" in caplog.messages
 
@@ -498,7 +505,7 @@ def test_evaluation_as_a_table(run: Run, tmp_path: Path, tiny: str, monkeypatch:
     [
         (None, "got nothing of that name"),
         (b"", "at least one of use, got none"),
-        (b'{"text": "a", "label": 1}\n{', "got 2 rows, all skipped"),
+        (b'{"text": "a", "label": -1}\n{', "got 2 rows, all skipped"),
         (b"\xff{}", "invalid byte 0xff at offset 0"),
     ],
 )
@@ -517,6 +524,56 @@ def test_the_model_itself_is_asked(run: Run, tmp_path: Path, tiny: str) -> None:
     code, out, _ = run("evaluate", file, "--task", "sentiment", "--json", "--model", tiny)
     assert code == 0
     assert json.loads(out)["n"] == 10
+
+
+@pytest.mark.parametrize(
+    ("labels", "got"),
+    [
+        ([0, 1, 2], "got '2 (line 3)'. Of labels coded 0, 1, 2 make 0 -> -1 (negative), 1 -> 0 (neutral), 2 -> 1"),
+        (["0", "1", "2"], "got '2 (line 3)'"),
+        ([-1, 0, 1, 0.5], "got '0.5 (line 4)'"),
+        ([1, 5], "got '5 (line 2)'"),  # stars
+        ([1, 0, 0], "got 'no -1, only 1 (line 1) and 0 (line 2)'. If 0 is negative, write -1 for it"),
+        (["positive", 0.0], "got 'no -1, only 0 (line 2)'"),
+        ([0, 1, {}], "got 'no -1, only 0 (line 1) and 1 (line 2)'"),
+    ],
+)
+def test_numbers_of_another_coding_are_refused(run: Run, tmp_path: Path, labels: list[object], got: str) -> None:
+    file = labelled(tmp_path / "rows.jsonl", [row("A B", "A", label) for label in labels])
+    for more in ((), ("-o", str(tmp_path / "calibration.json"))):
+        code, out, err = run("calibrate" if more else "evaluate", file, "--task", "sentiment", *more)
+        assert (code, out) == (2, "")
+        assert is_one_line(err)
+        assert got in err
+        assert file in err
+
+
+@pytest.mark.parametrize(
+    ("labels", "columns"),
+    [
+        ([-1, 0], [0, 1]),
+        (["-1", 1.0], [0, 2]),
+        ([0, -1.0, "positive"], [1, 0, 2]),
+        (["against", 0, 1], [0, 1, 2]),
+        (["neutral", "positive"], [1, 2]),
+        (["unheard of", True, None], []),
+    ],
+)
+def test_numbers_are_taken_where_one_is_negative(tmp_path: Path, labels: list[object], columns: list[int]) -> None:
+    file = labelled(tmp_path / "rows.jsonl", [row("A B", "A", label) for label in labels])
+    assert [usable.label for usable in read_labelled(file, Task.STANCE)[0]] == columns
+
+
+def test_no_mention_of_the_target_shows_its_name(run: Run, tmp_path: Path, tiny: str) -> None:
+    found = []
+    for name in ("Norway", "Russia"):
+        text = f"{name} promised to stay, but nobody trusts {name} any more."
+        second = text.rindex(name)
+        spans = [[0, len(name)], [second, second + len(name)]]
+        file = labelled(tmp_path / "rows.jsonl", [{"text": text, "spans": spans, "label": "negative"}])
+        found.append(json.loads(run("evaluate", file, "--task", "sentiment", "--json", "--model", tiny)[1]))
+    assert found[0]["reliability"][0]["confidence"] == found[1]["reliability"][0]["confidence"]
+    assert [list(figures["per_target"]) for figures in found] == [["Norway"], ["Russia"]]
 
 
 def test_the_evaluation_of_a_target_blind_model_says_so(run: Run, tmp_path: Path) -> None:

@@ -77,8 +77,11 @@ def test_variance_and_degrees_of_freedom_as_matrices_give_them(rows: list[tuple[
     variance = s @ form @ s * (p**2).sum() / np.trace(form)
     dof = np.trace(form) ** 2 / np.trace(form @ form)
     (row,) = compared([("A", score, n) for score, n in rows]).means.to_pylist()
-    reach = stats.t.isf(0.025, dof) * np.sqrt(max(variance, 0.0))  # equal scores leave rounding below zero
     assert row["mean"] == pytest.approx(mean, abs=1e-9)
+    if variance < 1e-13:  # equal scores leave rounding around zero
+        assert row["low"] is None or row["high"] - row["low"] < 1e-4
+        return
+    reach = stats.t.isf(0.025, dof) * np.sqrt(variance)
     assert row["low"] == pytest.approx(max(mean - reach, -1.0), abs=1e-6)
     assert row["high"] == pytest.approx(min(mean + reach, 1.0), abs=1e-6)
 
@@ -107,16 +110,24 @@ def test_each_group_and_all_others() -> None:
     assert found[0]["p"] == pytest.approx(pooled.differences.to_pylist()[0]["p"])
 
 
+def test_two_groups_are_compared_once() -> None:
+    rows = [("AB"[index % 2], score, 1) for index, score in enumerate((0.1, 0.3, 0.2, 0.6, 0.0, 0.4))]
+    assert compared(rows, differences="rest").differences.equals(compared(rows).differences)
+    (row,) = compared(rows, differences="rest").differences.to_pylist()
+    assert (row["first"], row["second"], row["p_corrected"]) == ("A", "B", row["p"])
+    assert compared(rows[::2], differences="rest").differences.num_rows == 0
+
+
 def test_what_cannot_be_told_is_null() -> None:
     found = compared([("A", 0.5, 4), ("B", 0.1, 1), ("B", 0.2, 1), ("C", None, 0), ("D", 0.3, 1), ("D", 0.3, 2)])
     means = {row["group"]: row for row in found.means.to_pylist()}
     assert set(means) == {"A", "B", "D"}
     assert (means["A"]["low"], means["A"]["high"]) == (None, None)
-    assert (means["D"]["low"], means["D"]["high"]) == (0.3, 0.3)
+    assert (means["D"]["low"], means["D"]["high"]) == (None, None)  # that two articles agree is no certainty
     differences = {(row["first"], row["second"]): row for row in found.differences.to_pylist()}
     assert differences["A", "B"]["p"] is None
     assert differences["A", "B"]["certain"] is None
-    assert differences["B", "D"]["p"] is not None
+    assert (differences["B", "D"]["low"], differences["B", "D"]["p"], differences["B", "D"]["certain"]) == (None,) * 3
 
 
 def test_nothing_to_find_is_found_one_time_in_twenty() -> None:
@@ -275,6 +286,48 @@ def test_a_data_frame_of_articles_is_a_table() -> None:
     assert found.means.equals(compared(rows).means)
     numbers = table(rows).append_column("paper", pa.array([1.5, float("nan"), None]))
     assert compare(numbers, by="paper", tasks=["stance"]).means["group"].to_pylist() == ["1.5"]
+
+
+@pytest.mark.parametrize(
+    ("score", "n", "part"),
+    [
+        (None, 3, r"`stance_score\[1\]` to be in \[-1, 1\] where stance_n is above 0, got 'none'"),
+        (float("nan"), 3, r"`stance_score\[1\]` .* got 'none'. Correct that row, counted from 0"),
+        (float("inf"), 3, r"`stance_score\[1\]` .* got 'inf'"),
+        (-1.01, 3, r"`stance_score\[1\]` .* got '-1.01'"),
+        (0.1, -3, r"`stance_n\[1\]` to be a whole number that is not negative, got '-3'"),
+        (0.1, 1.5, r"`stance_n\[1\]` .* got '1.5'"),
+        (0.1, float("inf"), r"`stance_n\[1\]` .* got 'inf'"),
+    ],
+)
+def test_numbers_that_are_none_are_refused_with_their_row(score: float | None, n: float, part: str) -> None:
+    columns = {"stance_score": pa.array([0.1, score, 0.3], pa.float64()), "stance_n": pa.array([1.0, n, 1.0])}
+    names = {"actor": ["UK"] * 3, "outlet": ["A", "A", "B"], "date": pa.nulls(3, pa.string())}
+    with pytest.raises(InputError, match=part):
+        compare(pa.table({**names, **columns}), tasks=["stance"])
+
+
+def test_numbers_of_what_is_not_mentioned_do_not_count() -> None:
+    rows: list[tuple[str | None, float | None, int]] = [("A", 0.1, 1), ("A", float("nan"), 0), ("A", 7.0, 0)]
+    without = table(rows).set_column(4, "stance_n", pa.array([1, 0, None], pa.int32()))
+    (row,) = compare(without, tasks=["stance"]).means.to_pylist()
+    assert (row["mean"], row["articles"], row["sentences"]) == (0.1, 1, 1)
+    assert compared([("A", 1.0000001, 1), ("A", 1.0, 1)]).means["articles"].to_pylist() == [2]  # float32 of 1
+
+
+def test_dates_that_are_no_day_count_as_none_aloud(caplog: pytest.LogCaptureFixture) -> None:
+    dates = ["2025-06-03T10:00:00Z", "12 June 2025", "20250603", "2025-6-3", "2025-W01-1", "2025-02-30", "", None]
+    found = compare(table([("A", 0.1, 1)] * len(dates), date=dates), tasks=["stance"])
+    assert [(row["month"], row["articles"]) for row in found.months.to_pylist()] == [("2025-06", 1)]
+    assert found.means["articles"].to_pylist() == [len(dates)]
+    (record,) = caplog.records
+    assert record.getMessage().startswith(
+        "5 of the rows have a date that is no day as YYYY-MM-DD ('12 June 2025', say)"
+    )
+    caplog.clear()
+    profile = replace(profiles()[0], date="12 June 2025")
+    assert compare([profile], by=["A"]).months.num_rows == 0
+    assert "'12 June 2025'" in caplog.text
 
 
 @pytest.mark.parametrize(

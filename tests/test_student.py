@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from biasscore.errors import ConfigError
+from biasscore.errors import ConfigError, InputError
 from biasscore.student import correct, t_quantile, t_tail
 
 
@@ -27,6 +27,28 @@ def test_quantiles_of_the_tables() -> None:
     assert t_quantile(0.025, 1) == pytest.approx(12.7062047)
     assert t_quantile(0.025, 10) == pytest.approx(2.2281389)
     assert t_quantile(0.025, 2.5) == pytest.approx(stats.t.isf(0.025, 2.5))
+
+
+@pytest.mark.parametrize(
+    ("tail", "dof", "part"),
+    [
+        (float("nan"), 3.0, "`tail` to be in"),
+        (0.0, 3.0, "`tail` to be in"),
+        (0.6, 3.0, "`tail` to be in"),
+        (0.025, float("nan"), "`dof` to be a finite number above 0"),
+        (0.025, 0.0, "`dof` to be"),
+        (0.025, float("inf"), "`dof` to be"),
+    ],
+)
+def test_a_search_without_an_end_is_not_begun(tail: float, dof: float, part: str) -> None:
+    with pytest.raises(InputError, match=part):
+        t_quantile(tail, dof)
+
+
+@pytest.mark.parametrize("t", [-1.0, float("nan"), float("inf")])
+def test_a_tail_of_nothing_is_refused(t: float) -> None:
+    with pytest.raises(InputError, match="`t` to be"):
+        t_tail(t, 3.0)
 
 
 def test_corrections_by_hand() -> None:
