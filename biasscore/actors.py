@@ -403,8 +403,9 @@ def resolve(actors: Sequence[str | Actor] | None) -> tuple[Actor, ...]:
     that is a word or a month, counts only after the full name or a title, and so does that of a name of two or three
     words that may be a person's. The given name counts after the full name where the text has no other bearer of it
     ("Boris"), and so does an office that the text has given the person ("the prime minister": `biasscore.incumbents`);
-    a title or an office before the name is no part of the mention. Everything else is found by its full name; an actors file can say more. A person asked
-    for by name is taken away from the actor in whose office the catalogue knows it.
+    a title or an office before the name is no part of the mention. Everything else is found by its full name; an
+    actors file can say more. A person asked for by name is taken away from the actor in whose office the catalogue
+    knows it.
 
     Args:
         actors: Strings and actors; None for `DEFAULT_ACTORS`.

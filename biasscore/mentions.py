@@ -9,8 +9,9 @@ not Guinea) and is what "the country" refers to if it was named last. Then
 2. *select* (`mention_spans`): of spans that overlap, the longest;
 3. *join* (`mention_spans`): an actor's name with an office and its holder is one mention ("British Foreign Secretary
 David Lammy", "President Tokayev", "the President of Russia");
-4. *refer* (`anaphora`, and `incumbents` for people who are actors): "the republic", "the alliance" and a bare office ("the prime minister") go to the last fitting
-actor; "he" and "she" (`pronouns`) to a person who is an actor, where nobody else can be meant.
+4. *refer* (`anaphora`; `incumbents` for people who are actors): "the republic", "the alliance" and a bare office ("the
+prime minister") go to the last fitting actor; "he" and "she" (`pronouns`) to a person who is an actor, where nobody
+else can be meant.
 
 What counts as a mention. Spans leave out "the", the possessive "'s" and the rest of a hyphenated word ("UK" of
 "UK-based"); an anaphor keeps its "the". A demonym counts wherever it says where somebody or something belongs ("Kazakh
