@@ -25,7 +25,16 @@ from typing import Any, Final, Literal, cast, get_args
 
 from .errors import ActorError, expected
 from .files import clean, read_data
-from .personal_names import PersonalName, guess_name, is_common, plain, read_name, spelling_key, without_titles
+from .personal_names import (
+    PersonalName,
+    guess_name,
+    is_capitalised,
+    is_common,
+    plain,
+    read_name,
+    spelling_key,
+    without_titles,
+)
 from .records import MentionKind
 
 Case = Literal["any", "exact", "capitalised"]
@@ -393,8 +402,11 @@ def resolve(actors: Sequence[str | Actor] | None) -> tuple[Actor, ...]:
     least two capitalised words, or in quotation marks, becomes an actor of that name. If it is surely a person's
     (`biasscore.personal_names`), it goes by "he" or "she" too and by the surname alone; a surname that many bear, or
     that is a word or a month, counts only after the full name or a title, and so does that of a name of two or three
-    words that may be a person's. Everything else is found by its full name; an actors file can say more. A person asked
-    for by name is taken away from the actor in whose office the catalogue knows it.
+    words that may be a person's. The given name counts after the full name where the text has no other bearer of it
+    ("Boris"), and so does an office that the text has given the person ("the prime minister": `biasscore.incumbents`);
+    a title or an office before the name is no part of the mention. Everything else is found by its full name; an
+    actors file can say more. A person asked for by name is taken away from the actor in whose office the catalogue
+    knows it.
 
     Args:
         actors: Strings and actors; None for `DEFAULT_ACTORS`.
@@ -455,7 +467,12 @@ def _give_people_their_names(actors: list[Actor], made: Sequence[int]) -> list[A
                 or (alias.after is None and surely[fold(alias.text)] < 2)
             )
         else:
-            kept = tuple(alias for alias in actor.aliases if alias.kind != "person" or not held[fold(alias.text)])
+            kept = tuple(
+                alias
+                for alias in actor.aliases
+                # "Sir Keir", too
+                if alias.kind != "person" or not (held[fold(alias.text)] or held[fold(without_titles(alias.text))])
+            )
         if len(kept) < len(actor.aliases):
             actors[index] = Actor(actor.id, actor.name, kept, actor.anaphors, actor.members, actor.codes)
     return actors
@@ -525,7 +542,8 @@ def _custom(asked: str) -> Actor:
     stripped = asked.strip()
     quoted = _QUOTED.fullmatch(stripped)
     name = " ".join((quoted.group(1) if quoted else stripped).split())
-    capitalised = [word for word in name.split() if word[:1].isupper()]
+    # "Nouri al-Maliki" has two.
+    capitalised = [word for word in name.split() if word[:1].isupper() or is_capitalised(word)]
     near = [] if quoted else _suggestions(name)
     if not quoted and (len(capitalised) < 2 or any(likeness >= 0.86 for _, likeness in near)):
         advice = "`biasscore actors list` shows the catalogue; a name in quotation marks makes a new actor."
@@ -544,6 +562,9 @@ def _person_aliases(person: PersonalName) -> list[Alias]:
     for text in person.common:
         holding = [full for full in person.full if f" {text} " in f" {full} "]
         asked += [(text, full) for full in holding or person.full]
+    for text in person.given:
+        if not _index().get(_key(text)):  # "Israel" after "Israel Katz" may be the state
+            asked += [(text, full) for full in person.full if full.startswith(text + " ")]
     aliases: dict[tuple[str, str | None], Alias] = {}
     for text, after in asked:
         case: Case = "exact" if len(text) < 3 else "capitalised"  # "MA" and "XI" in capitals are no names
@@ -684,7 +705,10 @@ def _known_person(name: str) -> Actor | None:
         if any(spelling_key(surname, {}) == alone for surname in bearer.common):
             return None
     common = tuple(surname for surname in bearer.common if surname not in bearer.surnames)
-    person = PersonalName(tuple(bearer.full), tuple(bearer.surnames), common)
+    read = read_name(bearer.name)
+    single = (*bearer.surnames, *common)
+    given = tuple(name for name in read.given if name not in single) if read is not None else ()
+    person = PersonalName(tuple(bearer.full), tuple(bearer.surnames), common, given)
     return Actor(bearer.name, aliases=_person_aliases(person))
 
 

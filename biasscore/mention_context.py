@@ -9,10 +9,10 @@ from typing import Final
 
 from .actors import fold
 from .mention_lexicon import Rule, load_homonyms
-from .mention_names import in_headline, is_anothers_name, is_called
+from .mention_names import in_headline, is_anothers_name, is_called, is_things
 from .mention_patterns import Entry
 from .mention_text import NEAR, WORD_REACH, Reading
-from .personal_names import begins_with_particle, is_prefix
+from .personal_names import begins_with_particle, is_prefix, is_title
 
 #: What stands beside no part of an address; "" too.
 _CLEAR: Final = " ,;!?'()\"“”"
@@ -59,6 +59,8 @@ def fits_context(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     if entry.kind == "demonym" and _is_language(reading, start, end):
         return False
     if reading.pastimes and entry.kind == "person" and not entry.asked and _is_at_play(reading, start, end):
+        return False
+    if entry.asked and is_things(reading, entry, start, end):
         return False
     if entry.single and not _is_person(reading, entry, start, end):
         return False
@@ -379,6 +381,8 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     written, previous = reading.words_before(start)
     if reading.folded[start - 1 : start] == "-" and is_prefix(previous):
         written, previous = reading.words_before(start - 1 - len(previous))  # "Rifaat al-Assad"
+    if entry.forename:
+        return _is_first_name(reading, entry, written, previous, start, end)
     if not entry.asked:
         if previous in lexicon.others or reading.compound_before(start) in lexicon.others:
             return False
@@ -398,7 +402,11 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         if common is not None:
             reading.first.setdefault(common, start)
         return True
-    if not in_office and start - 1 not in reading.ends and not _is_own(reading, written, previous, start, entry.given):
+    if entry.asked and _is_known_as(reading, entry, written, previous, start):
+        pass
+    elif (
+        not in_office and start - 1 not in reading.ends and not _is_own(reading, written, previous, start, entry.given)
+    ):
         reading.namesakes.add(surname)
         return False
     if surname in reading.namesakes and (
@@ -430,7 +438,9 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     if reading.first.get(common, start) < start:
         return True
     if entry.asked:
-        if previous in lexicon.titles and not (previous in lexicon.men and entry.given & lexicon.women):
+        if (previous in lexicon.titles or is_title(previous)) and not (
+            previous in lexicon.men and entry.given & lexicon.women
+        ):
             reading.first.setdefault(common, start)
             return True
         if end >= NEAR or not reading.word_before(start)[-1:].isalpha():
@@ -443,6 +453,56 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     )
 
 
+def _is_known_as(reading: Reading, entry: Entry, written: str, previous: str, start: int) -> bool:
+    """Whether a title or initials stand right before a surname that is asked for: "Justice Ginsburg", "PV Rao"."""
+    if written[:1].isupper() and is_title(previous):
+        return True
+    if not (0 < len(written) < 3 and written.isupper() and written.isalpha()) or written in ("A", "I"):
+        return False
+    if not any(name.startswith(previous[0]) for name in entry.given):
+        return False
+    reading.given_names[start] = start - len(written) - 1
+    reading.people.add((entry.actor, fold(entry.alias.text)))
+    return True
+
+
+def _is_first_name(reading: Reading, entry: Entry, written: str, previous: str, start: int, end: int) -> bool:
+    """Whether a given name by itself is that of somebody whose full name stood before: "Boris", "Sir Keir"."""
+    lexicon, name = load_homonyms(), reading.folded[start:end]
+    if entry.after is None or reading.first.get(entry.after, start) >= start or name in lexicon.months:
+        return False
+    if written[:1].isupper() and written[-1].isalnum() and previous not in ("sir", "dame", *lexicon.openers):
+        return False
+    if reading.word_after(end) in entry.after[1].split():
+        return False  # "the carrier Charles de Gaulle"
+    if previous in _THERE or reading.folded[end : end + 1] == "-" or reading.folded[start - 1 : start] == "-":
+        return False
+    going_on = reading.folded[end : end + 1] == " " and reading.plain[end + 1 : end + 2].isupper()
+    if going_on and reading.word_after(end) not in lexicon.openers and reading.word_after(end) != "i":
+        return False
+    key = entry.actor, name
+    if key not in reading.forenames:
+        reading.forenames[key] = _has_other_bearer(reading, entry.alias.text, entry.after[1].split())
+    return not reading.forenames[key]
+
+
+def _has_other_bearer(reading: Reading, name: str, own: Sequence[str]) -> bool:
+    """Whether a surname that is none of somebody's own stands after the given name anywhere in the text."""
+    openers, plain = load_homonyms().openers, reading.plain
+    start = plain.find(name + " ")
+    while start >= 0:
+        end = start + len(name)
+        word = reading.word_after(end).removesuffix("'s")
+        begun = start == 0 or not (plain[start - 1].isalnum() or plain[start - 1] == "-")
+        if begun and plain[end + 1 : end + 2].isupper() and len(word) > 1 and word not in own and word not in openers:
+            joined = any(word in part.split("-") for part in own)  # "Ocasio-Cortez"
+            if not joined and end + 1 not in reading.offices and not in_headline(reading, start, end):
+                return True
+        start = plain.find(name + " ", end)
+    return False
+
+
+_THERE: Final = frozenset(["in", "near"])
 #: "the 3rd".
 _DAY: Final = re.compile(r"\d{1,2}(?:st|nd|rd|th)?")
 

@@ -14,6 +14,7 @@ from .actors import fold
 from .mention_lexicon import load_homonyms
 from .mention_patterns import Entry
 from .mention_text import NEAR, OPENING, WORD_REACH, Reading
+from .personal_names import load_things
 
 #: How far a title in quotation marks, and the words that an acronym stands for, may reach.
 _TITLE: Final = 60
@@ -172,6 +173,74 @@ def is_called(reading: Reading, start: int, end: int, person: bool) -> bool:
         if thing in names.things or thing.removesuffix("s") in names.things:
             return True
     return not person and noun in names.people and folded[end : end + 1] in " ,.;:)”\"'’"
+
+
+#: "-Oxley Act", "-Stiftung".
+_HYPHENED: Final = re.compile(r"(?:-([^\W\d_][\w'’]{1,20})){1,3}(?: ([^\W\d_]\w{1,20}))?")
+
+
+_CLITIC: Final = re.compile(r"(?:s|d|ll|re|ve)(?!\w)")
+
+
+def is_things(reading: Reading, entry: Entry, start: int, end: int) -> bool:
+    """Whether the name of somebody asked for is a firm's, a storm's, a street's or a prize's here: "Trump Tower".
+
+    A surname that was a firm's or a storm's once goes on to be so where the text has no full name.
+    """
+    things, folded = load_things(), reading.folded
+    joint, following = folded[end : end + 1], reading.word_after(end)
+    if following and following in things.after:
+        return True
+    if joint == "-":
+        match = _HYPHENED.match(folded, end)
+        return match is not None and not things.joined.isdisjoint(match.groups())
+    if joint == "'" and _WORD.match(folded, end + 1) and not _CLITIC.match(folded, end + 1):
+        return True  # "Xi'an"
+    written, previous = reading.words_before(start)
+    if entry.single and len(written) == 2 and written[1] == ".":
+        given = reading.word_before(start - 3)  # "the USS John S. McCain"
+        written, previous = reading.words_before(start - 4 - len(given))
+    named = written[:1].isupper() and previous in things.before
+    if entry.single and not named:
+        named = previous in things.firms and _is_firm(reading, previous, following, start, end)
+        named = named or (joint == "," and previous in load_homonyms().names.leading and _is_town(reading, end))
+    if named:
+        reading.namesakes.add(folded[start:end])
+        return True
+    if not (entry.single and joint == " " and reading.plain[end + 1 : end + 2].isupper()):
+        return False
+    return not entry.forename and _begins_name(reading, following.removesuffix("'s"), start, end)
+
+
+def _is_firm(reading: Reading, previous: str, following: str, start: int, end: int) -> bool:
+    """Whether a surname after "maker" and the like is the maker, not somebody who does something with it."""
+    things = load_things()
+    if previous == "maker" and reading.folded_before(start - 1 - len(previous)) in things.makers:
+        return False
+    if following in things.auxiliaries:
+        following = reading.word_after(end + 1 + len(following))
+    return following not in things.owning
+
+
+def _is_town(reading: Reading, end: int) -> bool:
+    """Whether a state of America or the like follows: "in Biden, Pennsylvania"."""
+    places = load_homonyms().places
+    return any(
+        reading.folded.startswith(place, end) and not reading.folded[end + len(place) : end + len(place) + 1].isalnum()
+        for place in places
+    )
+
+
+def _begins_name(reading: Reading, following: str, start: int, end: int) -> bool:
+    """Whether a word with a capital makes a longer name of a surname: "Trump Media", unlike "Trump Tuesday said"."""
+    lexicon, place = load_homonyms(), end + 1
+    if place in reading.offices or place in reading.starts or heads_office(reading, end):
+        return False
+    if following in lexicon.openers or following in load_things().kept or following in lexicon.names.parties:
+        return False
+    if len(following) < 2 or reading.plain[place + 1].isupper():
+        return False  # "I", an acronym
+    return not in_headline(reading, start, end)
 
 
 #: "Moscow, the 52-year-old ward councillor,".

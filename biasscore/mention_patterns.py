@@ -10,7 +10,7 @@ from typing import Final
 from .actors import Actor, Alias, fold
 from .mention_lexicon import Context, Lexicon, Rule, load_homonyms
 from .mention_text import Role
-from .personal_names import is_prefix
+from .personal_names import is_forename, is_prefix
 from .records import MentionKind
 
 
@@ -33,6 +33,7 @@ class Entry:
         even: Whether it is one Latin word whose letters after the first are small: then all are, or all are capitals.
         asked: Whether its actor is one person, asked for by name: what tells a politician from others of the name tells
             nothing.
+        forename: Whether it is the given name of such a person, which counts after the full name.
         simple: Whether nothing but its capitals (and `even`) and addresses can rule it out.
     """
 
@@ -49,6 +50,7 @@ class Entry:
     after: tuple[int, str] | None
     even: bool
     asked: bool
+    forename: bool
     simple: bool
 
 
@@ -123,7 +125,11 @@ class Pattern:
         surname = self.text.rpartition(" ")[2]
         prefix, _, bare = surname.partition("-")
         surnames = (surname, bare) if bare and is_prefix(prefix) else (surname,)  # "al-Sisi" is Sisi
-        self.people = tuple((entry.actor, called) for entry in full for called in surnames)
+        # "Luiz Inácio Lula da Silva" is Lula
+        words = tuple(self.text.split())
+        self.people = tuple(
+            (entry.actor, called) for entry in full for called in ((*surnames, *words) if entry.asked else surnames)
+        )
         self.impersonal = any(entry.alias.kind != "person" for entry in self.entries)
         more = bool(self.phrase or self.anaphor or self.bare)
         self.speaks = more or bool(self.entries)
@@ -154,8 +160,9 @@ def compile_patterns(actors: Sequence[Actor], metonyms: bool, anaphors: bool) ->
 
     for index, actor in enumerate(actors):
         given = _given_names(actor)
+        forenames = _forenames(actor) if actor.is_person else frozenset()
         for alias in actor.aliases:
-            entry = _entry(lexicon, index, alias, given, actor.is_person)
+            entry = _entry(lexicon, index, alias, given, actor.is_person, forenames)
             for written in _spellings(alias, lexicon):
                 held = at(fold(written)).entries
                 if written == alias.text or not any(_is_same(entry, other) for other in held):
@@ -195,7 +202,14 @@ def compile_patterns(actors: Sequence[Actor], metonyms: bool, anaphors: bool) ->
     return list(patterns.values())
 
 
-def _entry(lexicon: Lexicon, actor: int, alias: Alias, given: Mapping[str, frozenset[str]], asked: bool) -> Entry:
+def _entry(
+    lexicon: Lexicon,
+    actor: int,
+    alias: Alias,
+    given: Mapping[str, frozenset[str]],
+    asked: bool,
+    forenames: frozenset[str],
+) -> Entry:
     person = alias.kind == "person"
     folded = fold(alias.text)
     # "Medvédev" is also found, and ruled out, as "Medvedev".
@@ -215,6 +229,7 @@ def _entry(lexicon: Lexicon, actor: int, alias: Alias, given: Mapping[str, froze
         shifts=() if person else lexicon.shifts.get(folded, ()),
         after=(actor, fold(alias.after)) if alias.after is not None else None,
         asked=asked,
+        forename=single and alias.after is not None and folded in forenames,
         even=alias.text.isascii() and alias.text[1:].isalpha() and alias.text[1:].islower(),
         simple=rule is None and not (ends or single or exact or alias.kind == "demonym" or alias.after is not None),
     )
@@ -260,6 +275,13 @@ def _surnames(surname: str, lexicon: Lexicon) -> list[str]:
     return [surname]
 
 
+def _forenames(actor: Actor) -> frozenset[str]:
+    """What a person's full names begin with and none ends in, unless it is a family name that stands first ("Xi")."""
+    full = [fold(alias.text).split() for alias in actor.aliases if " " in alias.text]
+    first = {words[0] for words in full} - {words[-1] for words in full}
+    return frozenset(name for name in first if is_forename(name))
+
+
 def _given_names(actor: Actor) -> dict[str, frozenset[str]]:
     """Single names of people -> the other words of their full names, in each spelling."""
     lexicon = load_homonyms()
@@ -268,6 +290,7 @@ def _given_names(actor: Actor) -> dict[str, frozenset[str]]:
         if alias.kind == "person":
             first, _, last = alias.text.rpartition(" ")
             words = {fold(name) for name in lexicon.spellings.get(first, first.split())}
+            words |= {_unmarked(word) for word in words}
             for surname in _surnames(last, lexicon):
                 given.setdefault(fold(surname), set()).update(words)
     return {name: frozenset(words) for name, words in given.items()}

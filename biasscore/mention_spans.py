@@ -113,7 +113,7 @@ def join(
         reading: The text.
         spans: Those that were selected.
         bounds: Where each sentence begins and ends.
-        people: Actors that are people themselves: they stay apart from the office before them.
+        people: Actors that are people themselves: their mentions are their names, without office or title.
 
     Returns:
         The spans in their order.
@@ -121,6 +121,13 @@ def join(
     joined: list[Span] = []
     offices, starts, folded = reading.offices, reading.office_starts, reading.folded
     for index, span in enumerate(spans):
+        if span.actor in people and span.kind == "person":
+            low = max(bounds[span.sentence][0], joined[-1].end if joined and joined[-1].actor >= 0 else 0)
+            _take_name(reading, span, low)
+            while joined and joined[-1].actor == -2 and joined[-1].end >= span.start - 1:
+                joined.pop()  # "Prime Minister Narendra Modi"
+            joined.append(span)
+            continue
         place = span.start - 1
         lonely = place not in starts and span.end + 1 not in offices and span.end not in starts
         if lonely and (not joined or joined[-1].end < place) and not _is_led(folded[max(0, place - 7) : span.start]):
@@ -273,6 +280,18 @@ def _take_holder(reading: Reading, span: Span, high: int) -> None:
 
 
 _INITIALS: Final = re.compile(r"(?:[A-ZА-Я]\. ?){1,2}\Z")
+
+
+def _take_name(reading: Reading, span: Span, low: int) -> None:
+    """Make a span the name alone of a person who is an actor: with initials, without "Sir"."""
+    initials = _INITIALS.search(reading.plain, max(low, span.start - 8), span.start)
+    if initials is not None and (initials.start() == low or not reading.plain[initials.start() - 1].isalnum()):
+        span.start = initials.start()
+    for _ in range(2):
+        end, role = reading.offices.get(span.start, (0, "high"))
+        if role != "title" or end + 1 >= span.end:
+            break
+        span.start = end + 1
 
 
 def _take_titles(reading: Reading, span: Span, low: int) -> None:

@@ -146,6 +146,7 @@ class Reading:
         namesakes: Surnames of people in office that somebody else in the text bears.
         doubles: Starts and ends of full names of such people that are somebody else's.
         given_names: Start of a surname -> start of the given name before its patronymic or initial.
+        forenames: Actor and given name -> whether the text has another bearer of it.
         borrowed: Actor and spelling of the aliases that are somebody or something else's name in this text.
         bearers: Actor and spelling of an alias that is somebody's surname -> where it was so last.
         urls: Where web and e-mail addresses begin, and where they end.
@@ -170,6 +171,7 @@ class Reading:
     namesakes: set[str] = field(default_factory=set)
     doubles: set[tuple[int, int]] = field(default_factory=set)
     given_names: dict[int, int] = field(default_factory=dict)
+    forenames: dict[tuple[int, str], bool] = field(default_factory=dict)
     borrowed: set[tuple[int, str]] = field(default_factory=set)
     bearers: dict[tuple[int, str], int] = field(default_factory=dict)
     urls: list[int] = field(default_factory=list)

@@ -9,8 +9,9 @@ not Guinea) and is what "the country" refers to if it was named last. Then
 2. *select* (`mention_spans`): of spans that overlap, the longest;
 3. *join* (`mention_spans`): an actor's name with an office and its holder is one mention ("British Foreign Secretary
 David Lammy", "President Tokayev", "the President of Russia");
-4. *refer* (`anaphora`): "the republic", "the alliance" and a bare office ("the prime minister") go to the last fitting
-actor; "he" and "she" (`pronouns`) to a person who is an actor, where nobody else can be meant.
+4. *refer* (`anaphora`; `incumbents` for people who are actors): "the republic", "the alliance" and a bare office ("the
+prime minister") go to the last fitting actor; "he" and "she" (`pronouns`) to a person who is an actor, where nobody
+else can be meant.
 
 What counts as a mention. Spans leave out "the", the possessive "'s" and the rest of a hyphenated word ("UK" of
 "UK-based"); an anaphor keeps its "the". A demonym counts wherever it says where somebody or something belongs ("Kazakh
@@ -37,6 +38,7 @@ from ahocorasick_rs import AhoCorasick
 from .actors import Actor, is_date, load_catalogue
 from .anaphora import AGAIN, Discourse, find_determiner, fitting_actors, is_thing, may_refer
 from .errors import InputError, expected
+from .incumbents import settle_offices
 from .mention_context import fits_context, is_double
 from .mention_names import heads_office
 from .mention_patterns import OWNED, Entry, Pattern, compile_patterns
@@ -134,6 +136,8 @@ class Finder:
             reading.begin()
             found = self._search(reading, bounds[block.start][0], bounds[block.stop - 1][1])
             groups = join(reading, seat(select(self._admit(reading, found)), bounds, block), bounds, self._people)
+            if self._people and self._anaphors:
+                groups = settle_offices(reading, groups, sentences, bounds, self._people)
             if self._anaphors:
                 groups = discourse.refer(groups, block)
             introduced = introduce(reading, groups, bounds, block)

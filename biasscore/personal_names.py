@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Final
 
@@ -26,17 +26,47 @@ class PersonalName:
         full: The name as it was given, then other forms of it ("Kim Jong-un", "Kim Jong Un").
         surnames: What stands for the person by itself ("von der Leyen", "Xi").
         common: Those that do so only after one of `full`, as many bear them or they are words ("May", "Kim").
+        given: Given names that do so after one of `full`, unless the text has another bearer ("Boris").
     """
 
     full: tuple[str, ...]
     surnames: tuple[str, ...] = ()
     common: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Things:
+    """Words beside which a person's name is a thing's (``[things]`` in ``data/given_names.toml``)."""
+
+    before: frozenset[str]
+    firms: frozenset[str]
+    owning: frozenset[str]
+    auxiliaries: frozenset[str]
+    makers: frozenset[str]
+    after: frozenset[str]
+    joined: frozenset[str]
+    kept: frozenset[str]
+
+
+@cache
+def load_things() -> Things:
+    """The lists of the file; read once."""
+    raw = read_data("given_names.toml")["things"]
+    return Things(*(frozenset(raw[field.name]) for field in fields(Things)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Lists:
     given: frozenset[str]
     sole: frozenset[str]
+    shared: frozenset[str]
+    patronymic: frozenset[str]
+    patronymics: tuple[str, ...]
+    forename: frozenset[str]
+    reversed: frozenset[str]
+    hispanic: frozenset[str]
+    nicknames: Mapping[str, tuple[str, ...]]
     titles: frozenset[str]
     royal: frozenset[str]
     particles: frozenset[str]
@@ -51,6 +81,7 @@ class _Lists:
 
 
 _FLAT: Final = ("given", "sole", "titles", "royal", "particles")
+_FORMS: Final = ("shared", "patronymic", "forename", "reversed", "hispanic")
 
 
 @cache
@@ -60,9 +91,22 @@ def _lists() -> _Lists:
     given, sole, titles, royal, particles = (frozenset(raw[key]) for key in _FLAT)
     chinese, korean, vietnamese = (frozenset(family[key]) for key in ("chinese", "korean", "vietnamese"))
     words, ends, names = (frozenset(no_person[key]) for key in ("words", "ends", "names"))
+    shared, patronymic, forename, reverse, hispanic = (frozenset(raw[key]) for key in _FORMS)
+    nicknames: dict[str, tuple[str, ...]] = {}
+    for group in raw["nicknames"]:
+        for name in group:
+            others = tuple(other for other in group if other != name)
+            nicknames[name] = (*nicknames.get(name, ()), *others)
     return _Lists(
         given=given,
         sole=sole,
+        shared=shared,
+        patronymic=patronymic,
+        patronymics=tuple(raw["patronymics"]),
+        forename=forename,
+        reversed=reverse,
+        hispanic=hispanic,
+        nicknames=nicknames,
         titles=titles,
         royal=royal,
         particles=particles,
@@ -100,6 +144,8 @@ def is_common(surname: str) -> bool:
         surname: A surname of one word or more.
     """
     lists, (first, _, last) = _lists(), plain(surname).rpartition(" ")
+    if last in lists.sole:
+        return False
     if first:
         return last in lists.common  # "dos Santos", but not "bin Salman"
     return last in lists.common or last in lists.given or last in lists.words or last in lists.ends
@@ -115,6 +161,23 @@ def begins_with_particle(name: str) -> bool:
 def is_prefix(word: str) -> bool:
     """Whether a word, folded, is joined by a hyphen to the surname after it ("al" of "al-Assad")."""
     return f"{word}-" in _lists().prefixes
+
+
+def is_capitalised(word: str) -> bool:
+    """Whether a capital follows a prefix that has none ("al-Maliki")."""
+    prefix, _, rest = word.partition("-")
+    return is_prefix(prefix) and rest[:1].isupper()
+
+
+def is_title(word: str) -> bool:
+    """Whether a word, folded, may stand with a capital before somebody's surname ("justice" in "Justice Ginsburg")."""
+    return word in _lists().titles
+
+
+def is_forename(name: str) -> bool:
+    """Whether a name is a given name, and no family name that stands first."""
+    lists = _lists()
+    return plain(name) not in lists.chinese | lists.korean | lists.vietnamese
 
 
 def without_titles(name: str) -> str:
@@ -143,7 +206,7 @@ def read_name(name: str) -> PersonalName | None:
         return None
     found = _family_first(words, folded) or _royal(words, folded) or _given_first(words, folded)
     if found is not None and bare != name:
-        return PersonalName((bare, name, *found.full[1:]), found.surnames, found.common)
+        return replace(found, full=(bare, name, *found.full[1:]))
     return found
 
 
@@ -164,7 +227,10 @@ def guess_name(name: str) -> PersonalName | None:
     if not _is_written_as_name(words, folded) or any(word in no_person for word in folded):
         return None
     surnames = _surnames(words, folded)
-    return PersonalName((name,), (), (surnames[0],)) if surnames and len(surnames[0]) > 2 else None
+    if not surnames or len(surnames[0]) < 3:
+        return None
+    forms, first = _other_forms(words, folded)
+    return PersonalName((name, *forms), (), (surnames[0], *first), _forenames(words, folded))
 
 
 #: "Jr.", "III".
@@ -256,11 +322,46 @@ def _given_first(words: list[str], folded: list[str]) -> PersonalName | None:
     if alone is not None:
         called = " ".join(words[alone:])
         return PersonalName((*full, called) if alone else full, (words[alone],))
-    surnames = _surnames(words, folded)
+    forms, first = ((), ()) if suffix else _other_forms(words, folded)
+    surnames = [*_surnames(words, folded), *first]
     family = lists.chinese | lists.korean | lists.vietnamese
     # A son's name is his father's too.
     common = tuple(name for name in surnames if suffix or is_common(name) or plain(name) in family)
-    return PersonalName(full, tuple(surname for surname in surnames if surname not in common), common)
+    own = tuple(surname for surname in surnames if surname not in common)
+    alike = () if common else _nicknamed(words, folded)
+    return PersonalName((*full, *forms, *alike), own, common, () if suffix else _forenames(words, folded))
+
+
+def _other_forms(words: list[str], folded: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Other forms of a full name, and the surnames that they end in.
+
+    "Orbán Viktor" of Viktor Orbán; "Claudia Sheinbaum" of Claudia Sheinbaum Pardo; "Bashar Assad" of Bashar al-Assad.
+    """
+    lists, last = _lists(), words[-1]
+    if len(words) == 2 and folded[0] in lists.reversed:
+        return (f"{last} {words[0]}",), ()
+    if folded[-1].startswith(("al-", "el-")):
+        given, bare = " ".join(words[:-1]), last.partition("-")[2]
+        other = ("el-" if folded[-1].startswith("al-") else "al-") + bare
+        return (f"{given} {bare}", f"{given} {other}"), (other,)
+    second = len(words) > 2 and not any(word in lists.particles or word in _SMALL for word in folded)
+    if second and folded[0] in lists.hispanic and folded[-2] not in lists.given and len(folded[-2].rstrip(".")) > 1:
+        return (" ".join(words[:-1]),), (words[-2],)
+    return (), ()
+
+
+def _nicknamed(words: list[str], folded: list[str]) -> tuple[str, ...]:
+    """A full name with other forms of its given name: "Bill Gates" of William Gates."""
+    return tuple(" ".join((form.capitalize(), *words[1:])) for form in _lists().nicknames.get(folded[0], ()))
+
+
+def _forenames(words: list[str], folded: list[str]) -> tuple[str, ...]:
+    """The given name, if it may stand for its bearer after the full name."""
+    lists, (first, *_, last) = _lists(), folded
+    known = first in lists.given or first in lists.forename
+    known = known or (first in lists.patronymic and last.endswith(lists.patronymics))
+    barred = first in lists.shared or first in lists.common or first in lists.particles or not is_forename(first)
+    return (words[0],) if known and not barred and len(first) > 2 and first not in lists.words | lists.ends else ()
 
 
 def _surnames(words: list[str], folded: list[str]) -> list[str]:

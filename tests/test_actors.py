@@ -250,16 +250,16 @@ def test_a_person_asked_for_is_no_longer_the_alliance() -> None:
     assert "Mark Rutte" in texts(nato)
 
 
-def test_two_people_of_one_surname_keep_only_their_full_names() -> None:
+def test_two_people_of_one_surname_keep_their_full_and_given_names() -> None:
     assert [texts(actor) for actor in resolve(["Igor Smirnoff", "Oleg Smirnoff"])] == [
-        ["Igor Smirnoff"],
-        ["Oleg Smirnoff"],
+        ["Igor Smirnoff", "Igor"],
+        ["Oleg Smirnoff", "Oleg"],
     ]
 
 
 def test_a_surname_that_needs_no_full_name_stays_its_bearers() -> None:
     father, son = resolve(["Donald Trump", "Donald Trump Jr."])
-    assert (texts(father), texts(son)) == (["Donald Trump", "Trump"], ["Donald Trump Jr."])
+    assert (texts(father), texts(son)) == (["Donald Trump", "Trump", "Donald"], ["Donald Trump Jr."])
 
 
 @pytest.mark.parametrize(
