@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from .calibration import Calibration, CalibrationEntry, logits_of, probabilities
 from .calibration_fit import fit_calibration
 from .errors import InputError, expected
-from .evaluation import one_actor
 from .labels import Task
 from .metrics import expected_calibration_error, macro_f1
 
@@ -77,7 +76,7 @@ def calibrate(
     Raises:
         InputError: A label has too few rows, or the model gave no finite answers.
     """
-    probs = scorer.score_spans(texts, one_actor(spans))[task.value]
+    probs = scorer.score_spans(texts, [[(start, end, 0) for start, end in own] for own in spans])[task.value]
     finite = np.isfinite(probs).all(axis=1)
     probs, gold = probs[finite], gold[finite]
     if not len(gold):

@@ -106,7 +106,8 @@ def evaluate(scorer: MentionScorer, rows: Sequence[Labelled], task: Task, *, ski
         InputError: No row is left.
     """
     if rows:
-        probs = scorer.score_spans([row.text for row in rows], one_actor([row.spans for row in rows]))[task.value]
+        spans = [[(start, end, 0) for start, end in row.spans] for row in rows]
+        probs = scorer.score_spans([row.text for row in rows], spans)[task.value]
         answered: list[bool] = np.asarray(np.isfinite(probs).all(axis=1)).tolist()
         lost = [Skipped(row.line, "no finite answer") for row, known in zip(rows, answered, strict=True) if not known]
         warn_of_skipped(lost)
@@ -117,18 +118,6 @@ def evaluate(scorer: MentionScorer, rows: Sequence[Labelled], task: Task, *, ski
         advice = "Each needs a text, a span within it and a label."
         raise InputError(f"Expected `rows` to be at least one of use, got {got}. {advice}")
     return {"n": len(rows), "skipped": skipped, **_figures(rows, probs, task)}
-
-
-def one_actor(spans: Sequence[Sequence[tuple[int, int]]]) -> list[list[tuple[int, int, int]]]:
-    """Spans of one actor a text as `MentionScorer.score_spans` takes them.
-
-    Args:
-        spans: For each text, half-open spans of its actor.
-
-    Returns:
-        The same with the number of the actor, 0.
-    """
-    return [[(start, end, 0) for start, end in own] for own in spans]
 
 
 def warn_of_skipped(skipped: Sequence[Skipped]) -> None:
