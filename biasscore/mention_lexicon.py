@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Any, Final, get_args
 
 from .actors import fold
 from .files import read_data
 from .mention_text import AnyOf, Reading, Role
+from .personal_names import load_given_names
 
 _NONE: Final = AnyOf()
 
@@ -43,6 +44,8 @@ class Rule:
     perhaps_led: tuple[str, ...] = ()
     perhaps_follows: tuple[str, ...] = ()
     unless: AnyOf = _NONE
+    towns: bool = False
+    played: bool = False
 
     def joined(self, other: Rule) -> Rule:
         """Both rules in one."""
@@ -72,6 +75,8 @@ class Rule:
             self.perhaps_led + other.perhaps_led,
             self.perhaps_follows + other.perhaps_follows,
             self.unless | other.unless,
+            self.towns or other.towns,
+            self.played or other.played,
         )
 
 
@@ -112,6 +117,9 @@ class Names:
     italian: frozenset[str]
     parties: frozenset[str]
     bare: frozenset[str]
+    unarticled: frozenset[str]
+    articled: frozenset[str]
+    bare_stops: frozenset[str]
     clerks: frozenset[str]
 
 
@@ -159,6 +167,7 @@ class Lexicon:
     places: tuple[str, ...]
     shared_places: frozenset[str]
     shared_states: frozenset[str]
+    own_towns: frozenset[str]
     names: Names
     namers: frozenset[str]
     glosses: tuple[str, ...]
@@ -174,6 +183,7 @@ class Lexicon:
     language_media: frozenset[str]
     language_spoken: frozenset[str]
     language_spoken_stops: frozenset[str]
+    language_classes: frozenset[str]
     titles: frozenset[str]
     offices_before: tuple[str, ...]
     offices_held: Mapping[str, tuple[str, ...]]
@@ -252,10 +262,11 @@ def load_lexicon() -> Lexicon:
     ends = raw["name_ends"]
     rules: dict[str, Rule] = {}
     for table in raw["rule"]:
-        for alias in map(fold, table["aliases"]):
+        for alias in map(fold, _ungrouped(table["aliases"], raw["groups"])):
             rules[alias] = rules[alias].joined(_rule(table)) if alias in rules else _rule(table)
     bare = dict.fromkeys(_ministers(offices), "the country")
-    names = Names(*(_folded(raw["names"][field.name]) for field in fields(Names)))
+    names = Names(*(_folded(_ungrouped(raw["names"][field.name], raw["groups"])) for field in fields(Names)))
+    names = replace(names, given=names.given | load_given_names(), unarticled=names.unarticled - names.articled)
     bare |= {fold(office): key for key, listed in offices["bare"].items() for office in listed}
     return Lexicon(
         phrases=_phrases(raw["phrases"]),
@@ -265,6 +276,7 @@ def load_lexicon() -> Lexicon:
         places=tuple(sorted(", " + fold(name) for name in raw["places"]["names"])),
         shared_places=frozenset(", " + fold(name) for name in raw["places"]["shared"]),
         shared_states=frozenset(", " + fold(name) for name in raw["places"]["shared_states"]),
+        own_towns=_folded(raw["places"]["own"]),
         names=names,
         namers=names.called | names.pets | names.vessels | names.branches | names.callings | names.given,
         glosses=tuple(raw["names"]["glosses"]),
@@ -280,6 +292,7 @@ def load_lexicon() -> Lexicon:
         language_media=_folded(language["media"]),
         language_spoken=_folded(language["spoken"]),
         language_spoken_stops=_folded(language["spoken_stops"]),
+        language_classes=_folded(language["classes"]),
         titles=_folded(people["titles"]),
         offices_before=tuple(fold(office) + " " for office in people["offices"]),
         offices_held=_offices_held(people["held"]),
@@ -341,6 +354,11 @@ def load_lexicon() -> Lexicon:
         rivals={fold(phrase): _any_of(names) for phrase, names in anaphors["rivals"].items()},
         defaults={fold(table["phrase"]): Context.of(table) for table in anaphors["default"]},
     )
+
+
+def _ungrouped(listed: Iterable[str], groups: Mapping[str, Iterable[str]]) -> list[str]:
+    """The same with the members of a group instead of its name ("#states")."""
+    return [word for name in listed for word in (groups[name[1:]] if name[:1] == "#" else (name,))]
 
 
 def find_shifted(actor: str) -> list[str]:
@@ -410,6 +428,8 @@ def _rule(table: Mapping[str, Any]) -> Rule:
         tuple(map(fold, table.get("perhaps_led", []))),
         tuple(map(fold, table.get("perhaps_follows", []))),
         _any_of(table.get("unless", [])),
+        table.get("towns", False),
+        table.get("played", False),
     )
 
 

@@ -148,6 +148,8 @@ class Reading:
         given_names: Start of a surname -> start of the given name before its patronymic or initial.
         borrowed: Actor and spelling of the aliases that are somebody or something else's name in this text.
         bearers: Actor and spelling of an alias that is somebody's surname -> where it was so last.
+        tongues: The names of languages that occur, folded.
+        tongue: Where the last of them ends; -1 at first.
         urls: Where web and e-mail addresses begin, and where they end.
         url_ends: See `urls`.
         pastimes: Starts of words of sport, music and dance.
@@ -172,6 +174,8 @@ class Reading:
     given_names: dict[int, int] = field(default_factory=dict)
     borrowed: set[tuple[int, str]] = field(default_factory=set)
     bearers: dict[tuple[int, str], int] = field(default_factory=dict)
+    tongues: set[str] = field(default_factory=set)
+    tongue: int = -1
     urls: list[int] = field(default_factory=list)
     url_ends: list[int] = field(default_factory=list)
     pastimes: list[int] = field(default_factory=list)
