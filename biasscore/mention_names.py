@@ -43,7 +43,8 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
     if definite:
         place -= 4
     written, previous = reading.words_before(place)
-    if reading.bearers and not definite and _is_bearer(reading, entry, previous, start, end):
+    borne = reading.bearers and (not definite or folded[start:end] in lexicon.names.unarticled)
+    if borne and _is_bearer(reading, entry, previous, start, end):
         return True
     if definite and folded[start:end] in lexicon.names.bare and _is_at_rest(reading, end):
         listed = folded[end : end + 1] == "," and plain[end + 2 : end + 3].isupper()
@@ -86,7 +87,7 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
     opening = reading.quote_before(start, _TITLE) if reading.quotes else -1
     if opening >= 0 and _is_in_title(reading, opening, start, end):
         return True
-    return entry.kind != "demonym" and plain[start - 1 : start] in _SINGLE and _is_title(reading, start, end)
+    return entry.kind != "demonym" and start and plain[start - 1] in _OPENED and _is_title(reading, start, end)
 
 
 _ONE: Final = frozenset(["a", "an", "each", "every"])
@@ -98,7 +99,7 @@ def _is_thing(reading: Reading, definite: bool, previous: str, place: int, end: 
     Not so "the Jordan that we knew", "the Iran deal" and, since states are said to be of a kind, "an Iran in ruins".
     """
     folded, names = reading.folded, load_lexicon().names
-    if not definite and previous not in _ONE and not folded.endswith((" a", " the"), 0, place - 1 - len(previous)):
+    if not definite and previous not in _ONE and not folded.endswith((" a ", " the "), 0, place - 1 - len(previous)):
         return False  # "Since 1979 Iran"
     after, following = folded[end : end + 1], reading.word_after(end)
     if after == ",":
@@ -110,21 +111,22 @@ def _is_thing(reading: Reading, definite: bool, previous: str, place: int, end: 
     return after == " " and following in names.bare_stops and (definite or following not in names.leading)
 
 
-#: What may stand before a title in single quotation marks.
-_SINGLE: Final = ("'", "‘")
+#: What stands around a title that is nothing but a name.
+_OPENED: Final = "'‘\"“"
+_CLOSED: Final = "'’\"”"
 
 
 def _is_title(reading: Reading, start: int, end: int) -> bool:
-    """Whether an alias alone in single quotation marks is a work's title: "Gilliam's 'Brazil'", "sang 'Panama'"."""
+    """Whether an alias alone in quotation marks is a work's title: "Gilliam's 'Brazil'", "sang 'Panama'"."""
     plain, folded = reading.plain, reading.folded
-    if plain[end : end + 1] not in ("'", "’") or plain[end + 1 : end + 2].isalnum():
+    if plain[end : end + 1] not in _CLOSED or plain[end + 1 : end + 2].isalnum():
         return False
     works = load_lexicon().names.works
     before = _STOP.split(folded[max(0, start - _LINE) : start - 1])[-1]
     after = _STOP.split(folded[end + 1 : end + 1 + WORD_REACH])[0]
     if before.endswith(("'s ", "s' ")):
         return True
-    return any(word.removesuffix("s") in works for word in _WORD.findall(before)[-6:] + _WORD.findall(after)[:5])
+    return any(word.removesuffix("s") in works for word in _WORD.findall(before)[-12:] + _WORD.findall(after)[:5])
 
 
 def _is_followed(reading: Reading, end: int) -> bool:
@@ -151,6 +153,8 @@ def _is_named(reading: Reading, entry: Entry, words: tuple[str, str], place: int
     if entry.kind != "demonym" and (
         previous in names.pets or (previous in names.vessels and _is_at_rest(reading, end))
     ):
+        if entry.kind in ("name", "metonym"):
+            reading.bearers[entry.actor, reading.plain[start:end]] = start
         return True
     if entry.kind == "person":
         return False
