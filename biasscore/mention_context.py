@@ -289,6 +289,8 @@ def _is_elsewhere(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     for place in places if folded[end : end + 1] == "," and folded.startswith(places, end) else ():
         stop = end + len(place)
         if folded.startswith(place, end) and not folded[stop : stop + 1].isalnum():
+            if folded[start:stop] in lexicon.homes:
+                break  # "in Ottawa, Canada"
             # "London, Washington and Paris"; "Russia, Virginia Hall thought".
             shared = place in lexicon.shared_places and (entry.kind == "name" or _LISTED.match(reading.plain, stop))
             shared = (shared or _STATESMAN.match(folded, stop)) and not _is_in_other_town(folded, stop, places)

@@ -168,6 +168,7 @@ class Lexicon:
     shared_places: frozenset[str]
     shared_states: frozenset[str]
     own_towns: frozenset[str]
+    homes: frozenset[str]
     names: Names
     namers: frozenset[str]
     glosses: tuple[str, ...]
@@ -276,6 +277,7 @@ def load_lexicon() -> Lexicon:
         places=tuple(sorted(", " + fold(name) for name in raw["places"]["names"])),
         shared_places=frozenset(", " + fold(name) for name in raw["places"]["shared"]),
         shared_states=frozenset(", " + fold(name) for name in raw["places"]["shared_states"]),
+        homes=_folded(raw["places"]["homes"]),
         own_towns=_folded(raw["places"]["own"]),
         names=names,
         namers=names.called | names.pets | names.vessels | names.branches | names.callings | names.given,

@@ -87,7 +87,7 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
     opening = reading.quote_before(start, _TITLE) if reading.quotes else -1
     if opening >= 0 and _is_in_title(reading, opening, start, end):
         return True
-    return entry.kind != "demonym" and start and plain[start - 1] in _OPENED and _is_title(reading, start, end)
+    return entry.kind != "demonym" and start > 0 and plain[start - 1] in _OPENED and _is_title(reading, start, end)
 
 
 _ONE: Final = frozenset(["a", "an", "each", "every"])
