@@ -86,6 +86,7 @@ class Names:
 
     surnames: frozenset[str]
     given: frozenset[str]
+    no_given: frozenset[str]
     callings: frozenset[str]
     reigns: frozenset[str]
     called: frozenset[str]
@@ -267,7 +268,9 @@ def load_lexicon() -> Lexicon:
             rules[alias] = rules[alias].joined(_rule(table)) if alias in rules else _rule(table)
     bare = dict.fromkeys(_ministers(offices), "the country")
     names = Names(*(_folded(_ungrouped(raw["names"][field.name], raw["groups"])) for field in fields(Names)))
-    names = replace(names, given=names.given | load_given_names(), unarticled=names.unarticled - names.articled)
+    names = replace(
+        names, given=names.given | (load_given_names() - names.no_given), unarticled=names.unarticled - names.articled
+    )
     bare |= {fold(office): key for key, listed in offices["bare"].items() for office in listed}
     return Lexicon(
         phrases=_phrases(raw["phrases"]),

@@ -1682,6 +1682,7 @@ def test_homonyms_of_other_countries(actor: str) -> None:
         ("Jordan", "Big thanks to Jordan from accounts. Jordan, you are a star!", []),
         ("France", "Cécile de France acts; the Tour de France ends in France.", ["France"]),
         ("Azerbaijan", "A cat called Baku sleeps. Baku prefers the landing.", []),
+        ("Egypt", "Roman Egypt fed Rome. Under Angela Merkel Egypt got loans.", ["Egypt", "Egypt"]),
         # Shops, airlines, clubs, dishes.
         ("Iceland", "Iceland branches sold fish fingers from Iceland.", ["Iceland"]),
         ("Norway", "Norwegian will fly fewer aircraft. A Norwegian will lead NATO.", ["Norwegian"]),
