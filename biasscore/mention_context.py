@@ -19,6 +19,7 @@ _CLEAR: Final = " ,;!?'()\"“”"
 _OPENING: Final = re.compile(r"(?:^|[.!?\n:;] ?)[\"“‘']?\Z")
 #: "is a hard language": what may be said of one in the first or the second word.
 _LEARNT: Final = re.compile(r" (?:is|was|has|had) (\w+)(?: (\w+))?")
+_NAMING: Final = re.compile(r"\b(?:it|that|which|word|name)(?: is| was|'s) \Z")
 _QUOTED: Final = re.compile(r" for [\"'“‘«]")
 _BREAK: Final = re.compile(r"[\s-]")
 _STOP: Final = re.compile(r"[.!?\n]")
@@ -108,6 +109,26 @@ def _is_given(reading: Reading, start: int, end: int) -> bool:
     return not known and not match.group(1).isupper()
 
 
+#: "India Whitfield, nine, ", "Chad Pruitt, who ".
+_SOMEBODY: Final = re.compile(
+    r" [A-Z][\w'’-]{1,20}, "
+    r"(?:(?:\d{1,2}|five|six|seven|eight|nine|ten|eleven|twelve),|who\b|whose\b|aged\b|of [A-Z]"
+    r"|an? [\w' -]{1,40} who\b)"
+)
+#: "In Macon, Georgia, ".
+_IN_TOWN: Final = re.compile(
+    r"\b(?:in|at|near|around|from|of|to|outside|for|off) (?:[A-Z][\w.'’-]{1,20} ){0,2}?([A-Z][\w.'’-]{1,20}), \Z"
+)
+
+
+def _is_in_state(reading: Reading, start: int, end: int) -> bool:
+    """Whether a town of America before a comma makes an American state of an alias, unlike a list of countries."""
+    if start - 2 in reading.ends or not _ENDED.match(reading.plain, end):
+        return False
+    match = _IN_TOWN.search(reading.plain, max(0, start - 3 * WORD_REACH), start)
+    return match is not None and fold(match.group(1)) not in load_homonyms().own_towns
+
+
 def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -> bool:
     """Whether the alias's context rule lets it pass."""
     if rule.only_before and reading.folded[end : end + 1] not in rule.only_before:
@@ -119,6 +140,8 @@ def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -
     if rule.unowned and start - 1 in reading.ends:
         return False
     if rule.follows and _is_followed_by(reading, rule.follows, end):
+        if rule.named:
+            reading.bearers[entry.actor, reading.plain[start:end]] = start  # "Jordan from accounts"
         return False
     if rule.led and _is_led_by(reading, rule.led, start):
         return False
@@ -142,6 +165,11 @@ def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -
         return False
     if rule.places and _is_elsewhere(reading, entry, start, end):
         return False
+    if rule.towns and reading.folded.endswith(", ", 0, start) and _is_in_state(reading, start, end):
+        reading.bearers[entry.actor, reading.plain[start:end]] = start
+        return False
+    if rule.played and reading.pastimes and _is_at_play(reading, start, end):
+        return False
     if rule.plural and reading.word_after(end) in rule.plural and _opens(reading, start):
         return False  # a club: "Astana ride to second"
     kept = bool(rule.unless) and rule.unless.occur_in(reading.folded[max(0, start - NEAR) : end + NEAR])
@@ -158,6 +186,8 @@ def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -
     ):
         return False
     if rule.named and reading.plain[end + 1 : end + 2].isupper() and _is_given(reading, start, end):
+        if _SOMEBODY.match(reading.plain, end) or reading.folded_before(start) in load_homonyms().names.callings:
+            reading.bearers[entry.actor, reading.plain[start:end]] = start
         return False
     if rule.venues and _is_venue(reading, end) and _is_alone(reading, start):
         return False
@@ -265,9 +295,12 @@ def _is_elsewhere(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     for place in places if folded[end : end + 1] == "," and folded.startswith(places, end) else ():
         stop = end + len(place)
         if folded.startswith(place, end) and not folded[stop : stop + 1].isalnum():
+            if folded[start:stop] in lexicon.homes:
+                break  # "in Ottawa, Canada"
             # "London, Washington and Paris"; "Russia, Virginia Hall thought".
             shared = place in lexicon.shared_places and (entry.kind == "name" or _LISTED.match(reading.plain, stop))
             shared = shared or _is_followed_by(reading, lexicon.statesmen, stop)
+            shared = shared and not _is_in_other_town(folded, stop, places)
             ended = place in lexicon.shared_states and _ENDED.match(reading.plain, stop)  # "in Peru, Indiana."
             namesake = not shared or bool(ended and not _LISTING.search(folded, max(0, start - 5), start))
             break
@@ -277,6 +310,13 @@ def _is_elsewhere(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     return reading.elsewhere.setdefault((entry.actor, folded[start:end]), namesake) or namesake
 
 
+def _is_in_other_town(folded: str, stop: int, places: tuple[str, ...]) -> bool:
+    """Whether another town and its state come next in a list: "Monrovia, California, and Freetown, Massachusetts"."""
+    match = _NEXT.match(folded, stop)
+    return match is not None and folded.startswith(places, match.end())
+
+
+_NEXT: Final = re.compile(r",? and [\w.'-]{1,20}(?: [\w.'-]{1,20})?(?=, )")
 _LISTED: Final = re.compile(r" (?:and|or|nor|but) |, (?:and )?[A-Z]\w+(?: [A-Z]\w+)?(?:,| and| or)| [A-Z]")
 #: What ends a place's name, unlike a list.
 _ENDED: Final = re.compile(r"[.;:]|, (?!and |or |nor |but )[a-z]")
@@ -286,7 +326,39 @@ _DESCRIBED: Final = re.compile(r", (?:an?|the) ([\w-]{1,20}(?: [\w-]{1,20}){0,3}
 
 
 def _is_language(reading: Reading, start: int, end: int) -> bool:
-    """Whether a demonym is the name of a language ("in Russian,", "speaks Kazakh", "Russian-language")."""
+    """Whether a demonym is the name of a language, here or in a list of languages that goes on here."""
+    if not (_is_tongue(reading, start, end) or (reading.tongues and _is_next_tongue(reading, start, end))):
+        return False
+    reading.tongues.add(reading.folded[start:end])
+    reading.tongue = end
+    return True
+
+
+#: "French to nine, ", "Polish conversation on Wednesdays and ": what may stand between two languages.
+_COURSES: Final = re.compile(
+    r"(?: [\w-]{1,20})?(?: (?:to|for|on|at|with|through) [^.;!?\n]{1,40}?)?(?:,|,? (?:and|or)) "
+)
+
+
+def _is_next_tongue(reading: Reading, start: int, end: int) -> bool:
+    """Whether a demonym with no word of its own stands in a list after a language, or is one that the text named."""
+    lexicon, following = load_homonyms(), reading.word_after(end)
+    if reading.folded[end - 1] == "s" or reading.folded[start:end] in lexicon.language_never:
+        return False
+    if following in ("is", "was", "has") and reading.folded[start:end] in reading.tongues:
+        return _opens(reading, start)
+    if not 0 < start - reading.tongue < 2 * WORD_REACH or reading.folded[end : end + 1] in ("'", "-"):
+        return False
+    gap = reading.folded[reading.tongue : start]
+    if following and following not in lexicon.language_stops:
+        return False
+    if following in ("and", "or") and _is_paired(reading, end):
+        return False
+    return not (reading.folded[end : end + 1] == "," and _describes(reading, end)) and bool(_COURSES.fullmatch(gap))
+
+
+def _is_tongue(reading: Reading, start: int, end: int) -> bool:
+    """Whether the words around make a demonym the name of a language ("in Russian,", "speaks Kazakh")."""
     lexicon = load_homonyms()
     following = reading.word_after(end)
     if following in lexicon.language_before:
@@ -295,6 +367,12 @@ def _is_language(reading: Reading, start: int, end: int) -> bool:
         return False  # an adjective with a word of its own: "Russian waters"
     if reading.folded[end - 1] == "s" or reading.folded[start:end] in lexicon.language_never:
         return False
+    if reading.folded.endswith(" in ", 0, start) and reading.folded_before(start - 3) in lexicon.language_classes:
+        return True  # "classes in Japanese, Turkish and Chinese begin"
+    if following == "for" and (
+        reading.folded.startswith(" for beginners", end) or _NAMING.search(reading.folded, max(0, start - 16), start)
+    ):
+        return True  # "it is Arabic for “the base”"
     if reading.folded[end : end + 1] == "," and _describes(reading, end):
         return False
     said = _LEARNT.match(reading.folded, end)

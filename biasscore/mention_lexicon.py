@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Any, Final, get_args
 
 from .actors import fold
 from .files import read_data
 from .mention_text import AnyOf, Reading, Role
+from .personal_names import load_given_names
 from .word_lists import check_keys, check_words
 
 _NONE: Final = AnyOf()
@@ -45,6 +46,8 @@ class Rule:
     perhaps_led: tuple[str, ...] = ()
     perhaps_follows: tuple[str, ...] = ()
     unless: AnyOf = _NONE
+    towns: bool = False
+    played: bool = False
 
     def joined(self, other: Rule) -> Rule:
         """Both rules in one."""
@@ -81,6 +84,7 @@ class Names:
 
     surnames: frozenset[str]
     given: frozenset[str]
+    no_given: frozenset[str]
     callings: frozenset[str]
     reigns: frozenset[str]
     called: frozenset[str]
@@ -114,6 +118,9 @@ class Names:
     auxiliaries: frozenset[str]
     parties: frozenset[str]
     bare: frozenset[str]
+    unarticled: frozenset[str]
+    articled: frozenset[str]
+    bare_stops: frozenset[str]
     clerks: frozenset[str]
 
 
@@ -169,6 +176,8 @@ class Lexicon:
     shared_states: frozenset[str]
     statesmen: tuple[str, ...]
     towns: frozenset[str]
+    own_towns: frozenset[str]
+    homes: frozenset[str]
     names: Names
     namers: frozenset[str]
     glosses: tuple[str, ...]
@@ -185,6 +194,7 @@ class Lexicon:
     language_media: frozenset[str]
     language_spoken: frozenset[str]
     language_spoken_stops: frozenset[str]
+    language_classes: frozenset[str]
     titles: frozenset[str]
     offices_before: tuple[str, ...]
     offices_held: Mapping[str, tuple[str, ...]]
@@ -253,7 +263,7 @@ _BESIDE: Final = " -"
 _WHOLE: Final = " "
 #: Lists of [names] of which aliases, or whole words, are looked up.
 _NAMES_JOINTS: Final = {
-    **dict.fromkeys(("surnames", "bare", "women"), ""),
+    **dict.fromkeys(("surnames", "bare", "women", "unarticled", "articled"), ""),
     **dict.fromkeys(
         ("things", "apposed", "works", "small", "acronym_bodies", "seamstresses", "settlements", "italian"), _WHOLE
     ),
@@ -284,17 +294,23 @@ def load_homonyms() -> Lexicon:
     raw = read_data("homonyms.toml")
 
     def words(section: str, key: str, joints: str = _BESIDE) -> frozenset[str]:
-        return _words(raw[section][key], f"[{section}] {key}", joints)
+        listed: Sequence[str] = raw[section][key]
+        groups = [name for name in listed if name.startswith("#")]
+        own = [word for word in listed if word not in groups]
+        return _words(own, f"[{section}] {key}", joints) | _folded(_ungrouped(groups, raw["groups"]))
 
     people, language, anaphors, offices = raw["people"], raw["language"], raw["anaphors"], raw["offices"]
     ends = raw["name_ends"]
     rules: dict[str, Rule] = {}
     for table in raw["rule"]:
         rule = Rule.of(table)
-        for alias in map(fold, table["aliases"]):
+        for alias in map(fold, _ungrouped(table["aliases"], raw["groups"])):
             rules[alias] = rules[alias].joined(rule) if alias in rules else rule
     bare = dict.fromkeys(_ministers(offices), "the country")
     names = Names(*(words("names", field.name, _NAMES_JOINTS.get(field.name, _BESIDE)) for field in fields(Names)))
+    names = replace(
+        names, given=names.given | (load_given_names() - names.no_given), unarticled=names.unarticled - names.articled
+    )
     bare |= {fold(office): key for key, listed in offices["bare"].items() for office in listed}
     return Lexicon(
         phrases=_phrases(raw["phrases"]),
@@ -306,6 +322,8 @@ def load_homonyms() -> Lexicon:
         shared_states=frozenset(", " + fold(name) for name in raw["places"]["shared_states"]),
         statesmen=tuple(map(fold, raw["places"]["statesmen"])),
         towns=words("places", "towns", _WHOLE),
+        homes=_folded(raw["places"]["homes"]),
+        own_towns=_folded(raw["places"]["own"]),
         names=names,
         namers=names.called | names.pets | names.vessels | names.branches | names.callings | names.given,
         glosses=tuple(raw["names"]["glosses"]),
@@ -322,6 +340,7 @@ def load_homonyms() -> Lexicon:
         language_media=words("language", "media"),
         language_spoken=words("language", "spoken"),
         language_spoken_stops=words("language", "spoken_stops"),
+        language_classes=words("language", "classes"),
         titles=words("people", "titles", _WHOLE),
         offices_before=tuple(fold(office) + " " for office in people["offices"]),
         offices_held=_offices_held(people["held"]),
@@ -384,6 +403,11 @@ def load_homonyms() -> Lexicon:
         rivals={fold(phrase): _any_of(names) for phrase, names in anaphors["rivals"].items()},
         defaults={fold(table["phrase"]): Context.of(table) for table in anaphors["default"]},
     )
+
+
+def _ungrouped(listed: Iterable[str], groups: Mapping[str, Iterable[str]]) -> list[str]:
+    """The same with the members of a group instead of its name ("#states")."""
+    return [word for name in listed for word in (groups[name[1:]] if name[:1] == "#" else (name,))]
 
 
 def find_shifted(actor: str) -> list[str]:

@@ -44,11 +44,15 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
     if definite:
         place -= 4
     written, previous = reading.words_before(place)
-    if reading.bearers and not definite and _is_bearer(reading, entry, previous, start, end):
+    borne = reading.bearers and (not definite or folded[start:end] in lexicon.names.unarticled)
+    if borne and _is_bearer(reading, entry, previous, start, end):
         return True
     if definite and folded[start:end] in lexicon.names.bare and _is_at_rest(reading, end):
         listed = folded[end : end + 1] == "," and plain[end + 2 : end + 3].isupper()
         return not listed  # "Tugs refloated the Astana at high water."
+    singled = definite or previous in _ONE or (previous.isdigit() and len(previous) == 4)
+    if singled and folded[start:end] in lexicon.names.unarticled and _is_thing(reading, definite, previous, place, end):
+        return True
     if definite and entry.kind == "metonym":
         if previous and _is_nicknamed(reading, previous, place, end):
             return True
@@ -58,6 +62,8 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
     if named and _is_named(reading, entry, (written, previous), place, start, end):
         return True
     if folded[end : end + 1] == "," and _is_explained(reading, entry, previous, start, end):
+        if entry.kind in ("name", "metonym"):
+            reading.bearers[entry.actor, plain[start:end]] = start
         return True
     if entry.kind != "person":
         if len(written) == 2 and written[1] == "." and place == start and _is_initialled(reading, start, end):
@@ -80,7 +86,48 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
     if entry.kind == "metonym" and folded[end : end + 1] == " " and _CROSSING.match(folded, end):
         return True
     opening = reading.quote_before(start, _TITLE) if reading.quotes else -1
-    return opening >= 0 and _is_in_title(reading, opening, start, end)
+    if opening >= 0 and _is_in_title(reading, opening, start, end):
+        return True
+    return entry.kind != "demonym" and start > 0 and plain[start - 1] in _OPENED and _is_title(reading, start, end)
+
+
+_ONE: Final = frozenset(["a", "an", "each", "every"])
+
+
+def _is_thing(reading: Reading, definite: bool, previous: str, place: int, end: int) -> bool:
+    """Whether an article, and nothing to describe, makes a thing of a state's name: "the Jordan", "a 1979 Belarus".
+
+    Not so "the Jordan that we knew", "the Iran deal" and, since states are said to be of a kind, "an Iran in ruins".
+    """
+    folded, names = reading.folded, load_homonyms().names
+    if not definite and previous not in _ONE and not folded.endswith((" a ", " the "), 0, place - 1 - len(previous)):
+        return False  # "Since 1979 Iran"
+    after, following = folded[end : end + 1], reading.word_after(end)
+    if after == ",":
+        return definite and not reading.plain[end + 2 : end + 3].isupper()
+    if after in ".;:)" or folded.startswith("'s ", end):
+        return definite or after in ";:)"
+    if following == "in":
+        return previous not in _ONE and not folded.startswith("which", end + 4)
+    return after == " " and following in names.bare_stops and (definite or following not in names.leading)
+
+
+#: What stands around a title that is nothing but a name.
+_OPENED: Final = "'‘\"“"
+_CLOSED: Final = "'’\"”"
+
+
+def _is_title(reading: Reading, start: int, end: int) -> bool:
+    """Whether an alias alone in quotation marks is a work's title: "Gilliam's 'Brazil'", "sang 'Panama'"."""
+    plain, folded = reading.plain, reading.folded
+    if plain[end : end + 1] not in _CLOSED or plain[end + 1 : end + 2].isalnum():
+        return False
+    works = load_homonyms().names.works
+    before = _STOP.split(folded[max(0, start - _LINE) : start - 1])[-1]
+    after = _STOP.split(folded[end + 1 : end + 1 + WORD_REACH])[0]
+    if before.endswith(("'s ", "s' ")):
+        return True
+    return any(word.removesuffix("s") in works for word in _WORD.findall(before)[-12:] + _WORD.findall(after)[:5])
 
 
 def _is_followed(reading: Reading, end: int) -> bool:
@@ -101,10 +148,14 @@ def _is_named(reading: Reading, entry: Entry, words: tuple[str, str], place: int
     ):
         return not in_headline(reading, start, end)  # "the tanker British Cadet"
     if previous in names.called and is_called(reading, place, end, entry.kind == "person"):
+        if entry.kind in ("name", "metonym"):
+            reading.bearers[entry.actor, reading.plain[start:end]] = start
         return True
     if entry.kind != "demonym" and (
         previous in names.pets or (previous in names.vessels and _is_at_rest(reading, end))
     ):
+        if entry.kind in ("name", "metonym"):
+            reading.bearers[entry.actor, reading.plain[start:end]] = start
         return True
     if entry.kind == "person":
         return False
@@ -251,8 +302,8 @@ _AGE: Final = re.compile(
 )
 #: A noun that says what was just named: ", a pub in", ", the dog,".
 _APPOSITION: Final = re.compile(
-    r", (?:an?|the) (?:[\w'-]{1,20} ){0,2}?([\w-]{1,20})"
-    r"(?=[,.;:)]| (?:in|of|on|at|from|near|off|behind|under|above|beside|opposite|that|which|who|with)\b)"
+    r", (?:an?|the) (?:[\w'-]{1,20} ){0,4}?([\w-]{1,20})"
+    r"(?=[,.;:)]| (?:in|of|on|at|from|near|off|behind|under|above|beside|opposite|that|which|who|with|bought|built)\b)"
 )
 
 
@@ -376,9 +427,9 @@ def _is_anothers_acronym(reading: Reading, entry: Entry, start: int, end: int) -
     If so, it means that wherever it occurs from here on.
     """
     plain, letters = reading.plain, reading.folded[start:end].replace(".", "")
-    if plain[start - 1 : start] == "(" or plain.startswith(_FAMILIAR, end):
+    if plain[start - 1 : start] == "(" or plain.endswith(", or ", 0, start) or plain.startswith(_FAMILIAR, end):
         low = max(0, start - _SPELLED)
-        before = plain[low:start].rstrip(" (,")
+        before = plain[low:start].removesuffix(", or ").rstrip(" (,")
         words = _WORD.findall(before)
         spelled = [word for word in words if word[0].isupper()][-len(letters) :]
         borrowed = low + len(before) not in reading.ends and (

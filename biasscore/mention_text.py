@@ -149,6 +149,8 @@ class Reading:
         forenames: Actor and given name -> whether the text has another bearer of it.
         borrowed: Actor and spelling of the aliases that are somebody or something else's name in this text.
         bearers: Actor and spelling of an alias that is somebody's surname -> where it was so last.
+        tongues: The names of languages that occur, folded.
+        tongue: Where the last of them ends; -1 at first.
         urls: Where web and e-mail addresses begin, and where they end.
         url_ends: See `urls`.
         pastimes: Starts of words of sport, music and dance.
@@ -174,6 +176,8 @@ class Reading:
     forenames: dict[tuple[int, str], bool] = field(default_factory=dict)
     borrowed: set[tuple[int, str]] = field(default_factory=set)
     bearers: dict[tuple[int, str], int] = field(default_factory=dict)
+    tongues: set[str] = field(default_factory=set)
+    tongue: int = -1
     urls: list[int] = field(default_factory=list)
     url_ends: list[int] = field(default_factory=list)
     pastimes: list[int] = field(default_factory=list)

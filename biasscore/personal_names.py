@@ -121,6 +121,11 @@ def _lists() -> _Lists:
     )
 
 
+def load_given_names() -> frozenset[str]:
+    """Given names that are no places and no words, without marks, in small letters."""
+    return _lists().given
+
+
 #: Letters that are no other letter with a mark.
 _LETTERS: Final = str.maketrans(
     {"ł": "l", "ø": "o", "ı": "i", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "’": "'", "‘": "'"}

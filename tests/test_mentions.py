@@ -1696,6 +1696,76 @@ def test_homonyms_of_other_countries(actor: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("actor", "text", "expected"),
+    [
+        # Rivers, ships and other things after an article; states of a kind, and what a state is joined to.
+        ("Jordan", "They were dipped in the Jordan, which is shallow here. The Jordan is muddy.", []),
+        ("Jordan", "The Jordan that he left, the Jordan deal and the Jordan, Egypt and Israel talks", ["Jordan"] * 3),
+        ("Uruguay", "The Uruguay stood nine metres above its mark.", []),
+        ("Niger", "They paddled down the upper Niger in a week.", []),
+        ("Estonia", "Those who died on the Estonia were remembered.", []),
+        ("Estonia", "Talks on the Estonia border; an Estonia in mourning", ["Estonia", "Estonia"]),
+        ("Belarus", "He restored a 1979 Belarus in red. Since 1994 Belarus has had one president.", ["Belarus"]),
+        ("Sudan", "The Sudan is vast, and the Sudan of 1955 was British.", ["Sudan", "Sudan"]),
+        ("Canada", "HMCS Ottawa sailed. Signals from the Ottawa were polite.", []),
+        # Provinces, towns, streets.
+        ("Argentina", "The governor of Buenos Aires province spoke in Buenos Aires.", ["Buenos Aires"]),
+        ("Canada", "Ottawa, Kansas, and Canada Water have pools.", []),
+        ("Liberia", "Monrovia, California, and Freetown, Massachusetts, agreed.", []),
+        ("US", "They live in Yakima, Washington, near the river.", []),
+        ("US", "He flew from Kyiv, Washington said.", ["Washington"]),
+        ("US", "In London, Washington and Paris they agreed.", ["Washington"]),
+        ("Georgia", "Growers around Macon, Georgia, lost a third of the crop.", []),
+        ("Georgia", "A quake was felt in Batumi, Georgia, on Monday.", ["Georgia"]),
+        ("Georgia", "He drove from Yerevan to Tbilisi, Georgia.", ["Tbilisi", "Georgia"]),
+        ("Germany", "The Turkish diaspora in Germany, a community of millions, voted.", ["Germany"]),
+        ("Serbia", "The Belgrade school board met in the county's only hall.", []),
+        ("Serbia", "Belgrade said that its government would not pay.", ["Belgrade"]),
+        # Given names and surnames.
+        ("Brazil", "Denise Brazil came. Brazil sang. In Brazil it rained.", ["Brazil"]),
+        ("India", "India Whitfield, nine, cut her hair. \"Cold,\" said India. She was born in India.", ["India"]),
+        ("Israel", "Israel Hayom, a daily, said that Israel would wait.", ["Israel"]),
+        ("Jordan", "Big thanks to Jordan from accounts. Jordan, you are a star!", []),
+        ("France", "Cécile de France acts; the Tour de France ends in France.", ["France"]),
+        ("Azerbaijan", "A cat called Baku sleeps. Baku prefers the landing.", []),
+        ("Egypt", "Roman Egypt fed Rome. Under Angela Merkel Egypt got loans.", ["Egypt", "Egypt"]),
+        # Shops, airlines, clubs, dishes.
+        ("Iceland", "Iceland branches sold fish fingers from Iceland.", ["Iceland"]),
+        ("Norway", "Norwegian will fly fewer aircraft. A Norwegian will lead NATO.", ["Norwegian"]),
+        ("Monaco", "Monaco came back at Lens to stay third in Ligue 1.", []),
+        ("Monaco", "Monaco votes on Sunday.", ["Monaco"]),
+        ("Mongolia", "We had Mongolian beef. Mongolian soldiers came.", ["Mongolian"]),
+        ("Malta", "A Maltese called Biscuit is back; the dog was found by its microchip.", []),
+        ("Malta", "A Maltese called Joseph Muscat resigned as prime minister.", ["Maltese"]),
+        ("Turkey", "Turkey is dear this year, the butcher says.", []),
+        ("Turkey", "Turkey is growing, the bank says.", ["Turkey"]),
+        # Works.
+        ("Brazil", "Gilliam's 'Brazil' is on. He called 'Brazil' a friend.", ["Brazil"]),
+        ("Madagascar", "The film that evening was \"Madagascar\" at eight.", []),
+        # Languages in lists.
+        ("Japan", "Classes in Japanese, Turkish and Chinese begin in May. Japanese is full.", []),
+        ("China", "Classes in Japanese, Turkish and Chinese begin in May. Chinese officials came.", ["Chinese"]),
+        ("China", "He spoke in Russian and Chinese officials replied.", ["Chinese"]),
+        ("France", "I teach German to eleven people, French to nine and Portuguese to a hundred.", []),
+        ("Netherlands", "Portuguese for beginners on Mondays, Polish conversation on Fridays and Dutch on Sundays", []),
+        ("Iraq", "Iraqi and Arab leaders met; it was Arabic for peace.", ["Iraqi"]),
+        ("France", "They said that it was French for land. It was French, for once.", ["French"]),
+        # Acronyms of other things.
+        ("SCO", "A Senior Compliance Officer, or SCO, warned him. The SCO left.", []),
+        ("SCO", "The SCO plays Haydn on Friday.", []),
+        ("SCO", "The SCO met in Tashkent.", ["SCO"]),
+        ("OSCE", "Students sit their OSCE in May.", []),
+        ("OSCE", "An OSCE mission got an invitation to Vienna.", ["OSCE"]),
+        ("US", "US Monastir beat US Ben Guerdane.", []),
+        ("West", "The West was short of rain, and ranchers in Utah know it.", []),
+        ("West", "The West has let Ukraine down.", ["The West"]),
+    ],
+)  # fmt: skip
+def test_what_has_the_name_of_another_state_or_organisation(actor: str, text: str, expected: list[str]) -> None:
+    assert spans(text, only([actor])) == expected
+
+
+@pytest.mark.parametrize(
     ("name", "actor", "within", "without"),
     [
         ("Hillary Clinton", "US", "2010-05-01", "2014-05-01"),
