@@ -807,14 +807,14 @@ def recommend(curves: Mapping[str, Any], fixtures: Mapping[str, Any]) -> dict[st
     return bands
 
 
-def verdicts(articles: Sequence[Scored], bands: Mapping[str, float]) -> dict[str, Any]:
-    """How many articles of each label get each verdict of `biasscore.aggregate.verdict`, for each task."""
+def verdicts(articles: Sequence[Scored]) -> dict[str, Any]:
+    """How many articles of each label get each verdict of `biasscore.aggregate.verdict` as shipped, for each task."""
     found: dict[str, Any] = {}
-    settings = Measurement(stance_band=bands["stance"], sentiment_band=bands["sentiment"])
     for task, probs in ((Task.STANCE, [a.stance for a in articles]), (Task.SENTIMENT, [a.sentiment for a in articles])):
         counts = {said: [0, 0, 0] for said in get_args(Verdict)}
         for article, own in zip(articles, probs, strict=True):
-            counts[verdict(estimate(to_scores(own), article.salience, settings), settings, task)][article.gold] += 1
+            found_here = estimate(to_scores(own), article.salience, _MEASUREMENT)
+            counts[verdict(found_here, _MEASUREMENT, task)][article.gold] += 1
         found[task.value] = counts
     return found
 
@@ -901,7 +901,7 @@ def report(result: Mapping[str, Any]) -> None:
             print(f"  {name:<43} " + " ".join(f"{found[kind][column]:>4}" for column in columns))
     for task, band in result["recommended"].items():
         said = "; ".join(f"{name} {'/'.join(map(str, counts))}" for name, counts in result["verdicts"][task].items())
-        print(f"recommended {task}_band: {band:.2f}; verdicts by label neg/neu/pos: {said}")
+        print(f"recommended {task}_band: {band:.2f}; verdicts of the package by label neg/neu/pos: {said}")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -919,7 +919,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     result["coverage"] = [asdict(row) for row in check_interval(articles, given.seed)]
     result["fixtures"] = check_fixtures(read_fixtures(given.threads))
     result["recommended"] = recommend(result["bands"], result["fixtures"])
-    result["verdicts"] = verdicts(articles, result["recommended"])
+    result["verdicts"] = verdicts(articles)
     given.json.parent.mkdir(parents=True, exist_ok=True)
     given.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     report(result)

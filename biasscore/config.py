@@ -47,7 +47,7 @@ class Measurement:
         anaphors: Whether "the republic", "the alliance" and, where a person is an actor, "he" and "she" are mentions.
         sentiment_band: Half-width of the neutral zone around 0 for the sentiment, in units of the score, in [0, 1).
         stance_band: The same for the stance; the verdict hangs on it.
-        min_sentences: Sentences that a verdict needs, at least 1.
+        min_sentences: Sentences that a verdict needs, at least 1; *balanced* needs some eight by its interval.
         level: Coverage of the intervals, in [0.5, 1).
         resamples: Bootstrap replicates behind an interval (up to 3 more are drawn), at least 100 and enough for one
             beyond each end of the interval.
