@@ -34,6 +34,7 @@ class Entry:
         asked: Whether its actor is one person, asked for by name: what tells a politician from others of the name tells
             nothing.
         simple: Whether nothing but its capitals (and `even`) and addresses can rule it out.
+        skipped: How many of its first characters are "the ", which no mention holds.
     """
 
     actor: int
@@ -50,6 +51,7 @@ class Entry:
     even: bool
     asked: bool
     simple: bool
+    skipped: int
 
 
 @dataclass(slots=True)
@@ -217,6 +219,7 @@ def _entry(lexicon: Lexicon, actor: int, alias: Alias, given: Mapping[str, froze
         asked=asked,
         even=alias.text.isascii() and alias.text[1:].isalpha() and alias.text[1:].islower(),
         simple=rule is None and not (ends or single or exact or alias.kind == "demonym" or alias.after is not None),
+        skipped=4 if folded.startswith("the ") else 0,
     )
 
 

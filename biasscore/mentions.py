@@ -190,6 +190,7 @@ class Finder:
             if entry is not None:
                 if fits_context(reading, entry, start, end):
                     actor = entry.actor
+                    start += entry.skipped
                     if entry.single:
                         start = reading.given_names.get(start, start)
                     spans.append(Span(start, end, actor, entry.kind, False, 0 if actor < measured else 2))
@@ -232,6 +233,7 @@ class Finder:
             if shift.actor in self._places and shift.applies(reading, start, end, NEAR):
                 actor, fits = self._places[shift.actor], ()
                 break
+        start += entry.skipped
         if entry.single:
             start = reading.given_names.get(start, start)
         measured = actor < self._measured

@@ -907,7 +907,7 @@ def test_other_actors() -> None:
         ("US", "US"),
         ("Stoltenberg", "Jens Stoltenberg"),
         ("Tbilisi", "Georgia"),
-        ("the West", "West"),
+        ("West", "West"),
     ]
     assert spans("Georgia counts votes again as Atlanta suburbs swing. TELL US NOW, THEY SAID", finder) == []
 
@@ -1385,7 +1385,7 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("He won in the Wild West.", []),
         ("The West sanctioned Moscow; Western leaders agreed.", ["The West", "Western leaders"]),
         ("The West Midlands and the West End.", []),
-        ("Western governments and the West blame Putin.", ["Western", "the West"]),
+        ("Western governments and the West blame Putin.", ["Western", "West"]),
         ("It was filmed in Western Pacific waters.", []),
         ("Western films are banned in North Korea.", ["Western"]),
         ("Western novels were smuggled into Iran.", ["Western"]),
