@@ -73,6 +73,7 @@ class Pattern:
         keys: Actor and string of each entry that other aliases must come after.
         people: Actor and surname of each entry that is a person's full name.
         asked: One of them is somebody who is asked for by name.
+        shared: One of them is an actor's only where it is named near.
         impersonal: One of the entries is no person's.
         speaks: It is anything but an office word.
         only: Its one entry, if it is nothing else and whatever fits is a mention, on any day.
@@ -92,6 +93,7 @@ class Pattern:
     keys: tuple[tuple[int, str], ...] = ()
     people: tuple[tuple[int, str], ...] = ()
     asked: bool = False
+    shared: bool = False
     impersonal: bool = False
     speaks: bool = True
     only: Entry | None = None
@@ -122,6 +124,7 @@ class Pattern:
         self.keys = tuple(key for key in keys if key in earlier)
         full = [entry for entry in self.entries if entry.alias.kind == "person" and not entry.single]
         self.asked = any(entry.asked for entry in full)
+        self.shared = any(entry.alias.shared for entry in self.entries)
         surname = self.text.rpartition(" ")[2]
         prefix, _, bare = surname.partition("-")
         surnames = (surname, bare) if bare and is_prefix(prefix) else (surname,)  # "al-Sisi" is Sisi
@@ -132,7 +135,7 @@ class Pattern:
         if len(self.entries) == 1 and not more:
             entry = self.entries[0]
             dated = entry.alias.from_date is not None or entry.alias.until is not None
-            if not (dated or entry.shifts or (entry.kind == "metonym" and not metonyms)):
+            if not (dated or entry.shifts or self.shared or (entry.kind == "metonym" and not metonyms)):
                 self.only = entry
 
 
@@ -202,6 +205,8 @@ def _entry(lexicon: Lexicon, actor: int, alias: Alias, given: Mapping[str, froze
     folded = fold(alias.text)
     # "Medvédev" is also found, and ruled out, as "Medvedev".
     rule = None if asked else lexicon.rules.get(folded) or lexicon.rules.get(fold(_unmarked(alias.text)))
+    if alias.shared and rule is not None and rule.needs:
+        rule = None  # what must be near another actor's Treasury
     ends = lexicon.name_ends.get(alias.kind, frozenset())
     single, exact = person and " " not in alias.text, alias.case == "exact"
     return Entry(
@@ -219,7 +224,8 @@ def _entry(lexicon: Lexicon, actor: int, alias: Alias, given: Mapping[str, froze
         asked=asked,
         even=alias.text.isascii() and alias.text[1:].isalpha() and alias.text[1:].islower(),
         simple=rule is None and not (ends or single or exact or alias.kind == "demonym" or alias.after is not None),
-        skipped=4 if folded.startswith("the ") else 0,
+        # "the West", but "The Hague" is a whole name, and "the firm" a description.
+        skipped=4 if alias.text.startswith("the ") and alias.text[4].isupper() else 0,
     )
 
 

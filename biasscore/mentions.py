@@ -40,6 +40,7 @@ from .errors import InputError, expected
 from .mention_context import fits_context, is_double
 from .mention_names import heads_office
 from .mention_patterns import OWNED, Entry, Pattern, compile_patterns
+from .mention_shared import choose_owner, find_named
 from .mention_spans import Span, find_adjective, introduce, join, seat, select
 from .mention_text import NEAR, Reading, Squeezed, find_all
 from .pronouns import NO_PERSON, NOBODY, find_pronouns
@@ -171,9 +172,11 @@ class Finder:
         """The spans that may refer to an actor, and those that shield others."""
         first, ends, people, measured = reading.first, reading.ends, reading.people, self._measured
         reading.starts.update([start for pattern, start, _ in found if pattern.entries])
+        shared = False
         for pattern, start, end in found:
             if pattern.impersonal:
                 ends.add(end)
+                shared = shared or pattern.shared
             if pattern.people and self._is_double(reading, pattern, start, end):
                 reading.doubles.add((start, end))
                 reading.namesakes.update(surname for _, surname in pattern.people)
@@ -181,6 +184,8 @@ class Finder:
                 for key in pattern.keys:
                     first.setdefault(key, start)
                 people.update(pattern.people)
+        if shared:
+            reading.named += find_named(reading, found)
         spans: list[Span] = []
         for pattern, start, end in found:
             if pattern.people and (start, end) in reading.doubles:
@@ -198,6 +203,8 @@ class Finder:
                     spans.append(_shield(start, end))
                 continue
             fits = [entry for entry in pattern.entries if fits_context(reading, entry, start, end)]
+            if pattern.shared and fits:
+                fits = choose_owner(reading, fits, start, end)
             if fits:
                 spans.append(self._span(reading, fits, start, end))
             elif pattern.is_anothers(reading.plain, start):

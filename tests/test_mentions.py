@@ -1383,7 +1383,7 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
     "West": [
         ("A Western movie and Country and Western songs.", []),
         ("He won in the Wild West.", []),
-        ("The West sanctioned Moscow; Western leaders agreed.", ["The West", "Western leaders"]),
+        ("The West sanctioned Moscow; Western leaders agreed.", ["West", "Western leaders"]),
         ("The West Midlands and the West End.", []),
         ("Western governments and the West blame Putin.", ["Western", "West"]),
         ("It was filmed in Western Pacific waters.", []),
@@ -1451,7 +1451,7 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
     ],
     "Brazil": [
         ("Brazil nuts and a Brazilian wax.", []),
-        ("Brazil's Supreme Court jailed him.", ["Brazil"]),
+        ("Brazil's Supreme Court jailed him.", ["Brazil", "Supreme Court"]),
         ("Lula and Bolsonaro split Brazil.", ["Lula", "Bolsonaro", "Brazil"]),
         ("He got a Brazilian wax in Brasilia.", ["Brasilia"]),
     ],

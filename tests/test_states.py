@@ -3,7 +3,7 @@
 import pytest
 from test_mentions import find, only, spans
 
-from biasscore.actors import load_catalogue
+from biasscore.actors import find_collisions, load_catalogue, resolve
 
 WEST = [
     ("Critics in the West and of the West wept.", ["West", "West"]),
@@ -29,3 +29,64 @@ def test_acronyms_are_aliases() -> None:
     acronyms = [actor for actor in catalogue if actor.id.isupper()]
     assert acronyms
     assert [actor.id for actor in acronyms if actor.id not in {alias.text for alias in actor.aliases}] == []
+
+
+ORGANS = [
+    # Another's own, or beside another's name; the nearest of those that have one; else the default.
+    (["US", "Peru"], "Peru's Congress sat. Washington waited.", ["Peru", "Congress", "Washington"]),
+    (["US"], "Peru's Congress sat. Washington waited.", ["Washington"]),
+    (["US"], "The Congress of Peru sat; the Peruvian Congress rose.", []),
+    (["US"], "In Lima the president said that Congress would rise.", []),
+    (
+        ["US"],
+        "The farmer wrote to Congress, and the House of Representatives rose.",
+        ["Congress", "House of Representatives"],
+    ),
+    (["US"], "Modi mocked Congress leaders at the party congress and the Trades Union Congress.", []),
+    (["US"], "The Florida House of Representatives and the Wisconsin Supreme Court rose in America.", ["America"]),
+    (["US"], "The Fed and the Treasury told Washington; the FBI slept.", ["Fed", "Treasury", "Washington", "FBI"]),
+    (["US"], "The Treasury in London fed the poor.", []),
+    (["UK", "US"], "London said that the Treasury would pay.", ["London", "Treasury"]),
+    (["Switzerland"], "The Federal Council has agreed, said a Swiss farmer.", ["Federal Council", "Swiss"]),
+    (["Switzerland"], "The Federal Council of Russia met. A year passed in the valley.", []),
+    (["Japan"], "The Diet met in Tokyo, on a diet of rice. Diet Coke sold well.", ["Diet", "Tokyo"]),
+    (["Japan"], "The Diet of Worms met.", []),
+    (["Iran", "Maldives"], "The Majlis rose, a Maldivian paper said.", ["Majlis", "Maldivian"]),
+    (["Iran"], "The Majlis rose.", []),
+    (
+        ["Thailand"],
+        "Government House in Bangkok paid; Government House in Perth did not.",
+        ["Government House", "Bangkok"],
+    ),
+    (["Latvia", "Norway"], "The Saeima copied the Storting; Norges Bank paid.", ["Saeima", "Storting", "Norges Bank"]),
+    (["France"], "The Elysée, the Élysée and the Elysee wept.", ["Elysée", "Élysée", "Elysee"]),
+]
+
+
+@pytest.mark.parametrize(("actors", "text", "expected"), ORGANS)
+def test_organs(actors: list[str], text: str, expected: list[str]) -> None:
+    assert spans(text, only(actors)) == expected
+
+
+COUNCILS = [
+    ("The Security Council voted for the mandate.", ["Security Council"]),
+    ("Russia vetoed a resolution at the Security Council.", ["Security Council"]),
+    ("Russia's Security Council met; the Russian Security Council rose.", []),
+    ("Putin told the Security Council that he would wait.", []),
+    ("Shoigu, the secretary of the Security Council, and the National Security Council met.", []),
+    ("The General Assembly heard the church bells.", ["General Assembly"]),
+    ("The Georgia General Assembly and the state General Assembly rose.", []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), COUNCILS)
+def test_councils_of_the_united_nations(text: str, expected: list[str]) -> None:
+    assert spans(text, only(["UN"])) == expected
+
+
+def test_what_is_shared_collides_with_nothing() -> None:
+    catalogue = [*load_catalogue().values()]
+    shared = {alias.text for actor in catalogue for alias in actor.aliases if alias.shared}
+    assert "Federal Council" in shared
+    assert [collision.alias for collision in find_collisions(catalogue) if collision.alias in shared] == []
+    assert resolve(["Government House"])[0].id == "Government House"  # an actor of that name, nobody's else
