@@ -32,12 +32,15 @@ def find_named(reading: Reading, found: Sequence[tuple[Pattern, int, int]]) -> l
         Start, end and actor, in the order of the text.
     """
     plain = reading.plain
+    # "The Panama Papers" name nobody.
+    shielded = {place for pattern, start, end in found if pattern.shields(plain, start, end) for place in range(start, end)}
     return sorted(
         {
             (start, end, entry.actor)
             for pattern, start, end in found
             for entry in pattern.entries
-            if not (entry.alias.shared or entry.single or entry.alias.after)
+            if start not in shielded
+            and not (entry.alias.shared or entry.alias.after)
             and all(plain[start + place].isupper() for place in entry.capitals)
             and (not entry.exact or plain[start:end] == entry.alias.text)
         }
