@@ -33,7 +33,9 @@ def find_named(reading: Reading, found: Sequence[tuple[Pattern, int, int]]) -> l
     """
     plain = reading.plain
     # "The Panama Papers" name nobody.
-    shielded = {place for pattern, start, end in found if pattern.shields(plain, start, end) for place in range(start, end)}
+    shielded = {
+        place for pattern, start, end in found if pattern.shields(plain, start, end) for place in range(start, end)
+    }
     return sorted(
         {
             (start, end, entry.actor)

@@ -1181,7 +1181,7 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Chad told France to leave.", ["Chad"]),
         ("Refugees from Sudan crossed into Chad.", ["Chad"]),
         ("Fishermen on Lake Chad fled.", []),
-        ("Chad's junta leader Mahamat Idriss Déby won the vote.", ["Chad"]),
+        ("Chad's junta leader Mahamat Idriss Déby won the vote.", ["Chad", "leader Mahamat Idriss Déby"]),
         ("Troops from Chad and Niger fought Boko Haram near Lake Chad.", ["Chad"]),
         ("Chad and his girlfriend split up.", []),
     ],
@@ -1475,7 +1475,7 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("In Brazzaville, Congo held an election.", ["Brazzaville", "Congo"]),
         ("Congo said M23 rebels had entered Goma.", []),
         ("The Republic of the Congo voted. Congo has oil.", ["Republic of the Congo", "Congo"]),
-        ("Congo's Sassou Nguesso, in power in Brazzaville, won.", ["Congo", "Brazzaville"]),
+        ("Congo's Sassou Nguesso, in power in Brazzaville, won.", ["Congo", "Sassou Nguesso", "Brazzaville"]),
     ],
     "UAE": [
         ("The Emirates joined the talks.", ["Emirates"]),

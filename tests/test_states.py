@@ -90,3 +90,45 @@ def test_what_is_shared_collides_with_nothing() -> None:
     assert "Federal Council" in shared
     assert [collision.alias for collision in find_collisions(catalogue) if collision.alias in shared] == []
     assert resolve(["Government House"])[0].id == "Government House"  # an actor of that name, nobody's else
+
+
+OFFICES = [
+    (["Latvia"], "Latvia's transport minister to resign.", ["Latvia", "transport minister"]),
+    (["Georgia"], "They asked Georgia's finance minister for a moratorium.", ["Georgia", "finance minister"]),
+    (["Latvia"], "Latvia's finance minister candidate wept.", ["Latvia"]),
+    (["India"], "Then External Affairs Minister Jaishankar slept.", ["External Affairs Minister Jaishankar"]),
+    (["Saudi Arabia"], "Saudi Crown Prince Mohammed bin Salman slept.", ["Saudi Crown Prince Mohammed bin Salman"]),
+    (
+        ["Peru", "Panama"],
+        "Dina Boluarte met President Mulino.",
+        ["Dina Boluarte", "President Mulino"],
+    ),
+    (["Bulgaria"], "Denis Borisov sang. Borisov wept.", []),
+]
+
+
+@pytest.mark.parametrize(("actors", "text", "expected"), OFFICES)
+def test_offices_and_leaders(actors: list[str], text: str, expected: list[str]) -> None:
+    assert spans(text, only(actors)) == expected
+
+
+DESCRIBED = [
+    ("Ireland", "The Emerald Isle is cold.", ["Emerald Isle"]),
+    ("Ireland", "They rented a beach house in Emerald Isle, North Carolina.", []),
+    ("Australia", "Robots Down Under are not upside down under tables.", ["Down Under"]),
+    ("Australia", "Men at Work sang Down Under.", []),
+    ("South Africa", "In the rainbow nation it rained.", ["rainbow nation"]),
+    (
+        "Japan",
+        "The land of the rising sun and the Land of the Rising Sun.",
+        ["land of the rising sun", "Land of the Rising Sun"],
+    ),
+    ("US", "Uncle Sam pays.", ["Uncle Sam"]),
+]
+
+
+@pytest.mark.parametrize(("actor", "text", "expected"), DESCRIBED)
+def test_standing_descriptions(actor: str, text: str, expected: list[str]) -> None:
+    assert [(surface, kind) for surface, _, kind in find(text, only([actor]))] == [
+        (it, "paraphrase") for it in expected
+    ]
