@@ -98,6 +98,8 @@ class Alias:
         until: Last day; None for no limit.
         after: Another alias that must stand earlier in the text ("Johnson" only after "Boris Johnson"); None for no
             condition.
+        shared: Whether others have something of that name too ("Congress"): it is the actor's where the actor is named
+            beside it or near it, and of several that have it that which is named nearest.
 
     Raises:
         ActorError: The alias is empty or too long, a field is none of its values, or the term ends before it begins.
@@ -109,6 +111,7 @@ class Alias:
     from_date: str | None = None
     until: str | None = None
     after: str | None = None
+    shared: bool = False
 
     def __post_init__(self) -> None:
         advice = "Give the words as they stand in a text."
@@ -339,7 +342,7 @@ def find_collisions(actors: Sequence[Actor]) -> list[Collision]:
     """Find aliases that stand for two actors at once, and anaphors of one that are aliases of another.
 
     Aliases that differ only by "the " are the same; those that no text can mean both of are not: terms of office that
-    do not overlap, words that must be written exactly so and differ ("Apple", "APPLE").
+    do not overlap, words that must be written exactly so and differ ("Apple", "APPLE"), and those that are `shared`.
 
     Args:
         actors: Any actors.
@@ -378,6 +381,8 @@ def _are_apart(first: Actor, second: Actor) -> bool:
 
 def _may_both_be_meant(one: Alias, other: Alias) -> bool:
     """Whether a text can hold words that are either of two aliases, which differ only by case and article."""
+    if one.shared or other.shared:
+        return False  # it is that of the two which is named near
     if "person" in (one.kind, other.kind) and fold(one.text) != fold(other.text):
         return False  # no person is "the Hague"
     if "exact" in (one.case, other.case):
@@ -487,7 +492,12 @@ def _index() -> Mapping[str, tuple[str, ...]]:
         [(actor.id, actor.id) for actor in catalogue],
         [(actor.name, actor.id) for actor in catalogue],
         [(code, actor.id) for actor in catalogue for code in actor.codes],
-        [(alias.text, actor.id) for actor in catalogue for alias in actor.aliases if alias.kind != "person"],
+        [
+            (alias.text, actor.id)
+            for actor in catalogue
+            for alias in actor.aliases
+            if alias.kind != "person" and not alias.shared
+        ],
     ]
     for level in levels:
         found: dict[str, list[str]] = {}
@@ -754,7 +764,7 @@ _LISTS: Final[Mapping[str, MentionKind]] = {
     "paraphrases": "paraphrase",
 }
 _ACTOR_KEYS: Final = {"id", "name", "codes", "anaphors", "members", "people", "inflected", *_LISTS}
-_ALIAS_KEYS: Final = {"text", "case", "from", "until"}
+_ALIAS_KEYS: Final = {"text", "case", "from", "until", "shared"}
 _PERSON_KEYS: Final = {"name", "also", "surname", "common", "terms"}
 _INFLECTED_KEYS: Final = {"stem", "endings", "kind", "person"}
 
@@ -862,7 +872,8 @@ def _parse_alias(value: object, kind: MentionKind, place: str) -> Alias:
     entry = _Reader.of(value, place, _ALIAS_KEYS)
     text = entry.needed("text")
     case = cast(Case, entry.string("case", _default_case(text)))
-    return Alias(text, kind, case, entry.string("from") or None, entry.string("until") or None)
+    first, last = entry.string("from") or None, entry.string("until") or None
+    return Alias(text, kind, case, first, last, shared=entry.flag("shared"))
 
 
 def _parse_person(entry: _Reader) -> Iterator[Alias]:

@@ -114,9 +114,11 @@ def find_determiner(reading: Reading, pattern: Pattern, start: int, end: int) ->
     then = next((len(word) for word in _OWNED_WORDS if reading.folded.endswith(word, 0, start)), 0)
     owned = reading.folded[max(0, start - then - 3) : start - then] == "'s "
     posted = (owned or its) and pattern.text in lexicon.posted
+    # "Latvia's transport minister to resign", "asked Georgia's finance minister for a moratorium"
+    posted = posted or (owned and pattern.role == "high" and pattern.text.endswith(" minister"))
     before = reading.folded_before(start)
     sent = following == "to" and before in ("its", "his", "her")  # "sent his foreign minister to Riga"
-    sent = sent or (posted and following in ("in", "to"))
+    sent = sent or (posted and following in ("in", "to", "for"))
     if following in lexicon.office_stops and not sent:
         return ""
     if its:

@@ -444,7 +444,8 @@ def _conditions(alias: Alias) -> str:
     if alias.from_date or alias.until:
         term = f", in office {' '.join(filter(None, [alias.from_date, 'to', alias.until or 'today']))}"
         term = term.replace("office to", "office until")
-    return term + (f", only after {alias.after!r}" if alias.after else "")
+    near = ", only where the actor is named near" if alias.shared else ""
+    return term + near + (f", only after {alias.after!r}" if alias.after else "")
 
 
 def _check_actors(options: argparse.Namespace) -> int:

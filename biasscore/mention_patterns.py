@@ -35,6 +35,7 @@ class Entry:
             nothing.
         forename: Whether it is the given name of such a person, which counts after the full name.
         simple: Whether nothing but its capitals (and `even`) and addresses can rule it out.
+        skipped: How many of its first characters are "the ", which no mention holds.
     """
 
     actor: int
@@ -52,6 +53,7 @@ class Entry:
     asked: bool
     forename: bool
     simple: bool
+    skipped: int
 
 
 @dataclass(slots=True)
@@ -73,6 +75,7 @@ class Pattern:
         keys: Actor and string of each entry that other aliases must come after.
         people: Actor and surname of each entry that is a person's full name.
         asked: One of them is somebody who is asked for by name.
+        shared: One of them is an actor's only where it is named near.
         impersonal: One of the entries is no person's.
         speaks: It is anything but an office word.
         only: Its one entry, if it is nothing else and whatever fits is a mention, on any day.
@@ -92,6 +95,7 @@ class Pattern:
     keys: tuple[tuple[int, str], ...] = ()
     people: tuple[tuple[int, str], ...] = ()
     asked: bool = False
+    shared: bool = False
     impersonal: bool = False
     speaks: bool = True
     only: Entry | None = None
@@ -122,6 +126,7 @@ class Pattern:
         self.keys = tuple(key for key in keys if key in earlier)
         full = [entry for entry in self.entries if entry.alias.kind == "person" and not entry.single]
         self.asked = any(entry.asked for entry in full)
+        self.shared = any(entry.alias.shared for entry in self.entries)
         surname = self.text.rpartition(" ")[2]
         prefix, _, bare = surname.partition("-")
         surnames = (surname, bare) if bare and is_prefix(prefix) else (surname,)  # "al-Sisi" is Sisi
@@ -136,7 +141,7 @@ class Pattern:
         if len(self.entries) == 1 and not more:
             entry = self.entries[0]
             dated = entry.alias.from_date is not None or entry.alias.until is not None
-            if not (dated or entry.shifts or (entry.kind == "metonym" and not metonyms)):
+            if not (dated or entry.shifts or self.shared or (entry.kind == "metonym" and not metonyms)):
                 self.only = entry
 
 
@@ -214,6 +219,8 @@ def _entry(
     folded = fold(alias.text)
     # "Medvédev" is also found, and ruled out, as "Medvedev".
     rule = None if asked else lexicon.rules.get(folded) or lexicon.rules.get(fold(_unmarked(alias.text)))
+    if alias.shared and rule is not None and rule.needs:
+        rule = None  # what must be near another actor's Treasury
     ends = lexicon.name_ends.get(alias.kind, frozenset())
     single, exact = person and " " not in alias.text, alias.case == "exact"
     return Entry(
@@ -232,6 +239,8 @@ def _entry(
         forename=single and alias.after is not None and folded in forenames,
         even=alias.text.isascii() and alias.text[1:].isalpha() and alias.text[1:].islower(),
         simple=rule is None and not (ends or single or exact or alias.kind == "demonym" or alias.after is not None),
+        # "the West", but "The Hague" is a whole name, and "the firm" a description.
+        skipped=4 if alias.text.startswith("the ") and alias.text[4].isupper() else 0,
     )
 
 

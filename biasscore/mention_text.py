@@ -142,6 +142,7 @@ class Reading:
         others: Actor and folded alias of organs that were named as those of another state.
         ends: Ends of the aliases that are no people's, whatever they refer to.
         starts: Starts of all aliases.
+        named: Start, end and actor of every name, where a word occurs that several actors share.
         people: Actor and surname of the people whose full name occurs.
         namesakes: Surnames of people in office that somebody else in the text bears.
         doubles: Starts and ends of full names of such people that are somebody else's.
@@ -169,6 +170,7 @@ class Reading:
     others: set[tuple[int, str]] = field(default_factory=set)
     ends: set[int] = field(default_factory=set)
     starts: set[int] = field(default_factory=set)
+    named: list[tuple[int, int, int]] = field(default_factory=list)
     people: set[tuple[int, str]] = field(default_factory=set)
     namesakes: set[str] = field(default_factory=set)
     doubles: set[tuple[int, int]] = field(default_factory=set)
@@ -206,6 +208,7 @@ class Reading:
         self.doubles.clear()
         self.given_names.clear()
         self.pastimes.clear()
+        self.named.clear()
 
     def add_office(self, start: int, end: int, role: Role) -> None:
         """Remember an office word; of several that begin or end at one place the longest counts."""

@@ -42,6 +42,7 @@ from .incumbents import settle_offices
 from .mention_context import fits_context, is_double
 from .mention_names import heads_office
 from .mention_patterns import OWNED, Entry, Pattern, compile_patterns
+from .mention_shared import choose_owner, find_named
 from .mention_spans import (
     DESCRIPTION_RANK,
     MEASURED_RANK,
@@ -188,9 +189,11 @@ class Finder:
         """The spans that may refer to an actor, and those that shield others."""
         first, ends, people, measured = reading.first, reading.ends, reading.people, self._measured
         reading.starts.update([start for pattern, start, _ in found if pattern.entries])
+        shared = False
         for pattern, start, end in found:
             if pattern.impersonal:
                 ends.add(end)
+                shared = shared or pattern.shared
             if pattern.people and self._is_double(reading, pattern, start, end):
                 reading.doubles.add((start, end))
                 reading.namesakes.update(surname for _, surname in pattern.people)
@@ -198,6 +201,8 @@ class Finder:
                 for key in pattern.keys:
                     first.setdefault(key, start)
                 people.update(pattern.people)
+        if shared:
+            reading.named += find_named(reading, found)
         spans: list[Span] = []
         for pattern, start, end in found:
             if pattern.people and (start, end) in reading.doubles:
@@ -207,6 +212,7 @@ class Finder:
             if entry is not None:
                 if fits_context(reading, entry, start, end):
                     actor = entry.actor
+                    start += entry.skipped
                     if entry.single:
                         start = reading.given_names.get(start, start)
                     rank = MEASURED_RANK if actor < measured else OTHERS_RANK
@@ -215,6 +221,8 @@ class Finder:
                     spans.append(_shield(start, end))
                 continue
             fits = [entry for entry in pattern.entries if fits_context(reading, entry, start, end)]
+            if pattern.shared and fits:
+                fits = choose_owner(reading, fits, start, end)
             if fits:
                 spans.append(self._span(reading, fits, start, end))
             elif pattern.is_anothers(reading.plain, start):
@@ -252,6 +260,7 @@ class Finder:
             if shift.actor in self._places and shift.applies(reading, start, end, NEAR):
                 actor, fits = self._places[shift.actor], ()
                 break
+        start += entry.skipped
         if entry.single:
             start = reading.given_names.get(start, start)
         measured = actor < self._measured

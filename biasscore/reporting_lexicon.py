@@ -143,7 +143,11 @@ def _names_of_states(more: Iterable[str], common: frozenset[str]) -> frozenset[s
     """
     countries = read_data("countries.toml")["actor"]
     names = [
-        name for country in countries for key in ("aliases", "demonyms", "metonyms") for name in country.get(key, ())
+        name
+        for country in countries
+        for key in ("aliases", "demonyms", "metonyms")
+        for name in country.get(key, ())
+        if isinstance(name, str)  # a table is a word with conditions, as other things have it too
     ]
     names += [country["id"] for country in countries]
     parts = [name.lower().split() for name in names]

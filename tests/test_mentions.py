@@ -951,7 +951,7 @@ def test_other_actors() -> None:
         ("US", "US"),
         ("Stoltenberg", "Jens Stoltenberg"),
         ("Tbilisi", "Georgia"),
-        ("the West", "West"),
+        ("West", "West"),
     ]
     assert spans("Georgia counts votes again as Atlanta suburbs swing. TELL US NOW, THEY SAID", finder) == []
 
@@ -1227,7 +1227,7 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Chad told France to leave.", ["Chad"]),
         ("Refugees from Sudan crossed into Chad.", ["Chad"]),
         ("Fishermen on Lake Chad fled.", []),
-        ("Chad's junta leader Mahamat Idriss Déby won the vote.", ["Chad"]),
+        ("Chad's junta leader Mahamat Idriss Déby won the vote.", ["Chad", "leader Mahamat Idriss Déby"]),
         ("Troops from Chad and Niger fought Boko Haram near Lake Chad.", ["Chad"]),
         ("Chad and his girlfriend split up.", []),
     ],
@@ -1429,9 +1429,9 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
     "West": [
         ("A Western movie and Country and Western songs.", []),
         ("He won in the Wild West.", []),
-        ("The West sanctioned Moscow; Western leaders agreed.", ["The West", "Western leaders"]),
+        ("The West sanctioned Moscow; Western leaders agreed.", ["West", "Western leaders"]),
         ("The West Midlands and the West End.", []),
-        ("Western governments and the West blame Putin.", ["Western", "the West"]),
+        ("Western governments and the West blame Putin.", ["Western", "West"]),
         ("It was filmed in Western Pacific waters.", []),
         ("Western films are banned in North Korea.", ["Western"]),
         ("Western novels were smuggled into Iran.", ["Western"]),
@@ -1497,7 +1497,7 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
     ],
     "Brazil": [
         ("Brazil nuts and a Brazilian wax.", []),
-        ("Brazil's Supreme Court jailed him.", ["Brazil"]),
+        ("Brazil's Supreme Court jailed him.", ["Brazil", "Supreme Court"]),
         ("Lula and Bolsonaro split Brazil.", ["Lula", "Bolsonaro", "Brazil"]),
         ("He got a Brazilian wax in Brasilia.", ["Brasilia"]),
     ],
@@ -1521,7 +1521,7 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("In Brazzaville, Congo held an election.", ["Brazzaville", "Congo"]),
         ("Congo said M23 rebels had entered Goma.", []),
         ("The Republic of the Congo voted. Congo has oil.", ["Republic of the Congo", "Congo"]),
-        ("Congo's Sassou Nguesso, in power in Brazzaville, won.", ["Congo", "Brazzaville"]),
+        ("Congo's Sassou Nguesso, in power in Brazzaville, won.", ["Congo", "Sassou Nguesso", "Brazzaville"]),
     ],
     "UAE": [
         ("The Emirates joined the talks.", ["Emirates"]),
