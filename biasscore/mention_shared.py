@@ -21,25 +21,31 @@ _LINKS: Final = (" of ", " of the ", " in ", " in the ")
 _ELSEWHERE: Final = re.compile(r" (?:of|in) (?:the )?([^\W\d_a-z][\w'’-]*)")
 
 
-def find_named(reading: Reading, found: Sequence[tuple[Pattern, int, int]]) -> list[tuple[int, int, int]]:
-    """Everything in a block that names an actor by a name of its own.
+def find_named(
+    reading: Reading, found: Sequence[tuple[Pattern, int, int]], places: Sequence[int]
+) -> list[tuple[int, int, int]]:
+    """Everything near some places that names an actor by a name of its own.
 
     Args:
         reading: The text.
         found: Patterns and where they begin and end, in any order.
+        places: Where the words begin whose owner is wanted.
 
     Returns:
         Start, end and actor, in the order of the text.
     """
     plain = reading.plain
+    # Parts of the text of 256 characters, so that one look tells whether a name is near.
+    parts = {part for place in places for part in range((place >> 8) - 1, (place >> 8) + 2)}
+    near = [(pattern, start, end) for pattern, start, end in found if start >> 8 in parts]
     # "The Panama Papers" name nobody.
     shielded = {
-        place for pattern, start, end in found if pattern.shields(plain, start, end) for place in range(start, end)
+        spot for pattern, start, end in near if pattern.shields(plain, start, end) for spot in range(start, end)
     }
     return sorted(
         {
             (start, end, entry.actor)
-            for pattern, start, end in found
+            for pattern, start, end in near
             for entry in pattern.entries
             if start not in shielded
             and not (entry.alias.shared or entry.alias.after)

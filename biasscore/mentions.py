@@ -189,11 +189,12 @@ class Finder:
         """The spans that may refer to an actor, and those that shield others."""
         first, ends, people, measured = reading.first, reading.ends, reading.people, self._measured
         reading.starts.update([start for pattern, start, _ in found if pattern.entries])
-        shared = False
+        shared: list[int] = []
         for pattern, start, end in found:
             if pattern.impersonal:
                 ends.add(end)
-                shared = shared or pattern.shared
+                if pattern.shared:
+                    shared.append(start)
             if pattern.people and self._is_double(reading, pattern, start, end):
                 reading.doubles.add((start, end))
                 reading.namesakes.update(surname for _, surname in pattern.people)
@@ -202,7 +203,7 @@ class Finder:
                     first.setdefault(key, start)
                 people.update(pattern.people)
         if shared:
-            reading.named += find_named(reading, found)
+            reading.named += find_named(reading, found, shared)
         spans: list[Span] = []
         for pattern, start, end in found:
             if pattern.people and (start, end) in reading.doubles:
@@ -225,6 +226,8 @@ class Finder:
                 fits = choose_owner(reading, fits, start, end)
             if fits:
                 spans.append(self._span(reading, fits, start, end))
+            elif reading.offices.get(start, (0, ""))[0] > end:
+                pass  # "Security Council Secretary", which is an office
             elif pattern.is_anothers(reading.plain, start):
                 spans.append(_shield(start, end))
             if pattern.shields(reading.plain, start, end) and not heads_office(reading, end):

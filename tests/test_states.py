@@ -112,6 +112,11 @@ def test_offices_and_leaders(actors: list[str], text: str, expected: list[str]) 
     assert spans(text, only(actors)) == expected
 
 
+def test_a_national_security_council_keeps_its_secretary() -> None:
+    text = "Russian Security Council Secretary Nikolai Patrushev met nobody."
+    assert spans(text, only(["Russia", "UN"])) == ["Russian Security Council Secretary Nikolai Patrushev"]
+
+
 DESCRIBED = [
     ("Ireland", "The Emerald Isle is cold.", ["Emerald Isle"]),
     ("Ireland", "They rented a beach house in Emerald Isle, North Carolina.", []),
