@@ -50,7 +50,7 @@ def only(actors: Sequence[str | Actor]) -> Finder:
 ASKED = [
     ("The novelist Anna Lee won.", ["Anna Lee"]),
     ("Anna Lee, a retired dentist, won. Lee, 34, wept.", ["Anna Lee", "Lee"]),
-    ("Mrs Lee of Leeds and Lee the plumber won.", ["Mrs Lee", "Lee"]),
+    ("Mrs Lee of Leeds and Lee the plumber won.", ["Lee", "Lee"]),
     ("Goalkeeper Anna Lee had a hat-trick. Lee wept at the soprano.", ["Anna Lee", "Lee"]),
     ("Bob Lee won.", []),
     ("The other Anna Lee, who was ill, lost.", []),
@@ -1736,7 +1736,7 @@ def test_homonyms_of_other_countries(actor: str) -> None:
         ("Monaco", "Monaco votes on Sunday.", ["Monaco"]),
         ("Mongolia", "We had Mongolian beef. Mongolian soldiers came.", ["Mongolian"]),
         ("Malta", "A Maltese called Biscuit is back; the dog was found by its microchip.", []),
-        ("Malta", "A Maltese called Joseph Muscat resigned as prime minister.", ["Maltese"]),
+        ("Malta", "A Maltese called Joseph Muscat resigned as prime minister.", ["Maltese", "Joseph Muscat"]),
         ("Turkey", "Turkey is dear this year, the butcher says.", []),
         ("Turkey", "Turkey is growing, the bank says.", ["Turkey"]),
         # Works.
@@ -1758,7 +1758,7 @@ def test_homonyms_of_other_countries(actor: str) -> None:
         ("OSCE", "An OSCE mission got an invitation to Vienna.", ["OSCE"]),
         ("US", "US Monastir beat US Ben Guerdane.", []),
         ("West", "The West was short of rain, and ranchers in Utah know it.", []),
-        ("West", "The West has let Ukraine down.", ["The West"]),
+        ("West", "The West has let Ukraine down.", ["West"]),
     ],
 )  # fmt: skip
 def test_what_has_the_name_of_another_state_or_organisation(actor: str, text: str, expected: list[str]) -> None:
