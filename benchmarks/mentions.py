@@ -157,8 +157,8 @@ class Tally:
     touched: int = 0
     touching: int = 0
 
-    def figures(self) -> dict[str, float | int]:
-        """Precision and recall, exact and by overlap; NaN stands for none to count."""
+    def figures(self) -> dict[str, float | int | None]:
+        """Precision and recall, exact and by overlap; None stands for none to count."""
         return {
             "gold": self.gold,
             "found": self.found,
@@ -204,8 +204,14 @@ class Result:
         }
 
 
-def ratio(part: int, whole: int) -> float:
-    return part / whole if whole else float("nan")
+def ratio(part: int, whole: int) -> float | None:
+    """The share of a part, or None, which JSON can hold where it has no NaN, of nothing."""
+    return part / whole if whole else None
+
+
+def shown(value: float | None, form: str) -> str:
+    """A share as it is printed; "-" for None."""
+    return "-" if value is None else format(value, form)
 
 
 def _rows(actor: str, kind: str, names: Mapping[str, str]) -> tuple[str, ...]:
@@ -316,7 +322,7 @@ def _error(name: str, passage: Passage, mention: Mention | GoldMention, detail: 
 # --- articles annotated by others --------------------------------------------------------------------------------
 
 
-def polnear(path: Path) -> dict[str, dict[str, float | int]]:
+def polnear(path: Path) -> dict[str, dict[str, float | int | None]]:
     """Sentence accuracy and token F1 on annotated articles, beside what stands in quotation marks."""
     methods = {"quotes only": voice_benchmark.quoted, "biasscore": voice_benchmark.rules}
     counts = {name: voice_benchmark.Counts() for name in methods}
@@ -330,7 +336,7 @@ def polnear(path: Path) -> dict[str, dict[str, float | int]]:
         for name, method in methods.items():
             spans = [(span.start, span.end) for span in method(text, sentences)]
             voice_benchmark.add(counts[name], sentences, words, gold, voice_benchmark.covered(words, spans))
-    figures: dict[str, dict[str, float | int]] = {}
+    figures: dict[str, dict[str, float | int | None]] = {}
     for name, count in counts.items():
         precision, recall = ratio(count.both, count.found), ratio(count.both, count.gold)
         figures[name] = {
@@ -338,7 +344,7 @@ def polnear(path: Path) -> dict[str, dict[str, float | int]]:
             "sentence_accuracy": ratio(count.right, count.sentences),
             "token_precision": precision,
             "token_recall": recall,
-            "token_f1": 2 * precision * recall / (precision + recall) if precision + recall else 0.0,
+            "token_f1": 2 * precision * recall / (precision + recall) if precision and recall else 0.0,
         }
     return figures
 
@@ -394,8 +400,8 @@ def _lines(name: str, passages: Sequence[Passage], figures: Mapping[str, Any]) -
         f"({alpha['spans_a']} and {alpha['spans_b']} spans, {alpha['spans_both']} the same)"
     )
     yield from mention_lines(figures)
-    yield f"  voice: accuracy {voices['accuracy']:.3f} (n={voices['mentions']})"
-    yield f"  source: found for {source['accuracy']:.3f} of the named (n={source['named']})"
+    yield f"  voice: accuracy {shown(voices['accuracy'], '.3f')} (n={voices['mentions']})"
+    yield f"  source: found for {shown(source['accuracy'], '.3f')} of the named (n={source['named']})"
 
 
 def mention_lines(figures: Mapping[str, Any]) -> Iterator[str]:
@@ -403,12 +409,11 @@ def mention_lines(figures: Mapping[str, Any]) -> Iterator[str]:
     traps = figures["traps"]
     yield f"  {'':<14}{'gold':>6}{'found':>7}{'precision':>11}{'recall':>9}{'P overlap':>11}{'R overlap':>11}"
     for row, tally in figures["mentions"].items():
-        yield (
-            f"  {row:<14}{tally['gold']:>6}{tally['found']:>7}{tally['precision']:>11.3f}{tally['recall']:>9.3f}"
-            f"{tally['overlap_precision']:>11.3f}{tally['overlap_recall']:>11.3f}"
-        )
-    yield f"  kind right where span and actor are: {figures['kind_accuracy']:.3f}"
-    yield f"  traps taken: {traps['share']:.1%} ({traps['taken']} of {traps['passages']})"
+        columns = {"precision": 11, "recall": 9, "overlap_precision": 11, "overlap_recall": 11}
+        shares = "".join(f"{shown(tally[key], '.3f'):>{width}}" for key, width in columns.items())
+        yield f"  {row:<14}{tally['gold']:>6}{tally['found']:>7}{shares}"
+    yield f"  kind right where span and actor are: {shown(figures['kind_accuracy'], '.3f')}"
+    yield f"  traps taken: {shown(traps['share'], '.1%')} ({traps['taken']} of {traps['passages']})"
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -438,8 +443,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         print(arguments.polnear.name)
         for name, row in figures["polnear"].items():
             print(
-                f"  {name:<12} sentence accuracy {row['sentence_accuracy']:.4f} (n={row['sentences']})   content "
-                f"tokens: P {row['token_precision']:.4f}  R {row['token_recall']:.4f}  F1 {row['token_f1']:.4f}"
+                f"  {name:<12} sentence accuracy {shown(row['sentence_accuracy'], '.4f')} (n={row['sentences']})   "
+                f"content tokens: P {shown(row['token_precision'], '.4f')}  R {shown(row['token_recall'], '.4f')}  "
+                f"F1 {shown(row['token_f1'], '.4f')}"
             )
     figures["throughput"] = throughput(gold)
     print("throughput in MB of text a second of processor time")
@@ -449,7 +455,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             f"all actors {row['all']:>5.2f}"
         )
     arguments.json.parent.mkdir(parents=True, exist_ok=True)
-    arguments.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    arguments.json.write_text(json.dumps(figures, indent=2, allow_nan=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

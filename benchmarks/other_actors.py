@@ -150,7 +150,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         if arguments.errors and half == "development":
             print("\n".join(result.errors))
     arguments.json.parent.mkdir(parents=True, exist_ok=True)
-    arguments.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    arguments.json.write_text(json.dumps(figures, indent=2, allow_nan=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -193,14 +193,17 @@ def _warnings(source: Any) -> tuple[str, ...]:
 
 
 def _tables(source: Any, by: str | Sequence[str | None], tasks: Sequence[str]) -> Iterator[pa.Table]:
-    """Tables with the columns ``actor``, ``group``, ``date``, and ``TASK_score`` and ``TASK_n`` for each task."""
+    """Tables with the columns ``actor``, ``group``, ``date``, and ``TASK_score`` and ``TASK_n`` for each task.
+
+    They have ``id`` too, of any type, where the source has it: errors name it.
+    """
     numbers = [f"{task}_{name}" for task in tasks for name in ("score", "n")]
     if hasattr(source, "__arrow_c_stream__") and not isinstance(source, pa.Table):
         source = pa.table(source)
     if isinstance(source, str | PathLike | Tables | pa.Table):
         if not isinstance(by, str):
             raise InputError(expected("by", "the name of a column", type(by).__name__, "Name one of the table's."))
-        columns = list(dict.fromkeys(["actor", by, "date", *numbers]))
+        columns = list(dict.fromkeys(["id", "actor", by, "date", *numbers]))
         if isinstance(source, str | PathLike):
             found = read_shards(Path(source), "articles", columns)
         else:
@@ -208,7 +211,9 @@ def _tables(source: Any, by: str | Sequence[str | None], tasks: Sequence[str]) -
         for table in found:
             if by not in table.column_names:
                 raise InputError(expected("by", f"one of {', '.join(table.column_names)}", by, "Name one of these."))
-            if "id" in table.column_names and "actor" in table.column_names:
+            # In an output no two articles share an id.
+            named = {"id", "actor"} <= set(table.column_names)
+            if named and not isinstance(source, str | PathLike):
                 _warn_of_copies(table.select(["id", "actor"]))
             yield _sound(_prepared(table, by, numbers), tasks)
     else:
@@ -246,7 +251,7 @@ def _prepared(table: pa.Table, by: str, numbers: Sequence[str]) -> pa.Table:
         **{name: _cast(table[name], name, pa.float64()) for name in numbers},
         "group": _cast(_without_nan(table[by]), by, pa.string()),
     }
-    return pa.table(columns)
+    return pa.table(columns | ({"id": table["id"]} if "id" in table.column_names else {}))
 
 
 def _sound(table: pa.Table, tasks: Sequence[str]) -> pa.Table:
@@ -257,20 +262,25 @@ def _sound(table: pa.Table, tasks: Sequence[str]) -> pa.Table:
     for task in tasks:
         n, score = (_numbers(table[f"{task}_{name}"]) for name in ("n", "score"))
         whole = (n >= 0.0) & (n <= _MOST_SENTENCES) & (n == np.floor(n))
-        _refuse(f"{task}_n", "a whole number that is not negative", n, whole | np.isnan(n))
+        to_be = f"a whole number from 0 to {_MOST_SENTENCES}"
+        _refuse(table, f"{task}_n", to_be, n, whole | np.isnan(n))
         # Probabilities that were rounded to float32 may pass 1 by a hair.
         inside = np.abs(score) <= 1.0 + 1e-6
-        _refuse(f"{task}_score", f"in [-1, 1] where {task}_n is above 0", score, inside | ~(n > 0.0))
+        to_be = f"in [-1, 1] where {task}_n is above 0"
+        _refuse(table, f"{task}_score", to_be, score, inside | ~(n > 0.0))
     place = table.column_names.index("date")
     return table.set_column(place, "date", _days(table["date"]))
 
 
-def _refuse(name: str, to_be: str, values: NDArray[np.float64], right: NDArray[np.bool_]) -> None:
-    """Raise an error that names the first row of those that are not right."""
+def _refuse(table: pa.Table, name: str, to_be: str, values: NDArray[np.float64], right: NDArray[np.bool_]) -> None:
+    """Raise an error that names the first row of those that are not right, its article and its actor."""
     if not right.all():
         row = int(np.argmin(right))
-        got = "none" if np.isnan(values[row]) else f"{values[row]:g}"
-        raise InputError(expected(f"{name}[{row}]", to_be, got, "Correct that row, counted from 0, or leave it out."))
+        got = "none" if np.isnan(values[row]) else f"{values[row]:.16g}"
+        known = {"article": "id", "actor": "actor"}
+        named = [f"{what} {table[key][row].as_py()!r}" for what, key in known.items() if key in table.column_names]
+        advice = f"Correct that row, counted from 0 ({', '.join(named)}), or leave it out."
+        raise InputError(expected(f"{name}[{row}]", to_be, got, advice))
 
 
 def _days(dates: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -336,14 +346,14 @@ def _of_profiles(
     rows: list[dict[str, Any]] = []
     for profile, group in zip(profiles, groups, strict=True):
         for actor in profile.actors.values():
-            row: dict[str, Any] = {"actor": actor.id, "date": profile.date, "group": group}
+            row: dict[str, Any] = {"id": profile.id, "actor": actor.id, "date": profile.date, "group": group}
             for name in numbers:
                 part, _, what = name.rpartition("_")
                 estimate = _part(actor, part)
                 row[name] = (0 if what == "n" else None) if estimate is None else getattr(estimate, what)
             rows.append(row)
     kinds = [(name, pa.int32() if name.endswith("_n") else pa.float64()) for name in numbers]
-    schema = pa.schema([("actor", pa.string()), ("date", pa.string()), *kinds, ("group", pa.string())])
+    schema = pa.schema([*_PAIRS, ("date", pa.string()), *kinds, ("group", pa.string())])
     return pa.Table.from_pylist(rows, schema=schema)
 
 
@@ -378,30 +388,41 @@ def _check(tasks: Sequence[str], weights: str, differences: str, correction: str
 class _Cell:
     """Sums over the articles of one cell; sums of two cells are those of both together.
 
+    The article of most weight stands apart: where it holds nearly all of the weight, what the others add to a sum of
+    all would be lost to rounding, and the variance hangs on these others.
+
     Attributes:
         articles: Their number.
         sentences: Sum of their sentences.
-        powers: Sums of w**k for k from 1 to `_POWERS`.
-        ws: Sum of w * s.
-        w2s: Sum of w**2 * s.
-        w2s2: Sum of w**2 * s**2.
+        top: Weight of the article of most weight.
+        top_score: Its score.
+        powers: Sums over the other articles of w**k for k from 1 to `_POWERS`.
+        ws: Sum over the others of w * s.
+        w2s: Sum over the others of w**2 * s.
+        w2s2: Sum over the others of w**2 * s**2.
     """
 
     articles: int
     sentences: int
+    top: float
+    top_score: float
     powers: NDArray[np.float64]
     ws: float
     w2s: float
     w2s2: float
 
     def __add__(self, other: _Cell) -> _Cell:
+        high, low = (self, other) if self.top >= other.top else (other, self)
+        w, s = low.top, low.top_score
         return _Cell(
-            self.articles + other.articles,
-            self.sentences + other.sentences,
-            self.powers + other.powers,
-            self.ws + other.ws,
-            self.w2s + other.w2s,
-            self.w2s2 + other.w2s2,
+            high.articles + low.articles,
+            high.sentences + low.sentences,
+            high.top,
+            high.top_score,
+            high.powers + low.powers + w ** np.arange(1.0, _POWERS + 1),
+            high.ws + low.ws + w * s,
+            high.w2s + low.w2s + w**2 * s,
+            high.w2s2 + low.w2s2 + (w * s) ** 2,
         )
 
 
@@ -479,22 +500,29 @@ def _cells(
     n: NDArray[np.float64], score: NDArray[np.float64], place: NDArray[np.intp], cells: int, weights: Weights
 ) -> list[_Cell]:
     w = n if weights == "sentences" else np.ones(len(n))
+    counts = np.bincount(place, minlength=cells)
+    last = np.cumsum(counts) - 1
+    tops = np.lexsort((w, place))[last]  # no cell is empty
+    top, top_score = w[tops], score[tops]
+    w = w.copy()
+    w[tops] = 0.0
 
     def total(values: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.asarray(np.bincount(place, weights=values, minlength=cells), np.float64)
 
     powers = np.stack([total(w**power) for power in range(1, _POWERS + 1)], axis=1)
-    counts = np.bincount(place, minlength=cells)
     rows = zip(
         counts.tolist(),
         total(n).tolist(),
+        top.tolist(),
+        top_score.tolist(),
         powers,
         total(w * score).tolist(),
         total(w**2 * score).tolist(),
         total((w * score) ** 2).tolist(),
         strict=True,
     )
-    return [_Cell(count, int(sentences), power, ws, w2s, w2s2) for count, sentences, power, ws, w2s, w2s2 in rows]
+    return [_Cell(count, int(sentences), *sums) for count, sentences, *sums in rows]
 
 
 # --- estimates -------------------------------------------------------------------------------------------------------
@@ -514,19 +542,29 @@ class _Mean:
 
 
 def _mean(cell: _Cell) -> _Mean:
-    total = float(cell.powers[0])
-    mean = cell.ws / total
+    total = cell.top + float(cell.powers[0])
+    mean = (cell.top * cell.top_score + cell.ws) / total
     if cell.articles < 2:
         return _Mean(mean, None, None)
-    # Sums of p**k for k = 2 to 5.
-    s2, s3, s4, s5 = (float(cell.powers[k - 1]) / total**k for k in (2, 3, 4, 5))
-    raw = max(cell.w2s2 - 2 * mean * cell.w2s + mean**2 * float(cell.powers[1]), 0.0) / total**2
-    if raw < 1e-14 * s2:  # nothing but rounding: all articles have one score
+    # With p1 the largest share: e is the sum of the others, t2 to t5 are sums of their powers. All terms below are
+    # small of their own accord where p1 is nearly 1; none is the small difference of large ones.
+    p1 = cell.top / total
+    e, t2, t3, t4, t5 = (float(cell.powers[k - 1]) / total**k for k in range(1, _POWERS + 1))
+    s2 = p1**2 + t2
+    off = (cell.ws - cell.top_score * float(cell.powers[0])) / total  # mean - top_score
+    others = max(cell.w2s2 - 2 * mean * cell.w2s + mean**2 * float(cell.powers[1]), 0.0) / total**2
+    raw = (p1 * off) ** 2 + others
+    if raw < 1e-14 * ((p1 * e) ** 2 + t2):  # nothing but rounding: all articles have one score
         return _Mean(mean, None, None)
-    # With M = I - 1p' and D = diag(p**2): trace of M'DM, and of its square.
-    trace = s2 - 2 * s3 + s2**2
-    square = s2**4 + 4 * s2 * s4 - 4 * s2**2 * s3 + 2 * s3**2 + s4 - 4 * s5
-    return _Mean(mean, raw * s2 / trace, trace**2 / square)
+    # With M = I - 1p' and D = diag(p**2): trace of M'DM, and of its square, which is that of (D MM')**2, where MM' has
+    # e**2 + t2 for the first article with itself and -(a + p) for it with one of share p.
+    trace = p1**2 * (e**2 + t2) + t2 * (1 + s2) - 2 * t3
+    a = p1 * e - t2
+    square = p1**4 * (e**2 + t2) ** 2 + 2 * p1**2 * (a**2 * t2 + 2 * a * t3 + t4)
+    square += s2**2 * t2**2 - 4 * s2 * t2 * t3 + 2 * t2 * t4 + 2 * t3**2  # the others among each other
+    square += t4 * (1 + 2 * s2) - 4 * t5  # and each with itself
+    dof = min(max(trace**2 / square, 1.0), cell.articles - 1.0)  # its bounds, but for rounding
+    return _Mean(mean, raw * s2 / trace, dof)
 
 
 def _interval(

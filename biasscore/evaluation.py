@@ -51,8 +51,8 @@ class Labelled:
     Attributes:
         line: Its line in the file, from 1.
         text: The sentence.
-        spans: All spans of the target, half-open, none overlapping another. All of them count: a model that is blind
-            must not read in the second mention the name that it was spared in the first.
+        spans: All spans of the target, half-open, each once and none overlapping another. All of them count: a model
+            that is blind must not read in the second mention the name that it was spared in the first.
         label: Column of the label, 0 to 2.
         target: The actor's name.
     """
@@ -185,9 +185,10 @@ class _Coding:
         other = next((number for number in self._numbers if number not in VALUES), None)
         if other is not None:
             got = f"{other:g} (line {self._numbers[other]})"
-            advice = (
-                "Of labels coded 0, 1, 2 make 0 -> -1 (negative), 1 -> 0 (neutral), 2 -> 1 (positive), or write names."
-            )
+            advice = "Write names: 'negative', 'neutral', 'positive'."
+            if self._numbers.keys() <= {0, 1, 2}:
+                mapping = "0 -> -1 (negative), 1 -> 0 (neutral), 2 -> 1 (positive)"
+                advice = f"Of labels coded 0, 1, 2 make {mapping}, or write names."
         elif self._numbers and not self._lowest:
             got = "no -1, only " + " and ".join(f"{number:g} (line {line})" for number, line in self._numbers.items())
             advice = "If 0 is negative, write -1 for it; if nothing is negative, write names: 'neutral', 'positive'."
@@ -222,7 +223,7 @@ def _row(record: object, line: int) -> Labelled:
             raise InputError("a span that is no [start, end]")
         if not 0 <= span[0] < span[1] <= len(text):
             raise InputError("a span outside the text")
-    own = tuple((start, end) for start, end in spans)
+    own = tuple(dict.fromkeys((start, end) for start, end in spans))  # one that is there twice counts once
     if any(before[1] > after[0] for before, after in pairwise(sorted(own))):
         raise InputError("spans that overlap")
     if label is None:

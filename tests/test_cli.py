@@ -457,16 +457,18 @@ def test_rows_that_cannot_be_used_are_skipped_and_named(
         "[" * 100_000,
         good | {"text": "\u2028A", "spans": [[1, 2]], "target": None},
         good | {"text": "A\x1b[2J", "task": "stance"},
+        good | {"spans": [[0, 1], [0, 1]]},
     ]
-    answer_with(monkeypatch, [0, 0, -1], "sentiment")
+    asked = answer_with(monkeypatch, [0, 0, -1, 0], "sentiment")
     caplog.set_level(logging.INFO, logger="biasscore")
     file = labelled(tmp_path / "rows.jsonl", rows)
     code, out, err = run("evaluate", file, "--task", "sentiment", "--json", "--model", tiny)
     assert code == 0
     figures = json.loads(out)
-    assert (figures["n"], figures["skipped"]) == (2, 19)
+    assert (figures["n"], figures["skipped"]) == (3, 19)
+    assert asked[0][1][-1] == [(0, 1, 0)]  # a span that is there twice counts once
     assert figures["f1_per_class"] == {"negative": 1.0, "neutral": None, "positive": None}
-    assert figures["per_target"] == {"A": {"n": 2, "accuracy": 1.0, "macro_f1": 1.0}}
+    assert figures["per_target"] == {"A": {"n": 3, "accuracy": 1.0, "macro_f1": 1.0}}
     assert err.splitlines() == [
         "biasscore: 1 row labelled for the task 'stance', taken for 'sentiment'",
         "biasscore: 2 rows skipped: no span (line 1, 3)",
@@ -531,8 +533,11 @@ def test_the_model_itself_is_asked(run: Run, tmp_path: Path, tiny: str) -> None:
     [
         ([0, 1, 2], "got '2 (line 3)'. Of labels coded 0, 1, 2 make 0 -> -1 (negative), 1 -> 0 (neutral), 2 -> 1"),
         (["0", "1", "2"], "got '2 (line 3)'"),
-        ([-1, 0, 1, 0.5], "got '0.5 (line 4)'"),
-        ([1, 5], "got '5 (line 2)'"),  # stars
+        ([-1, 0, 1, 0.5], "got '0.5 (line 4)'. Write names: 'negative', 'neutral', 'positive'."),
+        ([1, 5], "got '5 (line 2)'. Write names"),  # stars
+        ([2, 1, 3], "got '2 (line 1)'. Write names"),
+        ([-1, 2], "got '2 (line 2)'. Write names"),
+        ([7], "got '7 (line 1)'. Write names"),
         ([1, 0, 0], "got 'no -1, only 1 (line 1) and 0 (line 2)'. If 0 is negative, write -1 for it"),
         (["positive", 0.0], "got 'no -1, only 0 (line 2)'"),
         ([0, 1, {}], "got 'no -1, only 0 (line 1) and 1 (line 2)'"),

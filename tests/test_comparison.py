@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from biasscore.comparison import REST, Comparison, compare
+from biasscore.comparison import REST, Comparison, _mean, _Sums, compare
 from biasscore.errors import ConfigError, InputError
 from biasscore.profile import ArticleProfile
 from biasscore.records import Article
@@ -67,8 +68,9 @@ def test_articles_are_clusters() -> None:
 
 
 @settings(max_examples=50)
-@given(st.lists(st.tuples(st.floats(-1, 1), st.integers(1, 40)), min_size=2, max_size=12))
-def test_variance_and_degrees_of_freedom_as_matrices_give_them(rows: list[tuple[float, int]]) -> None:
+@given(st.lists(st.tuples(st.integers(-100, 100), st.integers(1, 40)), min_size=2, max_size=12))
+def test_variance_and_degrees_of_freedom_as_matrices_give_them(hundredths: list[tuple[int, int]]) -> None:
+    rows = [(score / 100, n) for score, n in hundredths]
     s, w = np.array([row[0] for row in rows]), np.array([row[1] for row in rows], float)
     p = w / w.sum()
     mean = p @ s
@@ -78,12 +80,60 @@ def test_variance_and_degrees_of_freedom_as_matrices_give_them(rows: list[tuple[
     dof = np.trace(form) ** 2 / np.trace(form @ form)
     (row,) = compared([("A", score, n) for score, n in rows]).means.to_pylist()
     assert row["mean"] == pytest.approx(mean, abs=1e-9)
-    if variance < 1e-13:  # equal scores leave rounding around zero
-        assert row["low"] is None or row["high"] - row["low"] < 1e-4
+    if len(set(s)) == 1:  # nothing tells how far articles differ
+        assert (row["low"], row["high"]) == (None, None)
         return
     reach = stats.t.isf(0.025, dof) * np.sqrt(variance)
     assert row["low"] == pytest.approx(max(mean - reach, -1.0), abs=1e-6)
     assert row["high"] == pytest.approx(min(mean + reach, 1.0), abs=1e-6)
+
+
+def exact(rows: list[tuple[float, int]]) -> tuple[Fraction, Fraction, Fraction]:
+    """Mean, variance and degrees of freedom of one group, in fractions."""
+    total = sum(n for _, n in rows)
+    p, s = [Fraction(n, total) for _, n in rows], [Fraction(score) for score, _ in rows]
+    mean = sum((a * b for a, b in zip(p, s, strict=True)), Fraction())
+    s2 = sum((a**2 for a in p), Fraction())
+    # The form of the variance is D MM' up to the order of its factors, with M = I - 1p' and D = diag(p**2).
+    size = range(len(p))
+    form = [[p[i] ** 2 * ((i == j) - p[i] - p[j] + s2) for j in size] for i in size]
+    trace = sum((form[i][i] for i in size), Fraction())
+    square = sum((form[i][j] * form[j][i] for i in size for j in size), Fraction())
+    raw = sum((a**2 * (b - mean) ** 2 for a, b in zip(p, s, strict=True)), Fraction())
+    return mean, raw * s2 / trace, trace**2 / square
+
+
+@pytest.mark.parametrize("others", [[1], [1, 1], [1, 2, 3], [1] * 40, [5, 1, 700]])
+@pytest.mark.parametrize("most", [1, 700, 10**4, 20000, 123457, 10**6, 2**31 - 1])
+@pytest.mark.parametrize("place", [0, -1])
+def test_one_article_with_nearly_all_sentences(most: int, others: list[int], place: int) -> None:
+    """What the others add must not be lost to rounding, whichever table or month the large one stands in."""
+    rows = [(0.3 - 0.01 * index, n) for index, n in enumerate(others)]
+    rows.insert(place if place == 0 else len(rows), (0.1, most))
+    mean, variance, dof = exact(rows)
+    assert 1 <= dof <= len(rows) - 1
+    dates = [f"2024-{index % 12 + 1:02}-01" for index in range(len(rows))]  # cells that are added up
+    for date in ([None] * len(rows), dates):
+        sums = _Sums(["stance"], "sentences")
+        columns = {"actor": ["UK"] * len(rows), "group": ["A"] * len(rows), "date": pa.array(date, pa.string())}
+        numbers = {"stance_score": [score for score, _ in rows], "stance_n": [n for _, n in rows]}
+        sums.add(pa.table(columns | numbers))
+        (cell,) = sums.by_group().values()
+        found = _mean(cell)
+        assert found.mean == pytest.approx(float(mean), rel=1e-12)
+        assert found.variance == pytest.approx(float(variance), rel=1e-9)
+        assert found.dof == pytest.approx(float(dof), rel=1e-9)
+
+
+def test_a_difference_from_a_group_of_one_large_article() -> None:
+    first, second = [(0.1, 20000), (0.3, 1)], [(0.2, 5), (0.3, 5)]
+    (row,) = compared([("A", *one) for one in first] + [("B", *one) for one in second]).differences.to_pylist()
+    (m1, v1, d1), (m2, v2, d2) = exact(first), exact(second)
+    dof = (v1 + v2) ** 2 / (v1**2 / d1 + v2**2 / d2)
+    p = 2 * stats.t.sf(float(m2 - m1) / float(v1 + v2) ** 0.5, float(dof))
+    assert (row["difference"], row["p"]) == (pytest.approx(float(m1 - m2)), pytest.approx(p))
+    (same,) = compared([("A", 0.1, 10**6), ("A", 0.1, 1)]).means.to_pylist()
+    assert (same["low"], same["high"]) == (None, None)
 
 
 def test_differences_are_those_of_welch() -> None:
@@ -295,16 +345,32 @@ def test_a_data_frame_of_articles_is_a_table() -> None:
         (float("nan"), 3, r"`stance_score\[1\]` .* got 'none'. Correct that row, counted from 0"),
         (float("inf"), 3, r"`stance_score\[1\]` .* got 'inf'"),
         (-1.01, 3, r"`stance_score\[1\]` .* got '-1.01'"),
-        (0.1, -3, r"`stance_n\[1\]` to be a whole number that is not negative, got '-3'"),
+        (0.1, -3, r"`stance_n\[1\]` to be a whole number from 0 to 2147483647, got '-3'"),
+        (0.1, 2**31, r"`stance_n\[1\]` .* from 0 to 2147483647, got '2147483648'"),
+        (0.1, -3, r"counted from 0 \(article 'y', actor 'UK'\), or leave it out"),
         (0.1, 1.5, r"`stance_n\[1\]` .* got '1.5'"),
         (0.1, float("inf"), r"`stance_n\[1\]` .* got 'inf'"),
     ],
 )
 def test_numbers_that_are_none_are_refused_with_their_row(score: float | None, n: float, part: str) -> None:
     columns = {"stance_score": pa.array([0.1, score, 0.3], pa.float64()), "stance_n": pa.array([1.0, n, 1.0])}
-    names = {"actor": ["UK"] * 3, "outlet": ["A", "A", "B"], "date": pa.nulls(3, pa.string())}
+    names = {"id": ["x", "y", "z"], "actor": ["UK"] * 3, "outlet": ["A", "A", "B"], "date": pa.nulls(3, pa.string())}
     with pytest.raises(InputError, match=part):
         compare(pa.table({**names, **columns}), tasks=["stance"])
+    with pytest.raises(InputError, match=r"\(actor 'UK'\)"):
+        compare(pa.table({**names, **columns}).drop_columns("id"), tasks=["stance"])
+
+
+def test_a_profile_that_is_refused_is_named() -> None:
+    first, second = profiles(2)
+    wrong = {
+        name: replace(actor, sentiment=replace(actor.sentiment, score=2.0))
+        for name, actor in second.actors.items()
+        if actor.sentiment is not None
+    }
+    assert wrong
+    with pytest.raises(InputError, match=r"article 'b', actor '\w+'"):
+        compare([replace(first, id="a"), replace(second, id="b", actors=wrong)], by=["A", "B"], tasks=["sentiment"])
 
 
 def test_numbers_of_what_is_not_mentioned_do_not_count() -> None:

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from benchmarks import other_actors
-from benchmarks.mentions import GOLD, KINDS, PASSES, Passage, Result, agreement, evaluate, load_gold
+from benchmarks.mentions import GOLD, KINDS, PASSES, Passage, Result, agreement, evaluate, load_gold, mention_lines
 from benchmarks.other_actors import Asked
 from biasscore.actors import DEFAULT_ACTORS
 from biasscore.mentions import Finder
@@ -138,7 +138,19 @@ def test_both_passes_over_other_actors_agree(others: list[Asked]) -> None:
 
 def test_other_actors_are_found(others: list[Asked]) -> None:
     result = other_actors.evaluate(asked for asked in others if asked.passage.half == "development")
-    figures = result.figures()["mentions"]["all"]
-    assert figures["precision"] >= 0.90
-    assert figures["recall"] >= 0.90
-    assert result.figures()["traps"]["share"] <= 0.35
+    figures = result.figures()
+    for row, precision, recall in (
+        ("all", 0.96, 0.92), ("state", 0.96, 0.92), ("organisation", 0.9, 0.87), ("personal name", 0.96, 0.96),
+    ):  # fmt: skip
+        assert figures["mentions"][row]["precision"] >= precision, row
+        assert figures["mentions"][row]["recall"] >= recall, row
+    assert figures["traps"]["share"] <= 0.12
+
+
+def test_what_is_not_counted_is_none_in_json_and_a_dash_in_print(others: list[Asked]) -> None:
+    figures = other_actors.evaluate([]).figures()
+    json.dumps(figures, allow_nan=False)
+    assert figures["mentions"]["all"]["precision"] is figures["kind_accuracy"] is figures["traps"]["share"] is None
+    lines = list(mention_lines(figures))
+    assert lines[1].split() == ["all", "0", "0", "-", "-", "-", "-"]
+    assert lines[-1] == "  traps taken: - (0 of 0)"

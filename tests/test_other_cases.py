@@ -15,6 +15,8 @@ from biasscore.segment import split_sentences
 
 CASES = Path(__file__).parent.parent / "fixtures" / "gold" / "other_cases.jsonl"
 MARK = re.compile(r"\[\[([^|\]]+)\|(.+?)\]\]")
+#: In these passages one name is an alias of two of the actors, which is refused.
+CLASHES = {"o350", "o351"}
 #: Not marked in these passages.
 PRONOUNS = {"he", "she", "him", "her", "his", "hers", "himself", "herself"}
 
@@ -39,10 +41,11 @@ def cases() -> list[tuple[bool, Found, Found]]:
     for line in CASES.read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
         text, marked = parse(record["text"])
-        try:
-            actors = resolve(record["actors"])
-        except ActorError:  # one name is an alias of both
+        if record["id"] in CLASHES:
+            with pytest.raises(ActorError, match="is an alias of both"):
+                resolve(record["actors"])
             continue
+        actors = resolve(record["actors"])
         names = {actor.id: name for actor, name in zip(actors, record["actors"], strict=True)}
         found = {
             (names[mention.actor], mention.start, mention.end)
@@ -61,15 +64,15 @@ def test_passages() -> None:
 
 
 def test_mentions_are_found_and_traps_are_not_taken(cases: list[tuple[bool, Found, Found]]) -> None:
-    assert len(cases) >= 358
+    assert len(cases) == 360 - len(CLASHES)
     marked, found, right = (
         sum(len(spans) for spans in column)
         for column in zip(*((marked, found, marked & found) for _, marked, found in cases), strict=True)
     )
-    assert right / found >= 0.905
-    assert right / marked >= 0.89
+    assert right / found >= 0.912
+    assert right / marked >= 0.899
     taken = 0
     for trap, spans, others in cases:
         wrong = [o for o in others if not any(o[0] == m[0] and o[1] < m[2] and m[1] < o[2] for m in spans)]
         taken += trap and bool(wrong)
-    assert taken <= 36
+    assert taken <= 34
