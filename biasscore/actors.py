@@ -303,8 +303,8 @@ def load_actors_file(path: str | Path) -> tuple[Actor, ...]:
     The file is TOML with a table ``[[actor]]`` for each. Its keys: ``id`` (needed), ``name``, ``codes``, ``aliases``,
     ``demonyms``, ``metonyms``, ``paraphrases`` (lists of strings, or of tables with ``text``, ``case``, ``from``,
     ``until``, ``shared``), ``anaphors``, ``members`` (lists of strings), ``people`` (tables with ``name``, ``also``,
-    ``surname``, ``common``, ``terms``) and ``inflected`` (tables with ``stem``, ``endings`` separated by spaces, ``kind``, and
-    ``person``, whose name among ``people`` it is). ``data/actors.toml`` in this package is such a file.
+    ``surname``, ``common``, ``terms``) and ``inflected`` (tables with ``stem``, ``endings`` separated by spaces,
+    ``kind``, and ``person``, whose name among ``people`` it is). ``data/actors.toml`` in this package is such a file.
 
     An actor that has nothing but ``people``, of one of whom it bears the name, is a person and goes by "he" or "she"
     too::
