@@ -458,8 +458,16 @@ def _give_people_their_names(actors: list[Actor], made: Sequence[int]) -> list[A
     """Let an actor made by name keep its name where others have it as an office holder's, and share no bare surname.
 
     A surname that counts only after one's full name leaves it to whom it means without ("Trump" to Donald Trump, not to
-    Donald Trump Jr.).
+    Donald Trump Jr.), and a surname that is another actor's name stays that actor's ("Montenegro" beside Luís
+    Montenegro).
     """
+    named = {
+        fold(alias.text)
+        for index, actor in enumerate(actors)
+        if index not in made
+        for alias in actor.aliases
+        if alias.kind != "person"
+    }
     held = Counter(key for index in made for key in {fold(alias.text) for alias in actors[index].aliases})
     surely = Counter(fold(alias.text) for index in made for alias in actors[index].aliases if alias.after is None)
     for index, actor in enumerate(actors):
@@ -467,9 +475,11 @@ def _give_people_their_names(actors: list[Actor], made: Sequence[int]) -> list[A
             kept = tuple(
                 alias
                 for alias in actor.aliases
-                if held[fold(alias.text)] < 2
-                or alias.text == actor.name
-                or (alias.after is None and surely[fold(alias.text)] < 2)
+                if alias.text == actor.name
+                or (
+                    fold(alias.text) not in named
+                    and (held[fold(alias.text)] < 2 or (alias.after is None and surely[fold(alias.text)] < 2))
+                )
             )
         else:
             kept = tuple(

@@ -459,3 +459,11 @@ def test_lists_of_an_actor_are_lists_of_strings(lists: dict) -> None:
 def test_half_a_character_is_no_name() -> None:
     with pytest.raises(ActorError, match="whole characters"):
         Actor("Foo\udcff Bar")
+
+
+def test_a_surname_that_is_a_states_name_stays_the_states() -> None:
+    person, state = resolve(["Luís Montenegro", "Montenegro"])
+    assert "Montenegro" not in {alias.text for alias in person.aliases}
+    assert "Montenegro" in {alias.text for alias in state.aliases}
+    (alone,) = resolve(["Luís Montenegro"])
+    assert "Montenegro" in {alias.text for alias in alone.aliases}
