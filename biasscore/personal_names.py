@@ -39,14 +39,16 @@ class PersonalName:
 class Things:
     """Words beside which a person's name is a thing's (``[things]`` in ``data/given_names.toml``)."""
 
+    storms: frozenset[str]
     before: frozenset[str]
     firms: frozenset[str]
+    trading: frozenset[str]
+    said: frozenset[str]
     owning: frozenset[str]
-    auxiliaries: frozenset[str]
     makers: frozenset[str]
     after: frozenset[str]
     joined: frozenset[str]
-    kept: frozenset[str]
+    named: frozenset[str]
 
 
 @cache
