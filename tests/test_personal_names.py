@@ -268,6 +268,24 @@ def test_a_things_name_is_no_mention(actor: str, text: str, wanted: list[str]) -
         ("Boris Johnson", "Boris Johnson met Boris Becker. Boris left.", ["Boris Johnson"]),
         ("Boris Johnson", "Boris Johnson spoke. Pope Boris left. Storm Boris grew.", ["Boris Johnson"]),
         ("Vladimir Putin", "Vladimir Putin spoke in Vladimir.", ["Vladimir Putin"]),
+        ("Boris Johnson", "Boris Johnson spoke. Hurricane Boris hit Cuba. Boris killed nine.", ["Boris Johnson"]),
+        (
+            "Henry Kissinger",
+            "Henry Kissinger spoke. Thierry Henry scored. Henry, who is 30, left.",
+            ["Henry Kissinger"],
+        ),
+        (
+            "Boris Johnson",
+            "Boris Johnson ran. Yesterday Boris won. Thanks, Boris!",
+            ["Boris Johnson", "Boris", "Boris"],
+        ),
+        ("Ivan Duque", "Ivan Duque spoke of Ivan the Terrible.", ["Ivan Duque"]),
+        (
+            "Alexandria Ocasio-Cortez",
+            "Alexandria Ocasio-Cortez flew to Alexandria, Virginia.",
+            ["Alexandria Ocasio-Cortez"],
+        ),
+        ("Catherine Ashton", "Catherine Ashton saw the Catherine wheel.", ["Catherine Ashton"]),
     ],
 )
 def test_a_given_name_alone_after_the_full_name(actor: str, text: str, wanted: list[str]) -> None:
@@ -288,3 +306,30 @@ def test_a_name_that_may_be_a_persons_lends_its_surname_after_the_full_name() ->
 @pytest.mark.parametrize("name", ["Real Madrid", "Red Cross", "Federal Reserve", "Boko Haram", "KOBE BRYANT", "Kobe"])
 def test_what_can_hardly_be_a_persons_name(name: str) -> None:
     assert guess_name(name) is None
+
+
+@pytest.mark.parametrize(
+    ("actor", "text", "wanted"),
+    [
+        # Many bear the surname: a rank or a trade is not enough.
+        ("Sadiq Khan", "Sadiq Khan sued. Justice Khan threw it out and Captain Khan laughed.", ["Sadiq Khan"]),
+        (
+            "Elaine Thompson",
+            "Judge Thompson ruled. Elaine Thompson left. Mrs Thompson sat.",
+            ["Elaine Thompson", "Thompson"],
+        ),
+        (
+            "Elaine Thompson",
+            "Elaine Thompson, a judge in Leeds, sat. Judge Thompson ruled.",
+            ["Elaine Thompson", "Thompson"],
+        ),
+        ("John Kelly", "Gen. Kelly left. Retired general John Kelly spoke.", ["Kelly", "John Kelly"]),
+        ("Sonia Sotomayor", "Justice Sotomayor dissented.", ["Sotomayor"]),
+        # All initials are the actor's.
+        ("William Henry Gates", "William Henry Gates left. WH Gates spoke.", ["William Henry Gates", "WH Gates"]),
+        ("Subrahmanyam Jaishankar", "SK Jaishankar won the race.", []),
+        ("Javier Milei", "A DC Milei rally. Milei left.", ["Milei", "Milei"]),
+    ],
+)
+def test_a_title_or_initials_before_a_surname(actor: str, text: str, wanted: list[str]) -> None:
+    assert found(text, actor) == wanted
