@@ -131,10 +131,13 @@ def _offices_beside(reading: Reading, span: Span) -> Iterator[int]:
 #: ", Ann Lee,", " was Ann Lee".
 _NAMED: Final = re.compile(r"(?:,| is| was| became) (?:[A-Z][\w.'’-]* ){1,3}?[A-Z][\w.'’-]+")
 #: "the university president".
-_BODIES: Final = frozenset(
-    "association bank board bureau chamber church class club college company conference council court federation firm"
-    " foundation group institute league party school society student team tribe union university".split()
-)
+# fmt: off
+_BODIES: Final = frozenset([
+    "association", "bank", "board", "bureau", "chamber", "church", "class", "club", "college", "company",
+    "conference", "council", "court", "federation", "firm", "foundation", "group", "institute", "league",
+    "party", "school", "society", "student", "team", "tribe", "union", "university",
+])
+# fmt: on
 
 
 def _is_anothers(reading: Reading, start: int) -> bool:
@@ -163,7 +166,7 @@ def _is_bare(reading: Reading, start: int) -> bool:
 
 #: "the role of the", "lets the".
 _AT_LARGE: Final = re.compile(
-    r"\b(?:(?:role|job|post|office|powers?|title|duties|election) of|under|lets|allows|requires|permits|empowers) the \Z"
+    r"\b(?:(?:role|job|post|office|powers?|title|duties|election) of|under|lets|allows|requires|empowers) the \Z"
 )
 _LAW: Final = re.compile(r"\b(?:constitution\w*|by law|under (?:the )?law|in (?:1[0-9]|20[01])\d\d)\b")
 _REACH: Final = 120

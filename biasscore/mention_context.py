@@ -549,8 +549,8 @@ def _holds(reading: Reading, entry: Entry, title: str) -> bool:
 
     "Captain Khan" is Imran Khan only where "captain Imran Khan" or "Imran Khan, the captain," stands.
     """
-    if not is_rank(title):
-        return True
+    if not is_rank(title) or not entry.given:
+        return not is_rank(title)
     key = entry.actor, title
     if key not in reading.ranks:
         surname, rank = re.escape(fold(entry.alias.text)), re.escape(title.rstrip(".")) + r"[\w.]{0,6}"
