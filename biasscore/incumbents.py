@@ -48,18 +48,23 @@ def settle_offices(
     given = {start: span.actor for span in spans if span.actor in people for start in _offices_beside(reading, span)}
     if not given:
         return list(spans)
+    own = _states_beside(reading, spans, given, people)
     named = {_titled(reading, start) for start in given}
     places = [start for start in reading.offices if _titled(reading, start) in named]
     begins = [low for low, _ in bounds]
     held: dict[str, int] = {}
     found: dict[int, Span] = {}
-    paragraph, rivals, reach = -1, False, -1
-    others = (span for span in spans if span.actor >= 0 and span.kind == "person")
+    paragraph, rivals, reach, abroad = -1, False, -1, -1
+    others = (span for span in spans if span.actor >= 0 and span.kind in ("person", "name", "metonym"))
     events: list[tuple[int, Span | None]] = [*((span.start, span) for span in others), *((at, None) for at in places)]
     for start, span in sorted(events, key=lambda event: event[0]):
         index = bisect_right(begins, start) - 1
         if sentences[index].paragraph != paragraph:
             paragraph, rivals = sentences[index].paragraph, False
+        if span is not None and span.kind != "person":
+            if span.actor not in own and span.actor not in people:
+                abroad = index  # "In Washington the president said"
+            continue
         if span is not None:
             rivals = rivals or (span.actor not in people and given.keys().isdisjoint(range(span.start, span.end)))
             reach = max(reach, span.end)
@@ -69,11 +74,31 @@ def settle_offices(
             held[office] = given[start]
         elif office in held and _is_anothers(reading, start):
             del held[office]
-        elif office in held and not rivals and start >= reach and _is_bare(reading, start):
+        elif (
+            office in held
+            and not rivals
+            and abroad != index
+            and start >= reach
+            and _is_bare(reading, start)
+            and not _is_meant_at_large(reading, start, begins[index])
+        ):
             low = start - len(find_adjective(reading, start))
             found[low] = Span(low, reading.offices[start][0], held[office], "person", False, 0, index)
     kept = [span for span in spans if span.start not in found or span.actor >= 0]
     return sorted([*kept, *found.values()], key=lambda span: span.start)
+
+
+def _states_beside(
+    reading: Reading, spans: Sequence[Span], given: Collection[int], people: Collection[int]
+) -> frozenset[int]:
+    """The states of which the text, or the catalogue, says that people are in office."""
+    own = {span.shadow for span in spans if span.actor in people}
+    for span in spans:
+        near = range(max(0, span.start - 4), span.end + 4)  # "Denmark's prime minister", "president of France"
+        beside = any(start in near or reading.offices[start][0] in near for start in given)
+        if span.actor >= 0 and span.actor not in people and beside:
+            own.add(span.actor)
+    return frozenset(own)
 
 
 def _titled(reading: Reading, start: int) -> str:
@@ -103,12 +128,28 @@ def _offices_beside(reading: Reading, span: Span) -> Iterator[int]:
             return
 
 
+#: ", Ann Lee,", " was Ann Lee".
+_NAMED: Final = re.compile(r"(?:,| is| was| became) (?:[A-Z][\w.'’-]* ){1,3}?[A-Z][\w.'’-]+")
+#: "the university president".
+# fmt: off
+_BODIES: Final = frozenset([
+    "association", "bank", "board", "bureau", "chamber", "church", "class", "club", "college", "company",
+    "conference", "council", "court", "federation", "firm", "foundation", "group", "institute", "league",
+    "party", "school", "society", "student", "team", "tribe", "union", "university",
+])
+# fmt: on
+
+
 def _is_anothers(reading: Reading, start: int) -> bool:
     """Whether an office is given to somebody else: "Prime Minister Ann Lee", "Norway's prime minister"."""
     end = reading.offices[start][0]
     if reading.folded[end : end + 1] == " " and reading.plain[end + 1 : end + 2].isupper():
         return True
+    if _NAMED.match(reading.plain, end):
+        return True
     written, previous = reading.words_before(start - len(find_adjective(reading, start)))
+    if previous in _BODIES:
+        return True
     return (written[:1].isupper() and previous not in _HEADS) or reading.folded.startswith(" of ", end)
 
 
@@ -117,4 +158,21 @@ def _is_bare(reading: Reading, start: int) -> bool:
     if reading.folded_before(start - len(find_adjective(reading, start))) != "the":
         return False
     end = reading.offices[start][0]
-    return reading.folded[end : end + 1] != "-" and reading.word_after(end) not in load_homonyms().office_stops
+    following = reading.word_after(end)
+    return (
+        reading.folded[end : end + 1] != "-" and following != "there" and following not in load_homonyms().office_stops
+    )
+
+
+#: "the role of the", "lets the".
+_AT_LARGE: Final = re.compile(
+    r"\b(?:(?:role|job|post|office|powers?|title|duties|election) of|under|lets|allows|requires|empowers) the \Z"
+)
+_LAW: Final = re.compile(r"\b(?:constitution\w*|by law|under (?:the )?law|in (?:1[0-9]|20[01])\d\d)\b")
+_REACH: Final = 120
+
+
+def _is_meant_at_large(reading: Reading, start: int, begin: int) -> bool:
+    """Whether an office is meant, whoever holds it or held it once: "under the constitution, the president"."""
+    low = max(begin, start - _REACH)
+    return bool(_AT_LARGE.search(reading.folded, low, start) or _LAW.search(reading.folded, low, start))

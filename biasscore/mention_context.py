@@ -12,7 +12,7 @@ from .mention_lexicon import Rule, load_homonyms
 from .mention_names import in_headline, is_anothers_name, is_called, is_things
 from .mention_patterns import Entry
 from .mention_text import NEAR, WORD_REACH, Reading
-from .personal_names import begins_with_particle, is_prefix, is_title
+from .personal_names import begins_with_particle, is_prefix, is_rank, is_title, load_given_names
 
 #: What stands beside no part of an address; "" too.
 _CLEAR: Final = " ,;!?'()\"“”"
@@ -516,9 +516,8 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     if reading.first.get(common, start) < start:
         return True
     if entry.asked:
-        if (previous in lexicon.titles or is_title(previous)) and not (
-            previous in lexicon.men and entry.given & lexicon.women
-        ):
+        titled = (previous in lexicon.titles or is_title(previous)) and _holds(reading, entry, previous)
+        if titled and not (previous in lexicon.men and entry.given & lexicon.women):
             reading.first.setdefault(common, start)
             return True
         if end >= NEAR or not reading.word_before(start)[-1:].isalpha():
@@ -534,20 +533,42 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
 def _is_known_as(reading: Reading, entry: Entry, written: str, previous: str, start: int) -> bool:
     """Whether a title or initials stand right before a surname that is asked for: "Justice Ginsburg", "PV Rao"."""
     if written[:1].isupper() and is_title(previous):
-        return True
+        return entry.after is None or _holds(reading, entry, previous)
     if not (0 < len(written) < 3 and written.isupper() and written.isalpha()) or written in ("A", "I"):
         return False
-    if not any(name.startswith(previous[0]) for name in entry.given):
+    initials = [part[0] for name in entry.given for part in name.split()]
+    if any(previous.count(letter) > initials.count(letter) for letter in previous):
         return False
     reading.given_names[start] = start - len(written) - 1
     reading.people.add((entry.actor, fold(entry.alias.text)))
     return True
 
 
+def _holds(reading: Reading, entry: Entry, title: str) -> bool:
+    """Whether a title before a common surname may be its bearer's: one of a rank or a trade is, if the text says so.
+
+    "Captain Khan" is Imran Khan only where "captain Imran Khan" or "Imran Khan, the captain," stands.
+    """
+    if not is_rank(title) or not entry.given:
+        return not is_rank(title)
+    key = entry.actor, title
+    if key not in reading.ranks:
+        surname, rank = re.escape(fold(entry.alias.text)), re.escape(title.rstrip(".")) + r"[\w.]{0,6}"
+        given = "|".join(re.escape(name) for name in sorted(entry.given))
+        full = rf"(?:{surname} (?:{given})|(?:{given}) (?:(?:[\w'-]{{1,16}}|\w\.) ){{0,2}}{surname})\b"
+        held = re.search(
+            rf"\b{rank},? (?:(?:[\w'-]{{1,16}}|\w\.) ){{0,2}}?{full}|{full}, [^.;\n]{{0,50}}\b{rank}", reading.folded
+        )
+        reading.ranks[key] = held is not None
+    return reading.ranks[key]
+
+
 def _is_first_name(reading: Reading, entry: Entry, written: str, previous: str, start: int, end: int) -> bool:
     """Whether a given name by itself is that of somebody whose full name stood before: "Boris", "Sir Keir"."""
     lexicon, name = load_homonyms(), reading.folded[start:end]
     if entry.after is None or reading.first.get(entry.after, start) >= start or name in lexicon.months:
+        return False
+    if name in reading.namesakes or _BYNAME.match(reading.plain, end) or _is_town(reading, end):
         return False
     if written[:1].isupper() and written[-1].isalnum() and previous not in ("sir", "dame", *lexicon.openers):
         return False
@@ -560,7 +581,8 @@ def _is_first_name(reading: Reading, entry: Entry, written: str, previous: str, 
         return False
     key = entry.actor, name
     if key not in reading.forenames:
-        reading.forenames[key] = _has_other_bearer(reading, entry.alias.text, entry.after[1].split())
+        alias, own = entry.alias.text, entry.after[1].split()
+        reading.forenames[key] = _has_other_bearer(reading, alias, own) or _has_other_given(reading, alias, own)
     return not reading.forenames[key]
 
 
@@ -577,6 +599,39 @@ def _has_other_bearer(reading: Reading, name: str, own: Sequence[str]) -> bool:
             if not joined and end + 1 not in reading.offices and not in_headline(reading, start, end):
                 return True
         start = plain.find(name + " ", end)
+    return False
+
+
+#: "Carlos the Jackal".
+_BYNAME: Final = re.compile(r" the [A-Z]")
+#: ", Egypt", unlike ", Egypt's president".
+_OWNED: Final = re.compile(r"[A-Z][\w.-]*(?: [A-Z][\w.-]*)?['’]s?\b")
+
+
+def _is_town(reading: Reading, end: int) -> bool:
+    """Whether a place follows that a given name lies in: "Alexandria, Egypt"."""
+    if not reading.plain.startswith(", ", end) or not reading.plain[end + 2 : end + 3].isupper():
+        return False
+    if _is_followed_by(reading, load_homonyms().places, end):
+        return True
+    return end + 2 in reading.starts and end + 2 not in reading.offices and not _OWNED.match(reading.plain, end + 2)
+
+
+def _has_other_given(reading: Reading, name: str, own: Sequence[str]) -> bool:
+    """Whether another's given name stands before a given name anywhere in the text: "LeBron James"."""
+    lexicon, plain = load_homonyms(), reading.plain
+    start = plain.find(" " + name) + 1
+    while start > 0:
+        end = start + len(name)
+        written, previous = reading.words_before(start)
+        after = reading.word_after(end).removesuffix("'s")
+        named = written[:1].isupper() and written.isalpha() and len(written) > 1 and not plain[end : end + 1].isalnum()
+        if named and after not in own and previous not in lexicon.openers and not is_title(previous):
+            begun = _opens(reading, start - 1 - len(written))
+            known = previous in load_given_names() or not begun or not previous.endswith(("ed", "ly", "ing"))
+            if known and previous not in lexicon.titles and not in_headline(reading, start, end):
+                return True
+        start = plain.find(" " + name, end) + 1
     return False
 
 
@@ -707,12 +762,17 @@ def _is_hinted(reading: Reading, start: int, end: int) -> bool:
     return lexicon.company.occur_in(around.replace(reading.folded[start:end], ""))
 
 
+_SHORT_PLACES: Final = frozenset(["DC", "EU", "LA", "NY", "UK", "UN", "US"])
+
+
 def _is_own(reading: Reading, written: str, previous: str, start: int, given: frozenset[str]) -> bool:
     """Whether the word before a surname leaves it to its bearer; another's given name does not."""
     if not written[:1].isupper() or previous in load_homonyms().titles or previous in given:
         return True
     if len(written) == 2 and written[1] == ".":
         return any(name.startswith(previous[0]) for name in given)
+    if written in _SHORT_PLACES:
+        return True  # "a DC Trump rally"
     # "Smith, Putin", "Moscow: Putin", "said. Putin": not joined. "Today Putin": no name.
     if reading.folded[start - 1] == "-" and start - 1 - len(previous) in reading.starts:
         return True  # "the Putin-Starmer call"

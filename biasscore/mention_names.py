@@ -236,7 +236,7 @@ _CLITIC: Final = re.compile(r"(?:s|d|ll|re|ve)(?!\w)")
 def is_things(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     """Whether the name of somebody asked for is a firm's, a storm's, a street's or a prize's here: "Trump Tower".
 
-    A surname that was a firm's or a storm's once goes on to be so where the text has no full name.
+    A surname that was a storm's once goes on to be so where the text has no full name.
     """
     things, folded = load_things(), reading.folded
     joint, following = folded[end : end + 1], reading.word_after(end)
@@ -251,47 +251,61 @@ def is_things(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     if entry.single and len(written) == 2 and written[1] == ".":
         given = reading.word_before(start - 3)  # "the USS John S. McCain"
         written, previous = reading.words_before(start - 4 - len(given))
-    named = written[:1].isupper() and previous in things.before
-    if entry.single and not named:
-        named = previous in things.firms and _is_firm(reading, previous, following, start, end)
-        named = named or (joint == "," and previous in load_homonyms().names.leading and _is_town(reading, end))
-    if named:
+    if written[:1].isupper() and previous in things.storms:
         reading.namesakes.add(folded[start:end])
         return True
-    if not (entry.single and joint == " " and reading.plain[end + 1 : end + 2].isupper()):
+    if written[:1].isupper() and previous in things.before:
+        return True
+    if not entry.single:
         return False
-    return not entry.forename and _begins_name(reading, following.removesuffix("'s"), start, end)
+    if previous in things.firms and _is_firm(reading, previous, start, end):
+        return True
+    if joint == ",":
+        return previous in _WITHIN and _is_town(reading, end)
+    if entry.forename or joint != " " or not reading.plain[end + 1 : end + 2].isupper():
+        return False
+    word = following.removesuffix("'s")  # "Trump Media", unlike "Trump Tuesday said"
+    return word in things.named and not heads_office(reading, end) and not in_headline(reading, start, end)
 
 
-def _is_firm(reading: Reading, previous: str, following: str, start: int, end: int) -> bool:
-    """Whether a surname after "maker" and the like is the maker, not somebody who does something with it."""
-    things = load_things()
-    if previous == "maker" and reading.folded_before(start - 1 - len(previous)) in things.makers:
+#: "the sportswear ", "the Italian sportswear ": what stands before the trade of a firm.
+_TRADE: Final = re.compile(r"\bthe (?:[\w-]{2,20} ){1,3}\Z")
+#: " has extended its", unlike " attacked was": a clause that is whole after the firm.
+_DEALS: Final = re.compile(
+    r" (?:(?:has|had|also|is|will|now|then|once) ){0,2}(\w+(?:ed|s)) (?:its?|an?|the|their|new|\d+)\b"
+)
+
+
+def _is_firm(reading: Reading, previous: str, start: int, end: int) -> bool:
+    """Whether a surname after "maker" and the like is the maker's, not that of somebody who does something with it.
+
+    "The airline Musk attacked was" tells of him, "the sportswear maker Macron has extended its" of a firm.
+    """
+    things, folded, place = load_things(), reading.folded, start - 1 - len(previous)
+    if previous == "maker" and reading.folded_before(place) in things.makers:
         return False
-    if following in things.auxiliaries:
-        following = reading.word_after(end + 1 + len(following))
-    return following not in things.owning
+    if folded[end : end + 1] in (",", ".", ";", ":", ")"):
+        return True
+    if reading.word_after(end + 2 if folded.startswith("'s ", end) else end) in things.trading:
+        return True
+    match = _DEALS.match(folded, end)
+    if match is None or match.group(1) in things.said or match.group(1) in things.owning:
+        return False
+    return _TRADE.search(folded, max(0, place - _LINE), place) is not None
+
+
+_WITHIN: Final = frozenset(["in", "near", "at"])
+#: What ends the name of a place, unlike a list or the beginning of a clause ("In Trump, Texas has an ally").
+_PLACED: Final = re.compile(r"[.;:)]|, (?!and |or |nor |but )[a-z]")
 
 
 def _is_town(reading: Reading, end: int) -> bool:
-    """Whether a state of America or the like follows: "in Biden, Pennsylvania"."""
-    places = load_homonyms().places
+    """Whether a state of America or the like follows and ends there: "in Biden, Pennsylvania."."""
+    folded = reading.folded
     return any(
-        reading.folded.startswith(place, end) and not reading.folded[end + len(place) : end + len(place) + 1].isalnum()
-        for place in places
+        folded.startswith(place, end) and _PLACED.match(reading.plain, end + len(place)) is not None
+        for place in load_homonyms().places
     )
-
-
-def _begins_name(reading: Reading, following: str, start: int, end: int) -> bool:
-    """Whether a word with a capital makes a longer name of a surname: "Trump Media", unlike "Trump Tuesday said"."""
-    lexicon, place = load_homonyms(), end + 1
-    if place in reading.offices or place in reading.starts or heads_office(reading, end):
-        return False
-    if following in lexicon.openers or following in load_things().kept or following in lexicon.names.parties:
-        return False
-    if len(following) < 2 or reading.plain[place + 1].isupper():
-        return False  # "I", an acronym
-    return not in_headline(reading, start, end)
 
 
 #: "Moscow, the 52-year-old ward councillor,".

@@ -39,14 +39,16 @@ class PersonalName:
 class Things:
     """Words beside which a person's name is a thing's (``[things]`` in ``data/given_names.toml``)."""
 
+    storms: frozenset[str]
     before: frozenset[str]
     firms: frozenset[str]
+    trading: frozenset[str]
+    said: frozenset[str]
     owning: frozenset[str]
-    auxiliaries: frozenset[str]
     makers: frozenset[str]
     after: frozenset[str]
     joined: frozenset[str]
-    kept: frozenset[str]
+    named: frozenset[str]
 
 
 @cache
@@ -68,6 +70,7 @@ class _Lists:
     hispanic: frozenset[str]
     nicknames: Mapping[str, tuple[str, ...]]
     titles: frozenset[str]
+    ranks: frozenset[str]
     royal: frozenset[str]
     particles: frozenset[str]
     prefixes: tuple[str, ...]
@@ -80,7 +83,7 @@ class _Lists:
     common: frozenset[str]
 
 
-_FLAT: Final = ("given", "sole", "titles", "royal", "particles")
+_FLAT: Final = ("given", "sole", "titles", "ranks", "royal", "particles")
 _FORMS: Final = ("shared", "patronymic", "forename", "reversed", "hispanic")
 
 
@@ -88,7 +91,7 @@ _FORMS: Final = ("shared", "patronymic", "forename", "reversed", "hispanic")
 def _lists() -> _Lists:
     raw = read_data("given_names.toml")
     family, no_person, common = raw["family_first"], raw["no_person"], raw["common"]
-    given, sole, titles, royal, particles = (frozenset(raw[key]) for key in _FLAT)
+    given, sole, titles, ranks, royal, particles = (frozenset(raw[key]) for key in _FLAT)
     chinese, korean, vietnamese = (frozenset(family[key]) for key in ("chinese", "korean", "vietnamese"))
     words, ends, names = (frozenset(no_person[key]) for key in ("words", "ends", "names"))
     shared, patronymic, forename, reverse, hispanic = (frozenset(raw[key]) for key in _FORMS)
@@ -108,6 +111,7 @@ def _lists() -> _Lists:
         hispanic=hispanic,
         nicknames=nicknames,
         titles=titles,
+        ranks=ranks,
         royal=royal,
         particles=particles,
         prefixes=tuple(prefix + "-" for prefix in raw["prefixes"]),
@@ -177,6 +181,11 @@ def is_capitalised(word: str) -> bool:
 def is_title(word: str) -> bool:
     """Whether a word, folded, may stand with a capital before somebody's surname ("justice" in "Justice Ginsburg")."""
     return word in _lists().titles
+
+
+def is_rank(word: str) -> bool:
+    """Whether a title, folded, is one that many hold at a time ("judge"): it does not tell bearers of a name apart."""
+    return word in _lists().ranks
 
 
 def is_forename(name: str) -> bool:

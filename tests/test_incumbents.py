@@ -35,6 +35,17 @@ NAME = "Mette Frederiksen"
         (f"Prime Minister {NAME} met Emmanuel Macron. The prime minister left.", [NAME]),
         (f"Prime Minister {NAME} asked the prime minister of Samoa. The prime minister left.", [NAME]),
         (f"Prime Minister {NAME} spoke. A prime minister, any prime minister, must.", [NAME]),
+        (f"Prime Minister {NAME} spoke. Then the prime minister, Ann Lee, left. The prime minister slept.", [NAME]),
+        (f"Prime Minister {NAME} spoke. Then the prime minister was Ann Lee.", [NAME]),
+        (f"Prime Minister {NAME} spoke. The prime minister there, too, left.", [NAME]),
+        (f"Prime Minister {NAME} spoke. The constitution says when the prime minister has to leave.", [NAME]),
+        (f"Prime Minister {NAME} spoke. It is the job of the prime minister to listen.", [NAME]),
+        (f"Prime Minister {NAME} spoke. In 1968 the prime minister had one car.", [NAME]),
+        # In another state, unlike one that is spoken of.
+        (f"Prime Minister {NAME} spoke. In Ottawa the prime minister left.", [NAME]),
+        (f"Prime Minister {NAME} spoke. A Kremlin aide said the prime minister would wait.", [NAME]),
+        (f"Prime Minister {NAME} spoke. The prime minister left for Ottawa.", [NAME, "prime minister"]),
+        (f"Danish Prime Minister {NAME} spoke. In Denmark the prime minister stays.", [NAME, "prime minister"]),
     ],
 )
 def test_an_office_that_the_text_gave_the_person(text: str, wanted: list[str]) -> None:
@@ -50,3 +61,8 @@ def test_offices_that_need_a_capital_elsewhere() -> None:
         "Issa Tounkara",
         "president",
     ]
+
+
+def test_the_president_of_a_university_takes_the_office() -> None:
+    text = "President Issa Tounkara spoke. Ann Lee, the university president, sued. The president lost."
+    assert found(text, "Issa Tounkara") == ["Issa Tounkara"]

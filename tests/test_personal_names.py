@@ -208,8 +208,12 @@ def test_an_office_before_an_asked_name_is_nobodys_unless_a_demonym_owns_it() ->
         (
             "Emmanuel Macron",
             "The sportswear maker Macron has extended it. Macron shares rose. The Macron shop shut.",
-            [],
+            ["Macron"],
         ),
+        ("Emmanuel Macron", "The retailer Macron, of Bologna, grew. The brand Macron supplies clubs.", []),
+        ("Viktor Orban", "The airline Orban grounded is broke. Orban smiled.", ["Orban"] * 2),
+        ("Javier Milei", "It is a label Milei loathes, and as a deal maker Milei failed.", ["Milei"] * 2),
+        ("Javier Milei", "The Spanish airline Milei blamed has left.", ["Milei"]),
         ("Elon Musk", "The carmaker Musk runs fell, as did the rocket maker Musk had founded.", ["Musk", "Musk"]),
         ("Ken Loach", "The film maker Loach spoke.", ["Loach"]),
         ("Donald Trump", "Guests left Trump Media early. The Trump Organization sued.", []),
@@ -225,12 +229,23 @@ def test_an_office_before_an_asked_name_is_nobodys_unless_a_demonym_owns_it() ->
             ["Merkel"] * 3,
         ),
         ("Donald Trump", "The deal, said Trump Tuesday, is dead. Trump Hails Deal With China.", ["Trump", "Trump"]),
+        (
+            "Javier Milei",
+            "A Milei Radical left with Milei Senior Adviser Ana Gil. The Milei Energy Ministry and the Milei Peso "
+            "plan fell.",
+            ["Milei"] * 4,
+        ),
+        ("Nancy Pelosi", "They oppose Pelosi\nRep. Lou Day and Pelosi Super PACs paid.", ["Pelosi"] * 2),
+        ("Nancy Pelosi", "Pelosi Shuns Talks - live updates from the House as it votes", ["Pelosi"]),
         # storms, ships, places, prizes, treatises.
         ("Will Milton", "Will Milton spoke. Hurricane Milton grew.", ["Will Milton"]),
         ("Volodymyr Zelensky", "Hurricane Zelensky grew. Zelensky hit Cuba.", []),
-        ("John McCain", "The USS John S. McCain sailed. McCain spoke.", []),
+        ("John McCain", "The USS John S. McCain sailed. McCain spoke.", ["McCain"]),
+        ("Javier Milei", "Milei smiled. Nobody on Team Milei slept. Milei left.", ["Milei"] * 3),
         ("Charles de Gaulle", "They met at Charles de Gaulle airport. The carrier Charles de Gaulle sailed.", []),
-        ("Joe Biden", "They live in Biden, Pennsylvania. In Biden, Washington sees a friend.", []),
+        ("Joe Biden", "They live in Biden, Pennsylvania. In Biden, Washington sees a friend.", ["Biden"]),
+        ("Javier Milei", "For Milei, Georgia was a model. In Milei, Texas has a friend. Milei left.", ["Milei"] * 3),
+        ("Angela Merkel", "At Merkel, Texas, it rained. Merkel left.", ["Merkel"]),
         ("Alfred Nobel", "Two Nobel laureates met in the Nobel museum.", []),
         ("Konrad Adenauer", "The Konrad-Adenauer-Stiftung spoke. Adenauer died.", ["Adenauer"]),
         ("Sarah Sarbanes", "Sarah Sarbanes spoke of the Sarbanes-Oxley Act.", ["Sarah Sarbanes"]),
@@ -253,6 +268,24 @@ def test_a_things_name_is_no_mention(actor: str, text: str, wanted: list[str]) -
         ("Boris Johnson", "Boris Johnson met Boris Becker. Boris left.", ["Boris Johnson"]),
         ("Boris Johnson", "Boris Johnson spoke. Pope Boris left. Storm Boris grew.", ["Boris Johnson"]),
         ("Vladimir Putin", "Vladimir Putin spoke in Vladimir.", ["Vladimir Putin"]),
+        ("Boris Johnson", "Boris Johnson spoke. Hurricane Boris hit Cuba. Boris killed nine.", ["Boris Johnson"]),
+        (
+            "Henry Kissinger",
+            "Henry Kissinger spoke. Thierry Henry scored. Henry, who is 30, left.",
+            ["Henry Kissinger"],
+        ),
+        (
+            "Boris Johnson",
+            "Boris Johnson ran. Yesterday Boris won. Thanks, Boris!",
+            ["Boris Johnson", "Boris", "Boris"],
+        ),
+        ("Ivan Duque", "Ivan Duque spoke of Ivan the Terrible.", ["Ivan Duque"]),
+        (
+            "Alexandria Ocasio-Cortez",
+            "Alexandria Ocasio-Cortez flew to Alexandria, Virginia.",
+            ["Alexandria Ocasio-Cortez"],
+        ),
+        ("Catherine Ashton", "Catherine Ashton saw the Catherine wheel.", ["Catherine Ashton"]),
     ],
 )
 def test_a_given_name_alone_after_the_full_name(actor: str, text: str, wanted: list[str]) -> None:
@@ -273,3 +306,30 @@ def test_a_name_that_may_be_a_persons_lends_its_surname_after_the_full_name() ->
 @pytest.mark.parametrize("name", ["Real Madrid", "Red Cross", "Federal Reserve", "Boko Haram", "KOBE BRYANT", "Kobe"])
 def test_what_can_hardly_be_a_persons_name(name: str) -> None:
     assert guess_name(name) is None
+
+
+@pytest.mark.parametrize(
+    ("actor", "text", "wanted"),
+    [
+        # Many bear the surname: a rank or a trade is not enough.
+        ("Sadiq Khan", "Sadiq Khan sued. Justice Khan threw it out and Captain Khan laughed.", ["Sadiq Khan"]),
+        (
+            "Elaine Thompson",
+            "Judge Thompson ruled. Elaine Thompson left. Mrs Thompson sat.",
+            ["Elaine Thompson", "Thompson"],
+        ),
+        (
+            "Elaine Thompson",
+            "Elaine Thompson, a judge in Leeds, sat. Judge Thompson ruled.",
+            ["Elaine Thompson", "Thompson"],
+        ),
+        ("John Kelly", "Gen. Kelly left. Retired general John Kelly spoke.", ["Kelly", "John Kelly"]),
+        ("Sonia Sotomayor", "Justice Sotomayor dissented.", ["Sotomayor"]),
+        # All initials are the actor's.
+        ("William Henry Gates", "William Henry Gates left. WH Gates spoke.", ["William Henry Gates", "WH Gates"]),
+        ("Subrahmanyam Jaishankar", "SK Jaishankar won the race.", []),
+        ("Javier Milei", "A DC Milei rally. Milei left.", ["Milei", "Milei"]),
+    ],
+)
+def test_a_title_or_initials_before_a_surname(actor: str, text: str, wanted: list[str]) -> None:
+    assert found(text, actor) == wanted
