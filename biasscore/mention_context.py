@@ -109,12 +109,8 @@ def _is_given(reading: Reading, start: int, end: int) -> bool:
     return not known and not match.group(1).isupper()
 
 
-#: "India Whitfield, nine, ", "Chad Pruitt, who ".
-_SOMEBODY: Final = re.compile(
-    r" [A-Z][\w'’-]{1,20}, "
-    r"(?:(?:\d{1,2}|five|six|seven|eight|nine|ten|eleven|twelve),|who\b|whose\b|aged\b|of [A-Z]"
-    r"|an? [\w' -]{1,40} who\b)"
-)
+#: "India Whitfield, nine, ": only children are called by their given names afterwards.
+_SOMEBODY: Final = re.compile(r" [A-Z][\w'’-]{1,20}, (?:aged )?(?:1?\d|five|six|seven|eight|nine|ten|eleven|twelve),")
 #: "In Macon, Georgia, ".
 _IN_TOWN: Final = re.compile(
     r"\b(?:in|at|near|around|from|of|to|outside|for|off) (?:[A-Z][\w.'’-]{1,20} ){0,2}?([A-Z][\w.'’-]{1,20}), \Z"
@@ -139,11 +135,15 @@ def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -
         return False
     if rule.unowned and start - 1 in reading.ends:
         return False
-    if rule.follows and _is_followed_by(reading, rule.follows, end):
+    if (
+        rule.follows
+        and _is_followed_by(reading, rule.follows, end)
+        and (not rule.opening or _opens(reading, start) or reading.folded_before(start) in ("and", "but", "while"))
+    ):
         if rule.named:
             reading.bearers[entry.actor, reading.plain[start:end]] = start  # "Jordan from accounts"
         return False
-    if rule.led and _is_led_by(reading, rule.led, start):
+    if rule.led and _is_led_by(reading, rule.led, start) and reading.word_after(end) not in rule.or_before:
         return False
     if reading.others and (entry.actor, reading.folded[start:end]) in reading.others:
         if reading.folded.endswith("the ", 0, start):
@@ -306,7 +306,10 @@ def _is_elsewhere(reading: Reading, entry: Entry, start: int, end: int) -> bool:
             break
     if not namesake and folded[end : end + 1] == ",":
         said = _DESCRIBED.match(folded, end)
-        namesake = said is not None and not lexicon.towns.isdisjoint(said.group(1).split())
+        called = lexicon.towns.intersection(said.group(1).split()) if said else frozenset()
+        if called and entry.kind == "name" and called <= lexicon.communities:
+            return _SITED.match(reading.plain, end) is not None  # "Armenia, a landlocked community of millions"
+        namesake = bool(called)
     return reading.elsewhere.setdefault((entry.actor, folded[start:end]), namesake) or namesake
 
 
@@ -323,6 +326,10 @@ _ENDED: Final = re.compile(r"[.;:]|, (?!and |or |nor |but )[a-z]")
 _LISTING: Final = re.compile(r"(?:,| and| or) \Z")
 #: ", a small mining town".
 _DESCRIBED: Final = re.compile(r", (?:an?|the) ([\w-]{1,20}(?: [\w-]{1,20}){0,3})")
+
+
+#: ", a community in Ohio", ", the quiet suburb outside Columbus".
+_SITED: Final = re.compile(r", (?:an?|the) (?:[\w-]{1,20} ){1,4}(?:in|near|outside) (?!Europe\b|Asia\b|Africa\b)[A-Z]")
 
 
 def _is_language(reading: Reading, start: int, end: int) -> bool:

@@ -42,6 +42,7 @@ class Rule:
     second: frozenset[str] = frozenset()
     led: tuple[str, ...] = ()
     follows: tuple[str, ...] = ()
+    opening: bool = False
     perhaps_before: frozenset[str] = frozenset()
     perhaps_led: tuple[str, ...] = ()
     perhaps_follows: tuple[str, ...] = ()
@@ -99,6 +100,7 @@ class Names:
     crowns: frozenset[str]
     branches: frozenset[str]
     works: frozenset[str]
+    loose_works: frozenset[str]
     women: frozenset[str]
     kin: frozenset[str]
     kept: frozenset[str]
@@ -121,6 +123,8 @@ class Names:
     unarticled: frozenset[str]
     articled: frozenset[str]
     bare_stops: frozenset[str]
+    bare_places: frozenset[str]
+    rivers: frozenset[str]
     clerks: frozenset[str]
 
 
@@ -176,6 +180,7 @@ class Lexicon:
     shared_states: frozenset[str]
     statesmen: tuple[str, ...]
     towns: frozenset[str]
+    communities: frozenset[str]
     own_towns: frozenset[str]
     homes: frozenset[str]
     names: Names
@@ -263,9 +268,20 @@ _BESIDE: Final = " -"
 _WHOLE: Final = " "
 #: Lists of [names] of which aliases, or whole words, are looked up.
 _NAMES_JOINTS: Final = {
-    **dict.fromkeys(("surnames", "bare", "women", "unarticled", "articled"), ""),
+    **dict.fromkeys(("surnames", "bare", "women", "unarticled", "articled", "rivers"), ""),
     **dict.fromkeys(
-        ("things", "apposed", "works", "small", "acronym_bodies", "seamstresses", "settlements", "italian"), _WHOLE
+        (
+            "things",
+            "apposed",
+            "works",
+            "loose_works",
+            "small",
+            "acronym_bodies",
+            "seamstresses",
+            "settlements",
+            "italian",
+        ),
+        _WHOLE,
     ),
 }
 
@@ -322,6 +338,7 @@ def load_homonyms() -> Lexicon:
         shared_states=frozenset(", " + fold(name) for name in raw["places"]["shared_states"]),
         statesmen=tuple(map(fold, raw["places"]["statesmen"])),
         towns=words("places", "towns", _WHOLE),
+        communities=words("places", "communities", _WHOLE),
         homes=_folded(raw["places"]["homes"]),
         own_towns=_folded(raw["places"]["own"]),
         names=names,

@@ -8,9 +8,10 @@ look to the side is bounded.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
-from .actors import fold
+from .actors import fold, load_catalogue
 from .mention_lexicon import load_homonyms
 from .mention_patterns import Entry
 from .mention_text import NEAR, OPENING, WORD_REACH, Reading
@@ -62,8 +63,8 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
     if named and _is_named(reading, entry, (written, previous), place, start, end):
         return True
     if folded[end : end + 1] == "," and _is_explained(reading, entry, previous, start, end):
-        if entry.kind in ("name", "metonym"):
-            reading.bearers[entry.actor, plain[start:end]] = start
+        if entry.kind in ("name", "metonym") and not _APPOSITION.match(folded, end):
+            reading.bearers[entry.actor, plain[start:end]] = start  # "Jordan, 34, was", unlike "Poland, the dog"
         return True
     if entry.kind != "person":
         if len(written) == 2 and written[1] == "." and place == start and _is_initialled(reading, start, end):
@@ -109,7 +110,9 @@ def _is_thing(reading: Reading, definite: bool, previous: str, place: int, end: 
         return definite or after in ";:)"
     if following == "in":
         return previous not in _ONE and not folded.startswith("which", end + 4)
-    return after == " " and following in names.bare_stops and (definite or following not in names.leading)
+    if following in names.bare_places:  # "The Germany after the war", "a Germany on its knees"
+        return definite and after == " " and reading.folded[place + 4 : end] in names.rivers
+    return after == " " and following in names.bare_stops
 
 
 #: What stands around a title that is nothing but a name.
@@ -122,12 +125,23 @@ def _is_title(reading: Reading, start: int, end: int) -> bool:
     plain, folded = reading.plain, reading.folded
     if plain[end : end + 1] not in _CLOSED or plain[end + 1 : end + 2].isalnum():
         return False
-    works = load_homonyms().names.works
-    before = _STOP.split(folded[max(0, start - _LINE) : start - 1])[-1]
-    after = _STOP.split(folded[end + 1 : end + 1 + WORD_REACH])[0]
-    if before.endswith(("'s ", "s' ")):
-        return True
-    return any(word.removesuffix("s") in works for word in _WORD.findall(before)[-12:] + _WORD.findall(after)[:5])
+    names = load_homonyms().names
+    before = _WORD.findall(_STOP.split(folded[max(0, start - _LINE) : start - 1])[-1])[-4:]
+    after = _WORD.findall(_STOP.split(folded[end + 1 : end + 1 + WORD_REACH])[0])[:3]
+    if before and before[-1].endswith(("'s", "s'")):
+        rests = not after or after[0] in names.auxiliaries or plain[end + 1 : end + 2] not in (" ", "")
+        if rests and before[-1].removesuffix("'s").removesuffix("'") not in _actors():
+            return True  # "Gilliam's 'Brazil' is on", unlike "Putin's “Russia”" and "the Union's “China” strategy"
+    if before and before[-1].removesuffix("s") in names.loose_works:
+        return True  # "her hit 'Panama'", unlike "She hit out at 'Russia'"
+    return any(word.removesuffix("s") in names.works - names.loose_works for word in before + after)
+
+
+@cache
+def _actors() -> frozenset[str]:
+    """The last words of the catalogue's names, whose quotation marks are of scorn."""
+    aliases = (alias.text for actor in load_catalogue().values() for alias in actor.aliases)
+    return frozenset(fold(text).rsplit(" ", 1)[-1] for text in aliases)
 
 
 def _is_followed(reading: Reading, end: int) -> bool:
@@ -148,21 +162,21 @@ def _is_named(reading: Reading, entry: Entry, words: tuple[str, str], place: int
     ):
         return not in_headline(reading, start, end)  # "the tanker British Cadet"
     if previous in names.called and is_called(reading, place, end, entry.kind == "person"):
-        if entry.kind in ("name", "metonym"):
+        if entry.kind in ("name", "metonym") and reading.folded_before(place - len(written) - 1) in names.pets:
             reading.bearers[entry.actor, reading.plain[start:end]] = start
         return True
     if entry.kind != "demonym" and (
         previous in names.pets or (previous in names.vessels and _is_at_rest(reading, end))
     ):
-        if entry.kind in ("name", "metonym"):
-            reading.bearers[entry.actor, reading.plain[start:end]] = start
+        if entry.kind in ("name", "metonym") and previous in names.pets:
+            reading.bearers[entry.actor, reading.plain[start:end]] = start  # nobody calls a ship by its bare name
         return True
     if entry.kind == "person":
         return False
     if (
         place == start
         and reading.folded[start:end] in names.surnames
-        and _is_surname(reading, written, previous, start)
+        and _is_surname(reading, written, previous, start, end)
     ):
         reading.bearers[entry.actor, reading.plain[start:end]] = start
         return True
@@ -312,7 +326,7 @@ def _is_town(reading: Reading, end: int) -> bool:
 _AGED: Final = re.compile(r", the \d{1,2}-year-old")
 #: "Jordan, 34, was arrested", unlike "Jordan, 20, Israel, 15".
 _AGE: Final = re.compile(
-    r", \d{1,2}, (?:of|from|was|who|an?|the|has|had|said|told|died|faces|denie[sd]|pleaded|lives|appeared)\b"
+    r", \d{1,2}, (?:of|from|was(?! the\b)|who|an?|the|has|had|said|told|died|faces|denie[sd]|pleaded|lives|appeared)\b"
 )
 #: A noun that says what was just named: ", a pub in", ", the dog,".
 _APPOSITION: Final = re.compile(
@@ -385,7 +399,7 @@ def _is_crowned(reading: Reading, place: int) -> bool:
     return written[:1].isupper() and previous in load_homonyms().names.crowns
 
 
-def _is_surname(reading: Reading, written: str, previous: str, start: int) -> bool:
+def _is_surname(reading: Reading, written: str, previous: str, start: int, end: int) -> bool:
     """Whether a given name or a title of private people stands right before: "Fern Britain", "Nurse Moscow"."""
     names = load_homonyms().names
     if not written[:1].isupper() or reading.folded[start - 1] != " ":
@@ -394,7 +408,11 @@ def _is_surname(reading: Reading, written: str, previous: str, start: int) -> bo
         return True
     place = start - len(written) - 1
     before = reading.folded_before(place)
+    if reading.folded.startswith("'s ", end) and end + 3 in reading.offices:
+        return False  # "In San Felipe Mexico's president spoke."
     if previous in names.given:
+        if before in names.leading and reading.word_before(place)[:1].isupper():
+            return False  # "For Vladimir Russia is sacred."
         return before not in names.reigns  # "Under Catherine Russia grew."
     if before not in names.callings or place in reading.starts or previous in load_homonyms().no_given_names:
         return False  # "Under Mr Putin Russia grew."
@@ -413,12 +431,16 @@ def _is_initialled(reading: Reading, start: int, end: int) -> bool:
 
 
 def _is_bearer(reading: Reading, entry: Entry, previous: str, start: int, end: int) -> bool:
-    """Whether an alias goes on to be the surname that it was a moment ago: "Julie London ... London sang softly"."""
-    key = entry.actor, reading.plain[start:end]
-    if start - reading.bearers.get(key, -_MOMENT) >= _MOMENT or previous in load_homonyms().names.leading:
+    """Whether an alias goes on to be the surname that it was a moment ago: "Julie London ... London sang softly".
+
+    Not in another paragraph, and not where politics is the matter, of which states are more often the subject.
+    """
+    plain, lexicon = reading.plain, load_homonyms()
+    since = reading.bearers.get((entry.actor, plain[start:end]), -_MOMENT)
+    if start - since >= _MOMENT or previous in lexicon.names.leading or plain.find("\n", since, start) >= 0:
         return False
-    reading.bearers[key] = start
-    return True
+    around = reading.folded[max(0, start - NEAR) : end + NEAR].replace(reading.folded[start:end], "")
+    return not lexicon.affairs.occur_in(around)
 
 
 def _is_in_title(reading: Reading, opening: int, start: int, end: int) -> bool:
