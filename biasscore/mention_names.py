@@ -433,14 +433,13 @@ def _is_initialled(reading: Reading, start: int, end: int) -> bool:
 def _is_bearer(reading: Reading, entry: Entry, previous: str, start: int, end: int) -> bool:
     """Whether an alias goes on to be the surname that it was a moment ago: "Julie London ... London sang softly".
 
-    Not in another paragraph, and not where politics is the matter, of which states are more often the subject.
+    Not in another paragraph, and not before what states do: "Brazil asked for talks".
     """
     plain, lexicon = reading.plain, load_homonyms()
     since = reading.bearers.get((entry.actor, plain[start:end]), -_MOMENT)
     if start - since >= _MOMENT or previous in lexicon.names.leading or plain.find("\n", since, start) >= 0:
         return False
-    around = reading.folded[max(0, start - NEAR) : end + NEAR].replace(reading.folded[start:end], "")
-    return not lexicon.affairs.occur_in(around)
+    return not lexicon.affairs.occur_in(reading.folded[end : end + 2 * WORD_REACH])
 
 
 def _is_in_title(reading: Reading, opening: int, start: int, end: int) -> bool:

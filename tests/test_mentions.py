@@ -1764,7 +1764,7 @@ def test_homonyms_of_other_countries(actor: str) -> None:
         ("Oman", "The tanker Oman was boarded. Oman asked why.", ["Oman"]),
         ("Latvia", "A ferry called Latvia was stopped by Spain. Latvia protested.", ["Latvia"]),
         ("Norway", "Norway, the dog in the manger, gave in. Norway sold the fish.", ["Norway"]),
-        ("Brazil", "Denise Brazil came. Later the government of Brazil met, and Brazil voted.", ["Brazil", "Brazil"]),
+        ("Brazil", "Denise Brazil came. The government of Brazil met. Brazil asked for talks.", ["Brazil", "Brazil"]),
         ("Brazil", "Denise Brazil came.\n\nBrazil lost.", ["Brazil"]),
         ("Iran", "Cuba, 31, was the first to sign, and Iran, 27, was the last of them.", ["Iran"]),
         # Quotation marks of scorn, and ordinary words beside them.
