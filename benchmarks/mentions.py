@@ -106,40 +106,47 @@ def load_gold(path: Path = GOLD) -> list[Passage]:
 # --- agreement -------------------------------------------------------------------------------------------------------
 
 
-def agreement(passages: Sequence[Passage], path: Path = PASSES) -> dict[str, float | int]:
+def agreement(
+    passages: Sequence[Passage], path: Path = PASSES, labels: Sequence[str] = ("kind", "voice")
+) -> dict[str, float | int]:
     """How far the two annotation passes agree on some passages, before their differences were settled.
 
+    Args:
+        passages: Those that count.
+        path: Both passes over them, spans as ``[start, end, actor, *labels]``.
+        labels: What each span is labelled with.
+
     Returns:
-        Alpha over characters, kinds and voices, the number of spans of each pass, and of those that both marked.
+        Alpha over characters and over each label, the number of spans of each pass, and of those that both marked.
     """
     lengths = {passage.id: len(passage.text) for passage in passages}
     characters: tuple[list[str], list[str]] = ([], [])
-    kinds: tuple[list[str], list[str]] = ([], [])
-    voices: tuple[list[str], list[str]] = ([], [])
+    given: dict[str, tuple[list[str], list[str]]] = {label: ([], []) for label in labels}
     spans = [0, 0]
+    both = 0
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         if row["id"] not in lengths:
             continue
-        marked: list[dict[tuple[int, int], tuple[str, str]]] = []
+        marked: list[dict[tuple[int, int], list[str]]] = []
         for coder, key in enumerate(("a", "b")):
-            labels = ["none"] * lengths[row["id"]]
-            for start, end, actor, _, _ in row[key]:
-                labels[start:end] = [actor] * (end - start)
-            characters[coder].extend(labels)
+            owners = ["none"] * lengths[row["id"]]
+            for start, end, actor, *_ in row[key]:
+                owners[start:end] = [actor] * (end - start)
+            characters[coder].extend(owners)
             spans[coder] += len(row[key])
-            marked.append({(start, end): (kind, voice) for start, end, _, kind, voice in row[key]})
+            marked.append({(start, end): own for start, end, _, *own in row[key]})
         for span in sorted(marked[0].keys() & marked[1].keys()):
+            both += 1
             for coder in (0, 1):
-                kinds[coder].append(marked[coder][span][0])
-                voices[coder].append(marked[coder][span][1])
+                for label, value in zip(labels, marked[coder][span], strict=True):
+                    given[label][coder].append(value)
     return {
         "spans_alpha": krippendorff_alpha_nominal(characters),
-        "kind_alpha": krippendorff_alpha_nominal(kinds),
-        "voice_alpha": krippendorff_alpha_nominal(voices),
+        **{f"{label}_alpha": krippendorff_alpha_nominal(values) for label, values in given.items()},
         "spans_a": spans[0],
         "spans_b": spans[1],
-        "spans_both": len(kinds[0]),
+        "spans_both": both,
     }
 
 

@@ -19,12 +19,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from biasscore.actors import load_catalogue, resolve
+from biasscore.actors import Actor, load_catalogue, resolve
 from biasscore.mentions import Finder
-from biasscore.metrics import krippendorff_alpha_nominal
 from biasscore.records import MentionVoice
 from biasscore.segment import split_sentences
 
+from . import mentions
 from .mentions import HALVES, KINDS, GoldMention, Passage, Result, count_mentions, mention_lines
 
 GOLD: Final = Path(__file__).parent.parent / "fixtures" / "gold" / "mentions_others.jsonl"
@@ -33,7 +33,8 @@ RESULTS: Final = Path(__file__).parent / "results" / "other_actors.json"
 SORTS: Final = ("state", "organisation", "personal name")
 #: Voice is not marked here: it does not hang on who the actor is.
 _VOICE: Final = MentionVoice("author", None)
-_PRONOUNS: Final = frozenset({"he", "she", "him", "her", "his", "hers", "himself", "herself"})
+#: Not marked where a person is the actor.
+PRONOUNS: Final = frozenset({"he", "she", "him", "her", "his", "hers", "himself", "herself"})
 _ORGANISATIONS: Final = frozenset({"EU", "UN", "OSCE", "CSTO", "SCO", "BRICS", "the West"})
 
 
@@ -55,46 +56,16 @@ def load_gold(path: Path = GOLD) -> list[Asked]:
     return found
 
 
-def sort_of(actor: str) -> str:
-    """Which of `SORTS` an actor is, as a passage names it."""
-    if actor in _ORGANISATIONS:
+def sort_of(name: str, actor: Actor) -> str:
+    """Which of `SORTS` an actor is that a passage calls by a name."""
+    if name in _ORGANISATIONS:
         return "organisation"
-    return "state" if resolve([actor])[0].id in load_catalogue() else "personal name"
+    return "state" if actor.id in load_catalogue() else "personal name"
 
 
 def agreement(passages: Sequence[Asked], path: Path = PASSES) -> dict[str, float | int]:
-    """How far the two annotation passes agree on some passages, before their differences were settled.
-
-    Returns:
-        Alpha over characters (whose mention each belongs to) and over the kinds of the spans that both marked, and how
-        many spans each pass and both have.
-    """
-    texts = {asked.passage.id: asked.passage.text for asked in passages}
-    characters: tuple[list[str], list[str]] = ([], [])
-    kinds: tuple[list[str], list[str]] = ([], [])
-    spans = [0, 0]
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        if row["id"] not in texts:
-            continue
-        marked: list[dict[tuple[int, int, str], str]] = []
-        for coder, key in enumerate(("a", "b")):
-            labels = ["none"] * len(texts[row["id"]])
-            for start, end, actor, _ in row[key]:
-                labels[start:end] = [actor] * (end - start)
-            characters[coder].extend(labels)
-            spans[coder] += len(row[key])
-            marked.append({(start, end, actor): kind for start, end, actor, kind in row[key]})
-        for span in sorted(marked[0].keys() & marked[1].keys()):
-            for coder in (0, 1):
-                kinds[coder].append(marked[coder][span])
-    return {
-        "spans_alpha": krippendorff_alpha_nominal(characters),
-        "kind_alpha": krippendorff_alpha_nominal(kinds),
-        "spans_a": spans[0],
-        "spans_b": spans[1],
-        "spans_both": len(kinds[0]),
-    }
+    """`benchmarks.mentions.agreement` of the two passes over some passages, which have no voices."""
+    return mentions.agreement([asked.passage for asked in passages], path, ("kind",))
 
 
 def evaluate(passages: Iterable[Asked]) -> Result:
@@ -108,14 +79,14 @@ def evaluate(passages: Iterable[Asked]) -> Result:
         result.row(name)
     for asked in passages:
         actors = resolve(asked.actors)
-        names = {actor.id: sort_of(name) for actor, name in zip(actors, asked.actors, strict=True)}
+        names = {actor.id: sort_of(name, actor) for actor, name in zip(actors, asked.actors, strict=True)}
         ids = {name: actor.id for actor, name in zip(actors, asked.actors, strict=True)}
         gold = replace(asked.passage, mentions=tuple(replace(m, actor=ids[m.actor]) for m in asked.passage.mentions))
         text = gold.text
         found = [
             mention
             for mention in Finder(actors).find(text, split_sentences(text))
-            if text[mention.start : mention.end].casefold() not in _PRONOUNS or names[mention.actor] != "personal name"
+            if text[mention.start : mention.end].casefold() not in PRONOUNS or names[mention.actor] != "personal name"
         ]
         count_mentions(result, gold, found, names)
     return result
