@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from .mention_lexicon import load_homonyms
-from .mention_spans import Span, find_adjective
+from .mention_spans import MEASURED_RANK, Span, find_adjective
 from .mention_text import Reading
 from .records import Sentence
 
@@ -83,7 +83,7 @@ def settle_offices(
             and not _is_meant_at_large(reading, start, begins[index])
         ):
             low = start - len(find_adjective(reading, start))
-            found[low] = Span(low, reading.offices[start][0], held[office], "person", False, 0, index)
+            found[low] = Span(low, reading.offices[start][0], held[office], "person", False, MEASURED_RANK, index)
     kept = [span for span in spans if span.start not in found or span.actor >= 0]
     return sorted([*kept, *found.values()], key=lambda span: span.start)
 

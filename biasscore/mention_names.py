@@ -134,7 +134,10 @@ def _is_title(reading: Reading, start: int, end: int) -> bool:
             return True  # "Gilliam's 'Brazil' is on", unlike "Putin's “Russia”" and "the Union's “China” strategy"
     if before and before[-1].removesuffix("s") in names.loose_works:
         return True  # "her hit 'Panama'", unlike "She hit out at 'Russia'"
-    return any(word.removesuffix("s") in names.works - names.loose_works for word in before + after)
+    return any(
+        word in names.works and word not in names.loose_works
+        for word in (word.removesuffix("s") for word in before + after)
+    )
 
 
 @cache
