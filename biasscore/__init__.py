@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .comparison import Comparison, compare
     from .corpus import CorpusSettings, score_corpus
     from .features import BiasFeatures
+    from .priors import Priors, estimate_priors
     from .schema import Columns
     from .scorer import Scorer
 
@@ -51,9 +52,11 @@ __all__ = [
     "MentionScore",
     "ModelError",
     "OutputError",
+    "Priors",
     "Runtime",
     "Scorer",
     "compare",
+    "estimate_priors",
     "load_actors_file",
     "score",
     "score_corpus",
@@ -66,8 +69,10 @@ _LATER = {
     "Columns": "schema",
     "Comparison": "comparison",
     "CorpusSettings": "corpus",
+    "Priors": "priors",
     "Scorer": "scorer",
     "compare": "comparison",
+    "estimate_priors": "priors",
     "score_corpus": "corpus",
 }
 

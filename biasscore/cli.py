@@ -33,6 +33,7 @@ from .actors import (
 from .cli_corpus import add_parsers
 from .cli_measurement import add_measurement_flags, add_prior_flags, measurement_of, priors_of
 from .cli_models import add_calibrate, add_model_flags, audit_modes, make_scorer
+from .cli_priors import add_priors
 from .errors import ActorError, BiasscoreError, ConfigError, InputError, expected
 from .files import decode, read_bytes
 from .labels import Task
@@ -146,6 +147,7 @@ def _parser() -> _Parser:
     audit.set_defaults(run=_audit)
 
     add_calibrate(commands)
+    add_priors(commands, split_names)
     add_parsers(commands, split_names)
 
     actors = commands.add_parser("actors", help="show and check actors", description="Show and check actors.")
@@ -529,11 +531,12 @@ class _Complaints(logging.Handler):
 
 @contextmanager
 def _logging_to_stderr() -> Iterator[None]:
-    """Show the warnings about labelled rows and models; those about articles come back in the profiles."""
+    """Show the warnings about rows of an input and models; those about articles come back in the profiles."""
     complaints = _Complaints(logging.WARNING)
     handlers = {
         "biasscore": logging.NullHandler(),
         "biasscore.evaluation": complaints,
+        "biasscore.cli_priors": complaints,
         "biasscore.models": complaints,
     }
     for name, handler in handlers.items():

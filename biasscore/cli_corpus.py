@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from .comparison import Comparison
+    from .schema import Columns
     from .writing import Totals
 
 _ALL_WELL, _SOME_BAD, _NOTHING_DONE = 0, 1, 2
@@ -69,9 +70,7 @@ def add_corpus(commands: Any, split_names: SplitNames) -> None:
     whom.add_argument("--actors", metavar="NAMES", help="names between commas (default: %(default)s)")
     whom.add_argument("--actors-file", metavar="FILE", help="TOML with a table [[actor]] for each")
     parser.set_defaults(actors=",".join(DEFAULT_ACTORS))
-    for role in ("text", "id", "title", "date", "outlet"):
-        parser.add_argument(f"--{role}-column", default=role, metavar="NAME", help=f"default: {role}")
-    parser.add_argument("--split", default="train", metavar="NAME", help="split of a data set (default: %(default)s)")
+    add_column_flags(parser)
     parser.add_argument("--format", choices=["parquet", "jsonl"], default="parquet", help="default: %(default)s")
     parser.add_argument("--shard-records", type=int, metavar="N", help="records of a shard (default: 2048)")
     parser.add_argument(
@@ -88,6 +87,33 @@ def add_corpus(commands: Any, split_names: SplitNames) -> None:
     parser.add_argument("--json", action="store_true", help="print the totals as one JSON object")
     add_model_flags(parser)
     parser.set_defaults(run=_corpus, split_names=split_names)
+
+
+def add_column_flags(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that say where in the input the articles are.
+
+    Args:
+        parser: The command's.
+    """
+    for role in ("text", "id", "title", "date", "outlet"):
+        parser.add_argument(f"--{role}-column", default=role, metavar="NAME", help=f"default: {role}")
+    parser.add_argument("--split", default="train", metavar="NAME", help="split of a data set (default: %(default)s)")
+
+
+def columns_of(options: argparse.Namespace) -> Columns:
+    """The columns that the flags name.
+
+    Args:
+        options: Parsed flags of `add_column_flags`.
+
+    Returns:
+        Which column has which role.
+    """
+    from .schema import Columns
+
+    return Columns(
+        options.text_column, options.id_column, options.title_column, options.date_column, options.outlet_column
+    )
 
 
 def add_report(commands: Any) -> None:
@@ -128,16 +154,13 @@ def _corpus(options: argparse.Namespace) -> int:
     from .progress import Display
     from .reading import CHUNK_RECORDS
     from .records import Provenance
-    from .schema import Columns
     from .streams import Limits
     from .writing import read_manifest
 
     given: list[str] = options.input
     source: object = given[0] if len(given) == 1 else given
     settings = CorpusSettings(
-        columns=Columns(
-            options.text_column, options.id_column, options.title_column, options.date_column, options.outlet_column
-        ),
+        columns=columns_of(options),
         limits=Limits() if options.max_ratio is None else Limits(ratio=options.max_ratio),
         chunk_records=CHUNK_RECORDS if options.shard_records is None else options.shard_records,
         table_format=options.format,

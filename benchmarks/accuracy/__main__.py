@@ -14,7 +14,8 @@ checkpoint folder, ``--blind``); *probe*, the recipe of that name (``--probe``),
 
 With ``--shares`` there are rows of the same model that was told the shares of each set's labels (``sentiment_prior``
 and ``stance_prior`` of `biasscore.Measurement`), as somebody who knows a corpus may tell it: what is left of the
-calibration error then is not the prior's fault.
+calibration error then is not the prior's fault. And there are rows of the model told the shares that
+`biasscore.priors.estimate_prior` makes of its own answers to the set, no label seen, as `biasscore priors` does.
 
 The test half of gold is asked for by name: it is there to be looked at last.
 """
@@ -34,7 +35,7 @@ from biasscore.errors import BiasscoreError, ConfigError
 from biasscore.labels import Task
 from biasscore.scorer import Scorer
 
-from .answers import ask, ask_blind, majority, shares, vader
+from .answers import ask, ask_blind, estimated, majority, shares, vader
 from .figures import Row, absent, figures, show
 from .sets import HALVES, SETS, LabelledSet, load_sets
 
@@ -49,13 +50,7 @@ def _rows(sets: Sequence[LabelledSet], scorer: Scorer, options: argparse.Namespa
         if labelled.name == "gold-single":
             continue
         if options.shares and all(len(classes) == 3 for classes in labelled.classes.values()):
-            name = f"{scorer.provenance.model}, told the shares"
-            try:
-                told = Scorer(model=options.model, measurement=shares(labelled))
-            except ConfigError:
-                yield from absent(labelled, name, "the model states no prior")
-            else:
-                yield from figures(labelled, ask(told, labelled), name, scorer.provenance.weights)
+            yield from _told(labelled, scorer, options.model)
         if options.baselines:
             yield from figures(labelled, majority(labelled), "majority", None)
             try:
@@ -71,6 +66,18 @@ def _rows(sets: Sequence[LabelledSet], scorer: Scorer, options: argparse.Namespa
             yield from figures(labelled, ask(probe, labelled), "probe", probe.provenance.weights, tasks)
         elif options.baselines:
             yield from absent(labelled, "probe", "not asked: --probe FOLDER")
+
+
+def _told(labelled: LabelledSet, scorer: Scorer, model: str) -> Iterator[Row]:
+    """The model that is told the shares of the set's labels, and told what it makes of them itself."""
+    name, weights = scorer.provenance.model, scorer.provenance.weights
+    for how, measure in {"told the shares": shares, "estimated shares": lambda one: estimated(scorer, one)}.items():
+        try:
+            told = Scorer(model=model, measurement=measure(labelled))
+        except ConfigError:
+            yield from absent(labelled, f"{name}, {how}", "the model states no prior")
+        else:
+            yield from figures(labelled, ask(told, labelled), f"{name}, {how}", weights)
 
 
 def _sets(names: str) -> list[str]:

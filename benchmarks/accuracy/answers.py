@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biasscore.config import Measurement
+from biasscore.errors import ConfigError
 from biasscore.labels import Task
+from biasscore.priors import estimate_prior
 from biasscore.scorer import Scorer
 
 from .sets import LabelledSet
@@ -49,6 +51,22 @@ def shares(labelled: LabelledSet) -> Measurement:
         counts = np.bincount([target.allowed[task][0] for target in labelled.targets], minlength=3).clip(min=1)
         first, second, third = (counts / counts.sum()).tolist()
         found[task] = (first, second, third)
+    return Measurement(sentiment_prior=found.get(Task.SENTIMENT), stance_prior=found.get(Task.STANCE))
+
+
+def estimated(scorer: Scorer, labelled: LabelledSet) -> Measurement:
+    """The shares that the model's answers to a set speak for, no label seen, as what a scorer expects.
+
+    Raises:
+        ConfigError: The model states no prior to set out from.
+    """
+    found: dict[Task, tuple[float, float, float]] = {}
+    answers = ask(scorer, labelled)
+    for task in labelled.classes:
+        probs, prior = answers[task].probs, scorer.calibration[task].prior
+        if probs is None or prior is None:
+            raise ConfigError(f"Expected the model to state a prior for {task.value}, got none. Calibrate it.")
+        found[task] = estimate_prior(probs, prior)
     return Measurement(sentiment_prior=found.get(Task.SENTIMENT), stance_prior=found.get(Task.STANCE))
 
 
