@@ -31,6 +31,47 @@ def test_acronyms_are_aliases() -> None:
     assert [actor.id for actor in acronyms if actor.id not in {alias.text for alias in actor.aliases}] == []
 
 
+AMERICA = [
+    # An American state of the name of a country, by its people, its districts and who votes there.
+    (["Georgia"], "The seat in Georgia's 6th district went to a Democrat.", []),
+    (["Georgia"], "Rep. Ann Poole of Georgia asked for a recount.", []),
+    (["Georgia"], "A Georgia businessman paid for it, and Georgia prosecutors asked why.", []),
+    (["Georgia"], "In Georgia a bill on guns failed after the state's Republican governor spoke against it.", []),
+    (["Georgia"], "Georgia's parliament adopted the law. Georgia jailed an editor.", ["Georgia", "Georgia"]),
+    (["Georgia"], "Republican senators met Georgia's prime minister.", ["Georgia", "prime minister"]),
+    (["the West"], "The race moves to Western states where the primaries come late.", []),
+    (["the West"], "She did well in the Midwest and in other Western states.", []),
+    (["the West"], "Western states armed the rebels.", ["Western"]),
+    (["Spain"], "They went on speaking in Spanish and laughing. Spanish and French troops left.", ["Spanish"]),
+]
+
+
+@pytest.mark.parametrize(("actors", "text", "expected"), AMERICA)
+def test_american_states(actors: list[str], text: str, expected: list[str]) -> None:
+    assert spans(text, only(actors)) == expected
+
+
+SPELLINGS = [
+    ("Syria", "President Bashar Assad spoke. Nobody asked Assad why.", ["President Bashar Assad", "Assad"]),
+    ("North Korea", "Kim Jong-Il wrote to Mr. Kim.", ["Kim Jong-Il"]),
+    ("Egypt", "Abdel Fattah el-Sissi came, and Sissi left.", ["Abdel Fattah el-Sissi", "Sissi"]),
+    (
+        "Libya",
+        "Moammar Gadhafi, Muammar el-Qaddafi: Gadhafi fell.",
+        ["Moammar Gadhafi", "Muammar el-Qaddafi", "Gadhafi"],
+    ),
+    ("Israel", "Bibi Netanyahu, or Binyamin Netanyahu.", ["Bibi Netanyahu", "Binyamin Netanyahu"]),
+    ("Iran", "Hasan Rowhani and Abbas Araqchi met.", ["Hasan Rowhani", "Abbas Araqchi"]),
+    ("Ukraine", "Viktor Yanukovich fled.", ["Viktor Yanukovich"]),
+    ("World Bank", "Ajay Banga succeeded David Malpass.", ["Ajay Banga", "David Malpass"]),
+]
+
+
+@pytest.mark.parametrize(("actor", "text", "expected"), SPELLINGS)
+def test_names_of_leaders_as_news_spell_them(actor: str, text: str, expected: list[str]) -> None:
+    assert spans(text, only([actor])) == expected
+
+
 ORGANS = [
     # Another's own, or beside another's name; the nearest of those that have one; else the default.
     (["US", "Peru"], "Peru's Congress sat. Washington waited.", ["Peru", "Congress", "Washington"]),
