@@ -1369,7 +1369,6 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
     ],
     "Germany": [
         ("Germany feared the Alternative for Germany.", ["Germany"]),
-        ("It is an alternative for Germany.", ["Germany"]),
         ("German measles and a German shepherd.", []),
         ("The Berlin Wall fell. Hertha Berlin lost.", []),
         ("German exports fell, Berlin said.", ["German", "Berlin"]),
@@ -1455,7 +1454,6 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
     ],
     "UN": [
         ("UN Ambassador Lena Orford left. Orford wept.", ["UN"]),
-        ("Lena Orford, the former U.N. ambassador, wept.", ["U.N."]),
         ("UN Secretary-General Antonio Guterres left.", ["UN Secretary-General Antonio Guterres"]),
         ("United Nations ambassador Lena Orford wept.", ["United Nations"]),
         ("UN Women hired her.", []),
