@@ -202,8 +202,8 @@ def _take_office(reading: Reading, joined: Sequence[Span], high: int) -> bool:
     if office is None or span.actor < 0 or span.silent or reading.folded[span.end] != " ":
         return False
     end, role = office
-    if end > high:
-        return False
+    if end > high or reading.folded[span.start : end] in load_homonyms().posted:
+        return False  # "UN Ambassador Nikki Haley" is some member's
     start, kind = span.end, span.kind
     if role == "high" or _is_joined(reading, joined, end, role):
         span.end, span.kind = end, "person"

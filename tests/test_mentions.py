@@ -1118,6 +1118,9 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Sweden Democrats won; Sweden shifted.", ["Sweden"]),
     ],
     "India": [
+        ("Delhi police and the Delhi High Court disagree.", []),
+        ("Delhi told its envoy to wait.", ["Delhi"]),
+        ("Delhi said that police would come.", ["Delhi"]),
         ("The Cleveland Indians lost again.", []),
         ("American Indians sued the state over water.", []),
         ("West Indians settled in Brixton.", []),
@@ -1275,6 +1278,9 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Cyprus offered help.", ["Cyprus"]),
     ],
     "France": [
+        ("Paris signed the Paris climate accord.", ["Paris"]),
+        ("The Paris Climate Agreement is old.", []),
+        ("Paris talks on climate failed.", ["Paris"]),
         ("It is made of Plaster of Paris.", []),
         ("Alcaraz won the French Open.", []),
         ("She ate French fries by the French window.", []),
@@ -1311,6 +1317,11 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Swiss voters and Bern rejected the plan.", ["Swiss", "Bern"]),
     ],
     "EU": [
+        ("Police searched flats after the Brussels attacks.", []),
+        ("They remembered the dead of the bombings in Brussels.", []),
+        ("The EU agreed. Brussels attacks on the budget hurt.", ["EU", "Brussels"]),
+        ("Warsaw resents the attacks of Brussels on its judges.", ["Brussels"]),
+        ("Paris and Brussels agreed on a quota.", ["Brussels"]),
         ("Brussels sprouts are cheap.", []),
         ("Brussels fined Apple under EU law.", ["Brussels", "EU"]),
         ("EU envoys met in Brussels, the mayor of Brussels said.", ["EU", "Brussels"]),
@@ -1351,11 +1362,13 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Chinese democracy activists fled.", ["Chinese"]),
     ],
     "Japan": [
+        ("Tokyo Electric Power owes money.", []),
         ("The Japan Times said so.", []),
         ("Japan and Tokyo's allies agreed.", ["Japan", "Tokyo"]),
         ("Japan Airlines cut flights to Japan.", ["Japan"]),
     ],
     "Germany": [
+        ("Germany feared the Alternative for Germany.", ["Germany"]),
         ("German measles and a German shepherd.", []),
         ("The Berlin Wall fell. Hertha Berlin lost.", []),
         ("German exports fell, Berlin said.", ["German", "Berlin"]),
@@ -1440,6 +1453,9 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("The Western film won; it is a Western novel.", []),
     ],
     "UN": [
+        ("UN Ambassador Lena Orford left. Orford wept.", ["UN"]),
+        ("UN Secretary-General Antonio Guterres left.", ["UN Secretary-General Antonio Guterres"]),
+        ("United Nations ambassador Lena Orford wept.", ["United Nations"]),
         ("UN Women hired her.", []),
         ("The General Assembly of Virginia met.", []),
         ("The General Assembly voted for the UN resolution.", ["General Assembly", "UN"]),
@@ -1556,6 +1572,12 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Denmark, Norway and Sweden agree; the Danes cheer.", ["Denmark", "Danes"]),
     ],
     "US": [
+        ("Americans for Prosperity bought airtime.", []),
+        ("It is good for Americans for many reasons.", ["Americans"]),
+        ("The American Civil Liberties Union sued; American civil liberties shrank.", ["American"]),
+        ("Good Morning America asked what America rising would mean.", ["America"]),
+        ("The Washington Examiner quoted Priorities USA.", []),
+        ("A Washington examiner of patents slept.", ["Washington"]),
         ("The US Open champion met the US president.", ["US president"]),
         ("The Washington Redskins and George Washington.", []),
         ("Washington told us the US would pay.", ["Washington", "US"]),
