@@ -1,9 +1,14 @@
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import biasscore
 from biasscore.actors import (
     DEFAULT_ACTORS,
     Actor,
@@ -15,6 +20,9 @@ from biasscore.actors import (
     resolve,
 )
 from biasscore.errors import ActorError
+from biasscore.personal_names import spelling_key
+
+DATA = Path(biasscore.__file__).parent / "data"
 
 
 def texts(actor: Actor) -> list[str]:
@@ -448,6 +456,46 @@ def test_no_term_of_office_ends_before_it_begins() -> None:
     aliases = [alias for actor in load_catalogue().values() for alias in actor.aliases]
     dated = [alias for alias in aliases if alias.from_date is not None and alias.until is not None]
     assert [alias for alias in dated if alias.from_date > alias.until] == []  # type: ignore[operator]
+
+
+def people_in_office() -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+    """Actor, name and terms of everybody in the data who has terms, an open end as a day of the far future."""
+    for file in ("actors.toml", "organisations.toml", "countries.toml"):
+        for actor in tomllib.loads((DATA / file).read_text(encoding="utf-8"))["actor"]:
+            for person in actor.get("people", ()):
+                if "terms" in person:
+                    yield (
+                        actor["id"],
+                        person["name"],
+                        [(first, last or "9999-12-31") for first, last in person["terms"]],
+                    )
+
+
+def overlaps(terms: list[tuple[str, str]]) -> list[tuple[tuple[str, str], tuple[str, str]]]:
+    return [(one, other) for one, other in pairwise(sorted(terms)) if other[0] < one[1]]
+
+
+def test_nobody_holds_office_twice_at_once() -> None:
+    assert [(actor, name) for actor, name, terms in people_in_office() if overlaps(terms)] == []
+
+
+def test_spellings_of_one_name_have_the_same_terms() -> None:
+    known: dict[tuple[str, str], tuple[str, list[tuple[str, str]]]] = {}
+    differing = []
+    for actor, name, terms in people_in_office():
+        first, before = known.setdefault((actor, spelling_key(name, {})), (name, terms))
+        if before != terms:
+            differing.append((actor, first, name))
+    assert differing == []
+
+
+def test_a_throne_has_one_king_and_one_pope_at_a_time() -> None:
+    reigns = defaultdict(list)
+    for actor, name, terms in people_in_office():
+        if name.startswith(("King ", "Pope ")):
+            reigns[actor] += terms
+    assert len(reigns) > 5
+    assert {actor: both for actor, terms in reigns.items() if (both := overlaps(terms))} == {}
 
 
 @pytest.mark.parametrize("lists", [{"anaphors": "the thing"}, {"members": "UK"}, {"codes": 3}, {"anaphors": [""]}])
