@@ -32,7 +32,8 @@ _LETTER_MARKS: Final = re.compile(f"[{_COMBINING}]*")
 _SPACES: Final = re.compile(" +")
 
 _JOINTS: Final = (" ", "-")
-_WORD: Final = re.compile(r"[^\s,;:!?()\"“”«»/-]{1,32}")
+_NO_WORDS: Final = ("", "")
+_AFTER: Final = re.compile(r"[ -]([^\s,;:!?()\"“”«»/-]{1,32})")
 OPENING: Final = "\"'“‘„«([{"
 #: What may stand right before a word, a full stop without a space among it.
 _BEFORE: Final = OPENING + ".!?"
@@ -159,6 +160,8 @@ class Reading:
         quotes: Where opening and straight double quotation marks stand.
         asked_place: The place before which a word was asked for last; -1 at first.
         asked_words: That word, as written and folded.
+        asked_end: The place after which a word was asked for last; -1 at first.
+        asked_after: That word, folded.
     """
 
     plain: str
@@ -188,6 +191,8 @@ class Reading:
     quotes: list[int] = field(default_factory=list)
     asked_place: int = -1
     asked_words: tuple[str, str] = "", ""
+    asked_end: int = -1
+    asked_after: str = ""
 
     def __post_init__(self) -> None:
         self.quotes = [match.start() for match in _QUOTES.finditer(self.plain)]
@@ -221,10 +226,11 @@ class Reading:
 
     def word_after(self, end: int) -> str:
         """The word joined to a span by one space or hyphen, folded; empty if there is none."""
-        if self.folded[end : end + 1] not in _JOINTS:
-            return ""
-        match = _WORD.match(self.folded, end + 1)
-        return match.group().rstrip(".'") if match else ""
+        if end != self.asked_end:  # several rules ask in turn
+            self.asked_end = end
+            match = _AFTER.match(self.folded, end)
+            self.asked_after = match[1].rstrip(".'") if match else ""
+        return self.asked_after
 
     def word_before(self, start: int) -> str:
         """The word before a span, joined to it by one space or hyphen, as written, with its punctuation."""
@@ -245,26 +251,20 @@ class Reading:
         """The same, as written and folded."""
         if start != self.asked_place:  # several rules ask in turn
             self.asked_place = start
-            low = self._before(start) if start else 0
-            stop = start - 1 if start else 0
-            self.asked_words = self.plain[low:stop].lstrip(_BEFORE), self.folded[low:stop].lstrip(_BEFORE)
+            folded, stop = self.folded, start - 1
+            if start == 0 or folded[stop] not in _JOINTS:
+                self.asked_words = _NO_WORDS
+            else:
+                low = start - WORD_REACH if start > WORD_REACH else 0
+                low = folded.rfind(" ", low, stop) + 1 or low
+                low = folded.rfind("-", low, stop) + 1 or low
+                self.asked_words = self.plain[low:stop].lstrip(_BEFORE), folded[low:stop].lstrip(_BEFORE)
         return self.asked_words
 
     def quote_before(self, start: int, reach: int) -> int:
         """The last opening or straight quotation mark before a place, at most `reach` away; -1 if there is none."""
         index = bisect_left(self.quotes, start)
         return self.quotes[index - 1] if index and self.quotes[index - 1] >= start - reach else -1
-
-    def _before(self, start: int) -> int:
-        folded = self.folded
-        if folded[start - 1] not in _JOINTS:
-            return start
-        low = start - WORD_REACH if start > WORD_REACH else 0
-        space = folded.rfind(" ", low, start - 1)
-        if space >= 0:
-            low = space + 1
-        dash = folded.rfind("-", low, start - 1)
-        return dash + 1 if dash >= 0 else low
 
     def in_address(self, start: int, end: int) -> bool:
         """Whether a span is part of a web or e-mail address."""
