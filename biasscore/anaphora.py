@@ -111,7 +111,9 @@ def find_determiner(reading: Reading, pattern: Pattern, start: int, end: int) ->
         return ""
     start -= len(find_adjective(reading, start))
     # "Britain's then foreign secretary", "Kazakhstan's own prime minister"
-    then = next((len(word) for word in _OWNED_WORDS if reading.folded.endswith(word, 0, start)), 0)
+    then = 0
+    if reading.folded.endswith(_OWNED_WORDS, 0, start):
+        then = next(len(word) for word in _OWNED_WORDS if reading.folded.endswith(word, 0, start))
     owned = reading.folded[max(0, start - then - 3) : start - then] == "'s "
     posted = (owned or its) and pattern.text in lexicon.posted
     # "Latvia's transport minister to resign", "asked Georgia's finance minister for a moratorium"

@@ -420,8 +420,15 @@ def introduce(reading: Reading, spans: Sequence[Span], bounds: Sequence[tuple[in
         high = min(bounds[block.stop - 1][1], match.end() + _MEMORY)
         places = [match.span(1), *_again(reading, match.group(1).rpartition(" ")[2], match.end(), high)]
         found += [Span(start, end, span.actor, "person", False, MEASURED_RANK) for start, end in places]
-    taken = {place for span in spans for place in range(span.start, span.end)} if found else set()
-    fresh = [span for span in found if span.start not in taken and span.end - 1 not in taken]
+    if not found:
+        return []
+    begins = [span.start for span in spans]
+
+    def is_free(place: int) -> bool:
+        index = bisect_right(begins, place) - 1
+        return index < 0 or spans[index].end <= place
+
+    fresh = [span for span in found if is_free(span.start) and is_free(span.end - 1)]
     return seat(select(fresh), bounds, block)
 
 

@@ -221,16 +221,17 @@ class Finder:
                 elif pattern.is_anothers(reading.plain, start):
                     spans.append(_shield(start, end))
                 continue
-            fits = [entry for entry in pattern.entries if fits_context(reading, entry, start, end)]
-            if pattern.shared and fits:
-                fits = choose_owner(reading, fits, start, end)
-            if fits:
-                spans.append(self._span(reading, fits, start, end))
-            elif reading.offices.get(start, (0, ""))[0] > end:
-                pass  # "Security Council Secretary", which is an office
-            elif pattern.is_anothers(reading.plain, start):
-                spans.append(_shield(start, end))
-            if pattern.shields(reading.plain, start, end) and not heads_office(reading, end):
+            if pattern.entries:
+                fits = [entry for entry in pattern.entries if fits_context(reading, entry, start, end)]
+                if pattern.shared and fits:
+                    fits = choose_owner(reading, fits, start, end)
+                if fits:
+                    spans.append(self._span(reading, fits, start, end))
+                elif reading.offices.get(start, (0, ""))[0] > end:
+                    pass  # "Security Council Secretary", which is an office
+                elif pattern.is_anothers(reading.plain, start):
+                    spans.append(_shield(start, end))
+            if pattern.phrase and pattern.shields(reading.plain, start, end) and not heads_office(reading, end):
                 spans.append(_shield(start, end))
             if pattern.anaphor and may_refer(reading, pattern, start, end):
                 spans.append(Span(start, end, OPEN, "anaphor", False, DESCRIPTION_RANK, key=pattern.anaphor))
