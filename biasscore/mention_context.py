@@ -57,17 +57,19 @@ def fits_context(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         return True
     if is_anothers_name(reading, entry, start, end):
         return False
-    if entry.kind == "demonym" and _is_language(reading, start, end):
-        return False
-    if reading.pastimes and entry.kind == "person" and not entry.asked and _is_at_play(reading, start, end):
+    if entry.kind == "demonym":
+        if _is_language(reading, start, end):
+            return False
+    elif entry.kind == "person" and not entry.asked and reading.pastimes and _is_at_play(reading, start, end):
         return False
     if entry.asked and is_things(reading, entry, start, end):
         return False
-    if entry.single and not _is_person(reading, entry, start, end):
+    if entry.single:
+        if not _is_person(reading, entry, start, end):
+            return False
+    elif entry.after is not None and reading.first.get(entry.after, start) >= start:
         return False
-    if entry.after is not None and not entry.single and reading.first.get(entry.after, start) >= start:
-        return False
-    if entry.kind == "person" and not entry.single and not _is_borne(reading, entry, start):
+    elif entry.kind == "person" and not _is_borne(reading, entry, start):
         return False
     return entry.rule is None or _allowed(reading, entry, entry.rule, start, end)
 
@@ -680,6 +682,8 @@ def _is_presented(reading: Reading, start: int, end: int) -> bool:
 def _is_private(reading: Reading, previous: str, end: int) -> bool:
     """Whether a place or a firm of its own goes with a surname: "Mrs Truss of Leeds", "Rutte & Sons"."""
     plain, folded = reading.plain, reading.folded
+    if not folded.startswith(("'s ", " of ", " & "), end):
+        return False
     if folded.startswith("'s ", end):  # "Tokayev's bakery", "Rutte's of Leiden"
         return reading.word_after(end + 2) in load_homonyms().names.shops or (
             folded.startswith("of ", end + 3) and plain[end + 6 : end + 7].isupper()
@@ -689,7 +693,7 @@ def _is_private(reading: Reading, previous: str, end: int) -> bool:
         return (
             plain[place : place + 1].isupper() and place not in reading.starts and previous not in load_homonyms().peers
         )
-    return folded.startswith(" & ", end) and reading.word_after(end + 2) in load_homonyms().names.partners
+    return reading.word_after(end + 2) in load_homonyms().names.partners
 
 
 #: A given name, and a patronymic or an initial before the surname: "Sergey Viktorovich ", "Dmitry A. ".
@@ -720,16 +724,18 @@ def is_double(reading: Reading, start: int, end: int, asked: bool) -> bool:
 
     Who is asked for by name may be a butcher.
     """
-    lexicon, folded, after = load_homonyms(), reading.folded, reading.folded[end : end + 1]
-    if reading.folded_before(start) in lexicon.names.vessels:
+    lexicon, folded, previous = load_homonyms(), reading.folded, reading.folded_before(start)
+    if previous in lexicon.names.vessels:
         return True  # "the icebreaker Viktor Chernomyrdin"
-    if folded.endswith(lexicon.strangers, 0, start) or is_called(reading, start, end, person=True):
+    if folded.endswith(lexicon.strangers, 0, start):
+        return True
+    if previous in lexicon.names.called and is_called(reading, start, end, person=True):
         return True
     if not asked and _is_tradesman(reading, start, end):
         return True
     if folded.endswith(lexicon.doubles, 0, start):
         # "Another Blair government" is no other Blair's.
-        return after in (",", ".") or reading.word_after(end) in lexicon.double_stops
+        return folded[end : end + 1] in (",", ".") or reading.word_after(end) in lexicon.double_stops
     return False
 
 

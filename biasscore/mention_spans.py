@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final
 
 from .actors import fold
@@ -63,9 +64,9 @@ def select(spans: Iterable[Span]) -> list[Span]:
     selected: list[Span] = []
     cluster: list[Span] = []
     reach = -1
-    for span in sorted(spans, key=lambda span: span.start):
-        if span.start >= reach and cluster:
-            selected += _longest(cluster)
+    for span in sorted(spans, key=attrgetter("start")):
+        if span.start >= reach:
+            selected += cluster if len(cluster) < 2 else _longest(cluster)
             cluster = []
         cluster.append(span)
         reach = max(reach, span.end)
@@ -73,8 +74,6 @@ def select(spans: Iterable[Span]) -> list[Span]:
 
 
 def _longest(cluster: list[Span]) -> list[Span]:
-    if len(cluster) < 2:
-        return cluster
     taken: list[Span] = []
     starts: list[int] = []
     for span in sorted(cluster, key=lambda span: (span.start - span.end, span.rank, span.start)):

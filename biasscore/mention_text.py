@@ -79,22 +79,22 @@ class Squeezed:
 
     def place(self, position: int) -> int:
         """The place in `plain` of a place in `text` at which no character was left out."""
-        before = bisect_right(self.ends, position)
+        before = bisect_right(self.ends, position) if self.ends else 0
         return position - self.lost[before - 1] if before else position
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span in `text` of a span in `plain`, with the marks on its last letter."""
-        if not self.cuts:
+        cuts, lost = self.cuts, self.lost
+        if not cuts:
             return start, end
-        last = self._origin(end - 1) + 1
+        before = bisect_right(cuts, start)
+        inside = before if before == len(cuts) or end <= cuts[before] else bisect_right(cuts, end - 1)
+        first = start + lost[before - 1] if before else start
+        last = end + lost[inside - 1] if inside else end
         if self.text[last : last + 1] > "\u02ff":
             match = _LETTER_MARKS.match(self.text, last)
             last = match.end() if match else last
-        return self._origin(start), last
-
-    def _origin(self, position: int) -> int:
-        before = bisect_right(self.cuts, position)
-        return position + self.lost[before - 1] if before else position
+        return first, last
 
 
 def _surplus(text: str, folded: str) -> tuple[list[int], list[int]]:
@@ -238,14 +238,15 @@ class Reading:
 
     def folded_before(self, start: int) -> str:
         """The same, folded."""
-        return self.words_before(start)[1]
+        return self.asked_words[1] if start == self.asked_place else self.words_before(start)[1]
 
     def compound_before(self, start: int) -> str:
         """The same with what a hyphen joins to it ("start-up"), folded."""
         word = self.folded_before(start)
         place = start - len(word) - 1
-        joined = bool(word) and self.folded[place - 1 : place] == "-"
-        return f"{self.folded_before(place)}-{word}" if joined else word
+        if not word or self.folded[place - 1 : place] != "-":
+            return word
+        return f"{self.folded_before(place)}-{word}"
 
     def words_before(self, start: int) -> tuple[str, str]:
         """The same, as written and folded."""

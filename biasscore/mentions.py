@@ -172,9 +172,10 @@ class Finder:
         for index, start, end in find_all(self._automaton, folded[low:high], overlapping=True):
             pattern = patterns[index]
             start, end = start + low, end + low
-            if pattern.left and start and (folded[start - 1].isalnum() or folded[start - 1] == "_"):
+            # A space, which most often stands there, is asked for first.
+            if pattern.left and start and (char := folded[start - 1]) != " " and (char.isalnum() or char == "_"):
                 continue
-            if pattern.right and end < size and (folded[end].isalnum() or folded[end] == "_"):
+            if pattern.right and end < size and (char := folded[end]) != " " and (char.isalnum() or char == "_"):
                 continue
             if pattern.role:
                 reading.add_office(start, end, pattern.role)
