@@ -67,10 +67,11 @@ def fits_context(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     if entry.single:
         if not _is_person(reading, entry, start, end):
             return False
-    elif entry.after is not None and reading.first.get(entry.after, start) >= start:
-        return False
-    elif entry.kind == "person" and not _is_borne(reading, entry, start):
-        return False
+    else:
+        if entry.after is not None and reading.first.get(entry.after, start) >= start:
+            return False
+        if entry.kind == "person" and not _is_borne(reading, entry, start):
+            return False
     return entry.rule is None or _allowed(reading, entry, entry.rule, start, end)
 
 

@@ -37,7 +37,8 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
     plain, folded = reading.plain, reading.folded
     name, after = folded[start:end], folded[end : end + 1]
     # Most aliases are nobody else's: what one look rules out is asked here, and a function only where it may say yes.
-    if reading.borrowed and (entry.actor, plain[start:end]) in reading.borrowed:
+    key = (entry.actor, plain[start:end]) if reading.borrowed or reading.bearers else None
+    if key in reading.borrowed:
         return True
     if after == " " and plain[end + 1 : end + 2].isupper() and _is_headed(reading, entry, end):
         return True
@@ -48,8 +49,11 @@ def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bo
     if definite:
         place -= 4
     written, previous = reading.words_before(place)
-    borne = reading.bearers and (entry.actor, plain[start:end]) in reading.bearers
-    if borne and (not definite or name in names.unarticled) and _is_bearer(reading, entry, previous, start, end):
+    if (
+        key in reading.bearers
+        and (not definite or name in names.unarticled)
+        and _is_bearer(reading, entry, previous, start, end)
+    ):
         return True
     if definite and name in names.bare and _is_at_rest(reading, end):
         listed = after == "," and plain[end + 2 : end + 3].isupper()
@@ -480,9 +484,10 @@ def _is_anothers_acronym(reading: Reading, entry: Entry, start: int, end: int) -
         borrowed = True
     else:
         lexicon, folded = load_homonyms(), reading.folded
-        gloss = next((gloss for gloss in (*lexicon.meanings, *lexicon.glosses) if folded.startswith(gloss, end)), None)
-        if gloss is None:
+        glosses = (*lexicon.meanings, *lexicon.glosses)
+        if not folded.startswith(glosses, end):
             return False
+        gloss = next(gloss for gloss in glosses if folded.startswith(gloss, end))
         after = end + len(gloss)
         following = _WORD.findall(plain[after : after + _SPELLED])
         ways = [[word for word in following if word not in lexicon.names.small]]

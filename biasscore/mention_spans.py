@@ -127,8 +127,8 @@ def join(
                 joined.pop()  # "Prime Minister Narendra Modi"
             joined.append(span)
             continue
-        place = span.start - 1
-        lonely = place not in starts and span.end + 1 not in offices and span.end not in starts
+        place, end = span.start - 1, span.end
+        lonely = place not in starts and end + 1 not in offices and end not in starts
         if lonely and (not joined or joined[-1].end < place) and not _is_led(folded[max(0, place - 7) : span.start]):
             joined.append(span)  # nothing beside it to join
             continue
@@ -398,7 +398,7 @@ def introduce(reading: Reading, spans: Sequence[Span], bounds: Sequence[tuple[in
 
     Args:
         reading: The text.
-        spans: All spans of the block, in order.
+        spans: All spans of the block, in order; they do not overlap.
         bounds: Start and end of every sentence.
         block: The sentences that are looked at.
 

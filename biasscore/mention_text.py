@@ -13,6 +13,7 @@ from ahocorasick_rs import AhoCorasick
 
 from .actors import fold
 from .files import clean
+from .records import Sentence
 
 #: How far the rules look to either side for a hint, and for a word, in characters.
 NEAR: Final = 200
@@ -77,9 +78,15 @@ class Squeezed:
         plain, short = ("".join([whole[a:b] for a, b in kept]) for whole in (text, folded))
         return cls(text, plain, short, cuts, ends, lost)
 
-    def place(self, position: int) -> int:
+    def bounds(self, sentences: Iterable[Sentence]) -> list[tuple[int, int]]:
+        """Where sentences begin and end in `plain`."""
+        if not self.cuts:
+            return [(sentence.start, sentence.end) for sentence in sentences]
+        return [(self._place(sentence.start), self._place(sentence.end)) for sentence in sentences]
+
+    def _place(self, position: int) -> int:
         """The place in `plain` of a place in `text` at which no character was left out."""
-        before = bisect_right(self.ends, position) if self.ends else 0
+        before = bisect_right(self.ends, position)
         return position - self.lost[before - 1] if before else position
 
     def span(self, start: int, end: int) -> tuple[int, int]:

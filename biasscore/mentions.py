@@ -129,8 +129,9 @@ class Finder:
             return []
         squeezed = Squeezed.of(text)
         reading = Reading(squeezed.plain, squeezed.folded, date)
-        bounds = [(squeezed.place(sentence.start), squeezed.place(sentence.end)) for sentence in sentences]
+        bounds = squeezed.bounds(sentences)
         discourse = Discourse(reading, self._fitting, self._places, sentences, bounds, self._measured)
+        actors, measured = self._actors, self._measured
         mentions: list[Mention] = []
         names: list[tuple[int, int, str]] = []
         for block in _blocks(sentences):
@@ -147,13 +148,12 @@ class Finder:
             if self._people and self._anaphors:
                 names += [(*squeezed.span(group.start, group.end), self._whose(group)) for group in groups]
             for group in groups:
-                if group.actor >= self._measured or group.actor < 0 or group.silent:
+                if not 0 <= group.actor < measured or group.silent:
                     continue
                 sentence = sentences[group.sentence]
                 start, end = squeezed.span(group.start, group.end)
-                mentions.append(
-                    Mention(self._actors[group.actor].id, sentence.index, start, min(end, sentence.end), group.kind)
-                )
+                end = min(end, sentence.end)
+                mentions.append(Mention(actors[group.actor].id, sentence.index, start, end, group.kind))
         if names:
             mentions += find_pronouns(text, sentences, names)
             mentions.sort(key=lambda mention: mention.start)
@@ -207,7 +207,7 @@ class Finder:
             reading.named += find_named(reading, found, shared)
         spans: list[Span] = []
         for pattern, start, end in found:
-            if pattern.people and (start, end) in reading.doubles:
+            if pattern.people and reading.doubles and (start, end) in reading.doubles:
                 spans.append(_shield(start, end))
                 continue
             entry = pattern.only
