@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, takewhile
+from operator import attrgetter
 from typing import Final
 
 from .actors import Actor
@@ -111,7 +112,9 @@ def find_determiner(reading: Reading, pattern: Pattern, start: int, end: int) ->
         return ""
     start -= len(find_adjective(reading, start))
     # "Britain's then foreign secretary", "Kazakhstan's own prime minister"
-    then = next((len(word) for word in _OWNED_WORDS if reading.folded.endswith(word, 0, start)), 0)
+    then = 0
+    if reading.folded.endswith(_OWNED_WORDS, 0, start):
+        then = next(len(word) for word in _OWNED_WORDS if reading.folded.endswith(word, 0, start))
     owned = reading.folded[max(0, start - then - 3) : start - then] == "'s "
     posted = (owned or its) and pattern.text in lexicon.posted
     # "Latvia's transport minister to resign", "asked Georgia's finance minister for a moratorium"
@@ -240,10 +243,11 @@ class Discourse:
 
     def refer(self, spans: Sequence[Span], block: range) -> list[Span]:
         """Give every anaphor among some sentences its actor; anaphors without one are dropped."""
-        ordered = sorted([*spans, *self._pronouns(block)], key=lambda span: span.start)
+        ordered = sorted([*spans, *self._pronouns(block)], key=attrgetter("start"))
+        sentences = self._sentences
         result: list[Span] = []
         for index, span in enumerate(ordered):
-            if self._paragraph(span) != self._now:
+            if sentences[span.sentence].paragraph != self._now:
                 self._begin(span)
             if span.actor == OPEN:
                 span.actor = self._resolve(span, ordered, index)
@@ -253,12 +257,9 @@ class Discourse:
             result.append(span)
         return result
 
-    def _paragraph(self, span: Span) -> int:
-        return self._sentences[span.sentence].paragraph
-
     def _begin(self, span: Span) -> None:
         """Begin a paragraph: what was named before counts only for the whole text."""
-        self._now = self._paragraph(span)
+        self._now = self._sentences[span.sentence].paragraph
         self._said.clear()
         self._referents.clear()
 
@@ -369,7 +370,8 @@ class Discourse:
         if any(other.sentence == later.sentence and other.actor != later.actor for other in named):
             return OPEN
         opening = self._opening(later)
-        return later.actor if opening in ("", "the", "in", "in the") and self._paragraph(later) == self._now else OPEN
+        same = self._sentences[later.sentence].paragraph == self._now
+        return later.actor if same and opening in ("", "the", "in", "in the") else OPEN
 
     def _opening(self, span: Span) -> str:
         """What stands before a span in its sentence; of a long opening, which no rule asks for, only the end."""

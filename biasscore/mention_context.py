@@ -57,18 +57,21 @@ def fits_context(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         return True
     if is_anothers_name(reading, entry, start, end):
         return False
-    if entry.kind == "demonym" and _is_language(reading, start, end):
-        return False
-    if reading.pastimes and entry.kind == "person" and not entry.asked and _is_at_play(reading, start, end):
+    if entry.kind == "demonym":
+        if _is_language(reading, start, end):
+            return False
+    elif entry.kind == "person" and not entry.asked and reading.pastimes and _is_at_play(reading, start, end):
         return False
     if entry.asked and is_things(reading, entry, start, end):
         return False
-    if entry.single and not _is_person(reading, entry, start, end):
-        return False
-    if entry.after is not None and not entry.single and reading.first.get(entry.after, start) >= start:
-        return False
-    if entry.kind == "person" and not entry.single and not _is_borne(reading, entry, start):
-        return False
+    if entry.single:
+        if not _is_person(reading, entry, start, end):
+            return False
+    else:
+        if entry.after is not None and reading.first.get(entry.after, start) >= start:
+            return False
+        if entry.kind == "person" and not _is_borne(reading, entry, start):
+            return False
     return entry.rule is None or _allowed(reading, entry, entry.rule, start, end)
 
 
@@ -126,7 +129,10 @@ def _is_in_state(reading: Reading, start: int, end: int) -> bool:
 
 
 def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -> bool:
-    """Whether the alias's context rule lets it pass."""
+    """Whether the alias's context rule lets it pass.
+
+    Words beside the alias are asked first, the words around it, which cost most, only where they can still decide.
+    """
     if rule.only_before and reading.folded[end : end + 1] not in rule.only_before:
         return False
     if rule.capitals and in_capitals(reading.plain, start, end) and not reading.folded.endswith("the ", 0, start):
@@ -172,17 +178,16 @@ def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -
         return False
     if rule.plural and reading.word_after(end) in rule.plural and _opens(reading, start):
         return False  # a club: "Astana ride to second"
-    kept = bool(rule.unless) and rule.unless.occur_in(reading.folded[max(0, start - NEAR) : end + NEAR])
-    if not kept and (
+    if (
         (rule.perhaps_before and reading.word_after(end) in rule.perhaps_before)
         or (rule.perhaps_led and _is_led_by(reading, rule.perhaps_led, start))
         or (rule.perhaps_follows and _is_followed_by(reading, rule.perhaps_follows, end))
-    ):
+    ) and not _is_kept(reading, rule, start, end):
         return False
     if (
         rule.abroad
-        and not kept
         and (_is_abroad(reading, start, end) or (reading.pastimes and _is_at_play(reading, start, end)))
+        and not _is_kept(reading, rule, start, end)
     ):
         return False
     if rule.named and reading.plain[end + 1 : end + 2].isupper() and _is_given(reading, start, end):
@@ -191,12 +196,19 @@ def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -
         return False
     if rule.venues and _is_venue(reading, end) and _is_alone(reading, start):
         return False
-    if kept or (rule.free and reading.folded_before(start) in rule.free):
+    if rule.free and reading.folded_before(start) in rule.free:
         return True
-    if rule.near or rule.needs:
+    near, needs = rule.near, rule.needs
+    if near.words or needs.words:
         around = reading.folded[max(0, start - NEAR) : end + NEAR]
-        return not rule.near.occur_in(around) and (not rule.needs or rule.needs.occur_in(around))
+        if near.occur_in(around) or (needs.words and not needs.occur_in(around)):
+            return _is_kept(reading, rule, start, end)
     return True
+
+
+def _is_kept(reading: Reading, rule: Rule, start: int, end: int) -> bool:
+    """Whether words around an alias say that it is its actor, whatever else is near."""
+    return rule.unless.occur_in(reading.folded[max(0, start - NEAR) : end + NEAR])
 
 
 def _is_led_by(reading: Reading, strings: tuple[str, ...], start: int) -> bool:
@@ -289,10 +301,12 @@ def in_capitals(plain: str, start: int, end: int) -> bool:
 def _is_elsewhere(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     """Whether a place is its namesake ("London, Ontario"), here or where the text first named it."""
     folded = reading.folded
+    if folded[end : end + 1] != ",":
+        return reading.elsewhere.setdefault((entry.actor, folded[start:end]), False)
     namesake = False
     lexicon = load_homonyms()
     places = lexicon.places
-    for place in places if folded[end : end + 1] == "," and folded.startswith(places, end) else ():
+    for place in places if folded.startswith(places, end) else ():
         stop = end + len(place)
         if folded.startswith(place, end) and not folded[stop : stop + 1].isalnum():
             if folded[start:stop] in lexicon.homes:
@@ -304,7 +318,7 @@ def _is_elsewhere(reading: Reading, entry: Entry, start: int, end: int) -> bool:
             ended = place in lexicon.shared_states and _ENDED.match(reading.plain, stop)  # "in Peru, Indiana."
             namesake = not shared or bool(ended and not _LISTING.search(folded, max(0, start - 5), start))
             break
-    if not namesake and folded[end : end + 1] == ",":
+    if not namesake:
         said = _DESCRIBED.match(folded, end)
         called = lexicon.towns.intersection(said.group(1).split()) if said else frozenset()
         if called and entry.kind == "name" and called <= lexicon.communities:
@@ -669,6 +683,8 @@ def _is_presented(reading: Reading, start: int, end: int) -> bool:
 def _is_private(reading: Reading, previous: str, end: int) -> bool:
     """Whether a place or a firm of its own goes with a surname: "Mrs Truss of Leeds", "Rutte & Sons"."""
     plain, folded = reading.plain, reading.folded
+    if not folded.startswith(("'s ", " of ", " & "), end):
+        return False
     if folded.startswith("'s ", end):  # "Tokayev's bakery", "Rutte's of Leiden"
         return reading.word_after(end + 2) in load_homonyms().names.shops or (
             folded.startswith("of ", end + 3) and plain[end + 6 : end + 7].isupper()
@@ -678,7 +694,7 @@ def _is_private(reading: Reading, previous: str, end: int) -> bool:
         return (
             plain[place : place + 1].isupper() and place not in reading.starts and previous not in load_homonyms().peers
         )
-    return folded.startswith(" & ", end) and reading.word_after(end + 2) in load_homonyms().names.partners
+    return reading.word_after(end + 2) in load_homonyms().names.partners
 
 
 #: A given name, and a patronymic or an initial before the surname: "Sergey Viktorovich ", "Dmitry A. ".
@@ -709,16 +725,18 @@ def is_double(reading: Reading, start: int, end: int, asked: bool) -> bool:
 
     Who is asked for by name may be a butcher.
     """
-    lexicon, folded, after = load_homonyms(), reading.folded, reading.folded[end : end + 1]
-    if reading.folded_before(start) in lexicon.names.vessels:
+    lexicon, folded, previous = load_homonyms(), reading.folded, reading.folded_before(start)
+    if previous in lexicon.names.vessels:
         return True  # "the icebreaker Viktor Chernomyrdin"
-    if folded.endswith(lexicon.strangers, 0, start) or is_called(reading, start, end, person=True):
+    if folded.endswith(lexicon.strangers, 0, start):
+        return True
+    if previous in lexicon.names.called and is_called(reading, start, end, person=True):
         return True
     if not asked and _is_tradesman(reading, start, end):
         return True
     if folded.endswith(lexicon.doubles, 0, start):
         # "Another Blair government" is no other Blair's.
-        return after in (",", ".") or reading.word_after(end) in lexicon.double_stops
+        return folded[end : end + 1] in (",", ".") or reading.word_after(end) in lexicon.double_stops
     return False
 
 
@@ -730,7 +748,8 @@ def _is_tradesman(reading: Reading, start: int, end: int) -> bool:
         return True
     if folded.startswith(" the ", end) and reading.word_after(end + 4) in lexicon.lowly:
         return True
-    match = _APPOSITION.match(folded, end) if folded[end : end + 1] in (",", " ") else None
+    # A space that is not followed by "the" begins no apposition.
+    match = _APPOSITION.match(folded, end) if folded.startswith((",", " the "), end) else None
     if match is None:
         return False
     words = match.group(1).split()

@@ -35,61 +35,68 @@ _WORD: Final = re.compile(r"[^\W\d_][\w'’-]*")
 def is_anothers_name(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     """Whether an alias that stands here belongs to a proper name that is not its actor's."""
     plain, folded = reading.plain, reading.folded
-    if reading.borrowed and (entry.actor, plain[start:end]) in reading.borrowed:
+    name, after = folded[start:end], folded[end : end + 1]
+    # Most aliases are nobody else's: what one look rules out is asked here, and a function only where it may say yes.
+    key = (entry.actor, plain[start:end]) if reading.borrowed or reading.bearers else None
+    if key in reading.borrowed:
         return True
-    if folded[end : end + 1] == " " and plain[end + 1 : end + 2].isupper() and _is_headed(reading, entry, end):
+    if after == " " and plain[end + 1 : end + 2].isupper() and _is_headed(reading, entry, end):
         return True
     lexicon = load_homonyms()
+    names, kind = lexicon.names, entry.kind
     place = start - (start > 0 and folded[start - 1] in OPENING)
     definite = folded.endswith("the ", 0, place)
     if definite:
         place -= 4
     written, previous = reading.words_before(place)
-    borne = reading.bearers and (not definite or folded[start:end] in lexicon.names.unarticled)
-    if borne and _is_bearer(reading, entry, previous, start, end):
+    if (
+        key in reading.bearers
+        and (not definite or name in names.unarticled)
+        and _is_bearer(reading, entry, previous, start, end)
+    ):
         return True
-    if definite and folded[start:end] in lexicon.names.bare and _is_at_rest(reading, end):
-        listed = folded[end : end + 1] == "," and plain[end + 2 : end + 3].isupper()
+    if definite and name in names.bare and _is_at_rest(reading, end):
+        listed = after == "," and plain[end + 2 : end + 3].isupper()
         return not listed  # "Tugs refloated the Astana at high water."
-    singled = definite or previous in _ONE or (previous.isdigit() and len(previous) == 4)
-    if singled and folded[start:end] in lexicon.names.unarticled and _is_thing(reading, definite, previous, place, end):
+    singled = definite or previous in _ONE or (len(previous) == 4 and previous.isdigit())
+    if singled and name in names.unarticled and _is_thing(reading, definite, previous, place, end):
         return True
-    if definite and entry.kind == "metonym":
+    if definite and kind == "metonym":
         if previous and _is_nicknamed(reading, previous, place, end):
             return True
         if _ABBREVIATED.match(plain, end):
             return True  # "in the Kremlin, as we call the new county offices"
-    named = previous in lexicon.namers or (written[:1].isupper() and folded[start:end] in lexicon.names.surnames)
+    named = previous in lexicon.namers or (name in names.surnames and written[:1].isupper())
     if named and _is_named(reading, entry, (written, previous), place, start, end):
         return True
-    if folded[end : end + 1] == "," and _is_explained(reading, entry, previous, start, end):
-        if entry.kind in ("name", "metonym") and not _APPOSITION.match(folded, end):
+    if after == "," and _is_explained(reading, entry, previous, start, end):
+        if kind in ("name", "metonym") and not _APPOSITION.match(folded, end):
             reading.bearers[entry.actor, plain[start:end]] = start  # "Jordan, 34, was", unlike "Poland, the dog"
         return True
-    if entry.kind != "person":
-        if len(written) == 2 and written[1] == "." and place == start and _is_initialled(reading, start, end):
-            reading.bearers[entry.actor, plain[start:end]] = start
-            return True
-        if written == "of" and _is_crowned(reading, place - 3):
-            return True
-        if written == "at" and definite and entry.kind == "name" and _is_lodging(reading, entry, end):
-            return True
+    if kind != "person":
+        if len(written) == 2:
+            if written[1] == "." and place == start and _is_initialled(reading, start, end):
+                reading.bearers[entry.actor, plain[start:end]] = start
+                return True
+            if written == "of" and _is_crowned(reading, place - 3):
+                return True
+            if written == "at" and definite and kind == "name" and _is_lodging(reading, entry, end):
+                return True
         # No acronym of an alliance or a state is longer.
         if end - start < 6:
-            written_as_name = plain[start].isupper() and plain[start + 1 : end].islower()
-            if written_as_name and folded[start:end] in lexicon.names.women:
+            if name in names.women and plain[start].isupper() and plain[start + 1 : end].islower():
                 return _is_given_name(reading, entry, previous, start, end)
             acronym = entry.alias.text.isupper() and plain[start:end].isupper()
             if acronym and _is_anothers_acronym(reading, entry, start, end):
                 return True
-            if acronym and plain[start + 1] == "." and previous in lexicon.names.clerks and _is_followed(reading, end):
+            if acronym and plain[start + 1] == "." and previous in names.clerks and _is_followed(reading, end):
                 return True
-    if entry.kind == "metonym" and folded[end : end + 1] == " " and _CROSSING.match(folded, end):
-        return True
+        if kind == "metonym" and after == " " and _CROSSING.match(folded, end):
+            return True
     opening = reading.quote_before(start, _TITLE) if reading.quotes else -1
     if opening >= 0 and _is_in_title(reading, opening, start, end):
         return True
-    return entry.kind != "demonym" and start > 0 and plain[start - 1] in _OPENED and _is_title(reading, start, end)
+    return kind != "demonym" and start > 0 and plain[start - 1] in _OPENED and _is_title(reading, start, end)
 
 
 _ONE: Final = frozenset(["a", "an", "each", "every"])
@@ -439,7 +446,7 @@ def _is_bearer(reading: Reading, entry: Entry, previous: str, start: int, end: i
     Not in another paragraph, and not before what states do: "Brazil asked for talks".
     """
     plain, lexicon = reading.plain, load_homonyms()
-    since = reading.bearers.get((entry.actor, plain[start:end]), -_MOMENT)
+    since = reading.bearers[entry.actor, plain[start:end]]
     if start - since >= _MOMENT or previous in lexicon.names.leading or plain.find("\n", since, start) >= 0:
         return False
     return not lexicon.affairs.occur_in(reading.folded[end : end + 2 * WORD_REACH])
@@ -477,9 +484,10 @@ def _is_anothers_acronym(reading: Reading, entry: Entry, start: int, end: int) -
         borrowed = True
     else:
         lexicon, folded = load_homonyms(), reading.folded
-        gloss = next((gloss for gloss in (*lexicon.meanings, *lexicon.glosses) if folded.startswith(gloss, end)), None)
-        if gloss is None:
+        glosses = (*lexicon.meanings, *lexicon.glosses)
+        if not folded.startswith(glosses, end):
             return False
+        gloss = next(gloss for gloss in glosses if folded.startswith(gloss, end))
         after = end + len(gloss)
         following = _WORD.findall(plain[after : after + _SPELLED])
         ways = [[word for word in following if word not in lexicon.names.small]]

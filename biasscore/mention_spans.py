@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final
 
 from .actors import fold
@@ -63,9 +64,9 @@ def select(spans: Iterable[Span]) -> list[Span]:
     selected: list[Span] = []
     cluster: list[Span] = []
     reach = -1
-    for span in sorted(spans, key=lambda span: span.start):
-        if span.start >= reach and cluster:
-            selected += _longest(cluster)
+    for span in sorted(spans, key=attrgetter("start")):
+        if span.start >= reach:
+            selected += cluster if len(cluster) < 2 else _longest(cluster)
             cluster = []
         cluster.append(span)
         reach = max(reach, span.end)
@@ -73,8 +74,6 @@ def select(spans: Iterable[Span]) -> list[Span]:
 
 
 def _longest(cluster: list[Span]) -> list[Span]:
-    if len(cluster) < 2:
-        return cluster
     taken: list[Span] = []
     starts: list[int] = []
     for span in sorted(cluster, key=lambda span: (span.start - span.end, span.rank, span.start)):
@@ -128,8 +127,8 @@ def join(
                 joined.pop()  # "Prime Minister Narendra Modi"
             joined.append(span)
             continue
-        place = span.start - 1
-        lonely = place not in starts and span.end + 1 not in offices and span.end not in starts
+        place, end = span.start - 1, span.end
+        lonely = place not in starts and end + 1 not in offices and end not in starts
         if lonely and (not joined or joined[-1].end < place) and not _is_led(folded[max(0, place - 7) : span.start]):
             joined.append(span)  # nothing beside it to join
             continue
@@ -399,7 +398,7 @@ def introduce(reading: Reading, spans: Sequence[Span], bounds: Sequence[tuple[in
 
     Args:
         reading: The text.
-        spans: All spans of the block, in order.
+        spans: All spans of the block, in order; they do not overlap.
         bounds: Start and end of every sentence.
         block: The sentences that are looked at.
 
@@ -420,8 +419,15 @@ def introduce(reading: Reading, spans: Sequence[Span], bounds: Sequence[tuple[in
         high = min(bounds[block.stop - 1][1], match.end() + _MEMORY)
         places = [match.span(1), *_again(reading, match.group(1).rpartition(" ")[2], match.end(), high)]
         found += [Span(start, end, span.actor, "person", False, MEASURED_RANK) for start, end in places]
-    taken = {place for span in spans for place in range(span.start, span.end)} if found else set()
-    fresh = [span for span in found if span.start not in taken and span.end - 1 not in taken]
+    if not found:
+        return []
+    begins = [span.start for span in spans]
+
+    def is_free(place: int) -> bool:
+        index = bisect_right(begins, place) - 1
+        return index < 0 or spans[index].end <= place
+
+    fresh = [span for span in found if is_free(span.start) and is_free(span.end - 1)]
     return seat(select(fresh), bounds, block)
 
 

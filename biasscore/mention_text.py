@@ -13,6 +13,7 @@ from ahocorasick_rs import AhoCorasick
 
 from .actors import fold
 from .files import clean
+from .records import Sentence
 
 #: How far the rules look to either side for a hint, and for a word, in characters.
 NEAR: Final = 200
@@ -32,7 +33,8 @@ _LETTER_MARKS: Final = re.compile(f"[{_COMBINING}]*")
 _SPACES: Final = re.compile(" +")
 
 _JOINTS: Final = (" ", "-")
-_WORD: Final = re.compile(r"[^\s,;:!?()\"“”«»/-]{1,32}")
+_NO_WORDS: Final = ("", "")
+_AFTER: Final = re.compile(r"[ -]([^\s,;:!?()\"“”«»/-]{1,32})")
 OPENING: Final = "\"'“‘„«([{"
 #: What may stand right before a word, a full stop without a space among it.
 _BEFORE: Final = OPENING + ".!?"
@@ -76,24 +78,30 @@ class Squeezed:
         plain, short = ("".join([whole[a:b] for a, b in kept]) for whole in (text, folded))
         return cls(text, plain, short, cuts, ends, lost)
 
-    def place(self, position: int) -> int:
+    def bounds(self, sentences: Iterable[Sentence]) -> list[tuple[int, int]]:
+        """Where sentences begin and end in `plain`."""
+        if not self.cuts:
+            return [(sentence.start, sentence.end) for sentence in sentences]
+        return [(self._place(sentence.start), self._place(sentence.end)) for sentence in sentences]
+
+    def _place(self, position: int) -> int:
         """The place in `plain` of a place in `text` at which no character was left out."""
         before = bisect_right(self.ends, position)
         return position - self.lost[before - 1] if before else position
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span in `text` of a span in `plain`, with the marks on its last letter."""
-        if not self.cuts:
+        cuts, lost = self.cuts, self.lost
+        if not cuts:
             return start, end
-        last = self._origin(end - 1) + 1
+        before = bisect_right(cuts, start)
+        inside = before if before == len(cuts) or end <= cuts[before] else bisect_right(cuts, end - 1)
+        first = start + lost[before - 1] if before else start
+        last = end + lost[inside - 1] if inside else end
         if self.text[last : last + 1] > "\u02ff":
             match = _LETTER_MARKS.match(self.text, last)
             last = match.end() if match else last
-        return self._origin(start), last
-
-    def _origin(self, position: int) -> int:
-        before = bisect_right(self.cuts, position)
-        return position + self.lost[before - 1] if before else position
+        return first, last
 
 
 def _surplus(text: str, folded: str) -> tuple[list[int], list[int]]:
@@ -159,6 +167,8 @@ class Reading:
         quotes: Where opening and straight double quotation marks stand.
         asked_place: The place before which a word was asked for last; -1 at first.
         asked_words: That word, as written and folded.
+        asked_end: The place after which a word was asked for last; -1 at first.
+        asked_after: That word, folded.
     """
 
     plain: str
@@ -188,6 +198,8 @@ class Reading:
     quotes: list[int] = field(default_factory=list)
     asked_place: int = -1
     asked_words: tuple[str, str] = "", ""
+    asked_end: int = -1
+    asked_after: str = ""
 
     def __post_init__(self) -> None:
         self.quotes = [match.start() for match in _QUOTES.finditer(self.plain)]
@@ -221,10 +233,11 @@ class Reading:
 
     def word_after(self, end: int) -> str:
         """The word joined to a span by one space or hyphen, folded; empty if there is none."""
-        if self.folded[end : end + 1] not in _JOINTS:
-            return ""
-        match = _WORD.match(self.folded, end + 1)
-        return match.group().rstrip(".'") if match else ""
+        if end != self.asked_end:  # several rules ask in turn
+            self.asked_end = end
+            match = _AFTER.match(self.folded, end)
+            self.asked_after = match[1].rstrip(".'") if match else ""
+        return self.asked_after
 
     def word_before(self, start: int) -> str:
         """The word before a span, joined to it by one space or hyphen, as written, with its punctuation."""
@@ -232,39 +245,34 @@ class Reading:
 
     def folded_before(self, start: int) -> str:
         """The same, folded."""
-        return self.words_before(start)[1]
+        return self.asked_words[1] if start == self.asked_place else self.words_before(start)[1]
 
     def compound_before(self, start: int) -> str:
         """The same with what a hyphen joins to it ("start-up"), folded."""
         word = self.folded_before(start)
         place = start - len(word) - 1
-        joined = bool(word) and self.folded[place - 1 : place] == "-"
-        return f"{self.folded_before(place)}-{word}" if joined else word
+        if not word or self.folded[place - 1 : place] != "-":
+            return word
+        return f"{self.folded_before(place)}-{word}"
 
     def words_before(self, start: int) -> tuple[str, str]:
         """The same, as written and folded."""
         if start != self.asked_place:  # several rules ask in turn
             self.asked_place = start
-            low = self._before(start) if start else 0
-            stop = start - 1 if start else 0
-            self.asked_words = self.plain[low:stop].lstrip(_BEFORE), self.folded[low:stop].lstrip(_BEFORE)
+            folded, stop = self.folded, start - 1
+            if start == 0 or folded[stop] not in _JOINTS:
+                self.asked_words = _NO_WORDS
+            else:
+                low = start - WORD_REACH if start > WORD_REACH else 0
+                low = folded.rfind(" ", low, stop) + 1 or low
+                low = folded.rfind("-", low, stop) + 1 or low
+                self.asked_words = self.plain[low:stop].lstrip(_BEFORE), folded[low:stop].lstrip(_BEFORE)
         return self.asked_words
 
     def quote_before(self, start: int, reach: int) -> int:
         """The last opening or straight quotation mark before a place, at most `reach` away; -1 if there is none."""
         index = bisect_left(self.quotes, start)
         return self.quotes[index - 1] if index and self.quotes[index - 1] >= start - reach else -1
-
-    def _before(self, start: int) -> int:
-        folded = self.folded
-        if folded[start - 1] not in _JOINTS:
-            return start
-        low = start - WORD_REACH if start > WORD_REACH else 0
-        space = folded.rfind(" ", low, start - 1)
-        if space >= 0:
-            low = space + 1
-        dash = folded.rfind("-", low, start - 1)
-        return dash + 1 if dash >= 0 else low
 
     def in_address(self, start: int, end: int) -> bool:
         """Whether a span is part of a web or e-mail address."""

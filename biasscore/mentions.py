@@ -129,8 +129,9 @@ class Finder:
             return []
         squeezed = Squeezed.of(text)
         reading = Reading(squeezed.plain, squeezed.folded, date)
-        bounds = [(squeezed.place(sentence.start), squeezed.place(sentence.end)) for sentence in sentences]
+        bounds = squeezed.bounds(sentences)
         discourse = Discourse(reading, self._fitting, self._places, sentences, bounds, self._measured)
+        actors, measured = self._actors, self._measured
         mentions: list[Mention] = []
         names: list[tuple[int, int, str]] = []
         for block in _blocks(sentences):
@@ -147,13 +148,12 @@ class Finder:
             if self._people and self._anaphors:
                 names += [(*squeezed.span(group.start, group.end), self._whose(group)) for group in groups]
             for group in groups:
-                if group.actor >= self._measured or group.actor < 0 or group.silent:
+                if not 0 <= group.actor < measured or group.silent:
                     continue
                 sentence = sentences[group.sentence]
                 start, end = squeezed.span(group.start, group.end)
-                mentions.append(
-                    Mention(self._actors[group.actor].id, sentence.index, start, min(end, sentence.end), group.kind)
-                )
+                end = min(end, sentence.end)
+                mentions.append(Mention(actors[group.actor].id, sentence.index, start, end, group.kind))
         if names:
             mentions += find_pronouns(text, sentences, names)
             mentions.sort(key=lambda mention: mention.start)
@@ -172,9 +172,10 @@ class Finder:
         for index, start, end in find_all(self._automaton, folded[low:high], overlapping=True):
             pattern = patterns[index]
             start, end = start + low, end + low
-            if pattern.left and start and (folded[start - 1].isalnum() or folded[start - 1] == "_"):
+            # A space, which most often stands there, is asked for first.
+            if pattern.left and start and (char := folded[start - 1]) != " " and (char.isalnum() or char == "_"):
                 continue
-            if pattern.right and end < size and (folded[end].isalnum() or folded[end] == "_"):
+            if pattern.right and end < size and (char := folded[end]) != " " and (char.isalnum() or char == "_"):
                 continue
             if pattern.role:
                 reading.add_office(start, end, pattern.role)
@@ -206,7 +207,7 @@ class Finder:
             reading.named += find_named(reading, found, shared)
         spans: list[Span] = []
         for pattern, start, end in found:
-            if pattern.people and (start, end) in reading.doubles:
+            if pattern.people and reading.doubles and (start, end) in reading.doubles:
                 spans.append(_shield(start, end))
                 continue
             entry = pattern.only
@@ -221,16 +222,17 @@ class Finder:
                 elif pattern.is_anothers(reading.plain, start):
                     spans.append(_shield(start, end))
                 continue
-            fits = [entry for entry in pattern.entries if fits_context(reading, entry, start, end)]
-            if pattern.shared and fits:
-                fits = choose_owner(reading, fits, start, end)
-            if fits:
-                spans.append(self._span(reading, fits, start, end))
-            elif reading.offices.get(start, (0, ""))[0] > end:
-                pass  # "Security Council Secretary", which is an office
-            elif pattern.is_anothers(reading.plain, start):
-                spans.append(_shield(start, end))
-            if pattern.shields(reading.plain, start, end) and not heads_office(reading, end):
+            if pattern.entries:
+                fits = [entry for entry in pattern.entries if fits_context(reading, entry, start, end)]
+                if pattern.shared and fits:
+                    fits = choose_owner(reading, fits, start, end)
+                if fits:
+                    spans.append(self._span(reading, fits, start, end))
+                elif reading.offices.get(start, (0, ""))[0] > end:
+                    pass  # "Security Council Secretary", which is an office
+                elif pattern.is_anothers(reading.plain, start):
+                    spans.append(_shield(start, end))
+            if pattern.phrase and pattern.shields(reading.plain, start, end) and not heads_office(reading, end):
                 spans.append(_shield(start, end))
             if pattern.anaphor and may_refer(reading, pattern, start, end):
                 spans.append(Span(start, end, OPEN, "anaphor", False, DESCRIPTION_RANK, key=pattern.anaphor))
