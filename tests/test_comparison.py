@@ -18,10 +18,10 @@ from scipy import stats
 
 from biasscore.comparison import REST, Comparison, _mean, _Sums, compare
 from biasscore.errors import ConfigError, InputError
+from biasscore.inputs import as_article
 from biasscore.profile import ArticleProfile
 from biasscore.records import Article
 from biasscore.schema import provenance_dict, with_provenance
-from biasscore.scorer import _as_article
 from biasscore.writing import MANIFEST
 
 
@@ -286,8 +286,8 @@ def test_profiles_know_their_outlet_and_month() -> None:
     assert found.means.equals(compare(profiles(), by=["A", "B", "A", "B"]).means)
     months = [(row["group"], row["month"]) for row in found.months.to_pylist() if row["task"] == "stance"]
     assert months == [("A", "2024-01"), ("A", "2024-03"), ("B", "2024-02"), ("B", "2024-04")]
-    given = _as_article({"text": "x", "date": "2024-01-09", "outlet": "A"})
-    assert given == _as_article(given) == Article("x", date="2024-01-09", outlet="A")
+    given = as_article({"text": "x", "date": "2024-01-09", "outlet": "A"})
+    assert given == as_article(given) == Article("x", date="2024-01-09", outlet="A")
 
 
 def test_articles_that_are_there_twice_are_counted_aloud(caplog: pytest.LogCaptureFixture) -> None:

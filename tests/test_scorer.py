@@ -794,7 +794,7 @@ def test_scorers_share_one_model(scorer: Scorer, monkeypatch: pytest.MonkeyPatch
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("loaded again")
 
-    monkeypatch.setattr(scorer_module, "load", refuse)
+    monkeypatch.setattr("biasscore.loading.load", refuse)
     other = Scorer(["Kazakhstan"], device="cpu", measurement=bs.Measurement(seed=1))
     assert other.score(LIE)["Kazakhstan"].sentences == 1
 
