@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from .spans import of_one_actor
+
 #: The character that stands for any actor. From Unicode's private use area: no text means anything by it, and the
 #: tokenizer knows it as one token.
 ACTOR_MARK: Final = "\ue000"
@@ -50,4 +52,4 @@ def blind_single(texts: Sequence[str], spans: Sequence[tuple[int, int]]) -> list
     Returns:
         n blinded sentences.
     """
-    return [blind(text, [(start, end, 0)])[0] for text, (start, end) in zip(texts, spans, strict=True)]
+    return [blind(text, of_one_actor([span]))[0] for text, span in zip(texts, spans, strict=True)]

@@ -300,7 +300,8 @@ def split_names(text: str) -> list[str]:
 
 def _evaluate(options: argparse.Namespace) -> int:
     """Score each row's target and compare."""
-    from .evaluation import evaluate, read_labelled, warn_of_skipped
+    from .evaluation import evaluate
+    from .labelled import read_labelled, warn_of_skipped
 
     task = Task(options.task)
     rows, skipped = read_labelled(options.labelled, task)
@@ -533,7 +534,7 @@ def _logging_to_stderr() -> Iterator[None]:
     complaints = _Complaints(logging.WARNING)
     handlers = {
         "biasscore": logging.NullHandler(),
-        "biasscore.evaluation": complaints,
+        "biasscore.labelled": complaints,
         "biasscore.models": complaints,
     }
     for name, handler in handlers.items():

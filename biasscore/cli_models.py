@@ -186,7 +186,7 @@ def run_calibrate(options: argparse.Namespace) -> int:
 
     from .calibrating import calibrate
     from .calibration import read_calibration, write_calibration
-    from .evaluation import read_labelled, warn_of_skipped
+    from .labelled import read_labelled, warn_of_skipped
 
     task = Task(options.task)
     output = Path(options.output)

@@ -18,6 +18,7 @@ from .errors import ActorError, ConfigError, InputError, expected
 from .profile import ArticleProfile
 from .reading import read_id, read_label
 from .records import Article, Provenance, Sentence
+from .spans import Spans
 
 _ARTICLE_KEYS: Final = ("text", "id", "title", "date", "outlet")
 
@@ -249,7 +250,7 @@ def check_lengths(texts: Sized, spans: Sized, advice: str) -> None:
         raise InputError(expected("spans", f"as many as texts ({len(texts)})", len(spans), advice))
 
 
-def check_spans(text: object, spans: Sequence[tuple[int, int, int]], record: int) -> None:
+def check_spans(text: object, spans: Spans, record: int) -> None:
     """Check the spans of one sentence.
 
     Args:

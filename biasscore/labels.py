@@ -71,7 +71,7 @@ def label_index(value: object) -> int:
 
     Args:
         value: -1, 0 or 1, or a label's name in any case ("negative", "AGAINST", "pos", ...). Whether a data set means
-            by its numbers what is meant here shows in all of its labels only: see `biasscore.evaluation.read_labelled`.
+            by its numbers what is meant here shows in all of its labels only: see `biasscore.labelled.read_labelled`.
 
     Returns:
         0, 1 or 2.

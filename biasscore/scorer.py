@@ -46,6 +46,7 @@ from .records import Article, Mention, MentionKind, MentionScore, MentionVoice, 
 from .schema import Columns, Tables, provenance_dict, with_provenance
 from .segment import split_sentences
 from .sources import open_source
+from .spans import Spans
 from .tables import MapFunction, articles_of, join, tabulate
 from .voice import assign_voices, find_attributions, open_quotes
 
@@ -242,9 +243,7 @@ class Scorer:
         pairs = [as_list(span) for span in as_list(spans)]
         return self.score_spans(texts, [[(*span, 0)] if isinstance(span, tuple | list) else span for span in pairs])
 
-    def score_spans(
-        self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int, int]]]
-    ) -> dict[str, NDArray[np.float32]]:
+    def score_spans(self, texts: Sequence[str], spans: Sequence[Spans]) -> dict[str, NDArray[np.float32]]:
         """Score the given spans of several actors in each text, in one pass a text, without looking for actors.
 
         Args:

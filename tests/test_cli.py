@@ -23,8 +23,8 @@ from transformers import BertConfig
 from biasscore import cli
 from biasscore.cli import main, split_names
 from biasscore.errors import ActorError, InputError
-from biasscore.evaluation import read_labelled
 from biasscore.files import decode
+from biasscore.labelled import read_labelled
 from biasscore.labels import Task
 from biasscore.models.registry import load
 from biasscore.training.export import export

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from ..checkpoint import Checkpoint
 from ..label_maps import LabelMap
 from ..labels import Task
-from .base import Answers, Rows, Spans
+from ..spans import Spans
+from .base import Answers, Rows
 
 
 class Asker(Protocol):

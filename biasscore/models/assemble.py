@@ -15,9 +15,10 @@ from ..checkpoint import Checkpoint, Kind, known_checkpoints
 from ..errors import ConfigError, ModelError, expected
 from ..label_maps import is_nli, map_entailment, map_labels
 from ..labels import Task
+from ..spans import Spans
 from .architectures import ARCHITECTURES
 from .asking import Asker
-from .base import Rows, Spans, Step
+from .base import Rows, Step
 from .encoders import Encoder
 from .marked import MarkedAsker
 from .network import build

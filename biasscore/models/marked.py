@@ -8,8 +8,9 @@ from typing import Any
 from ..checkpoint import Checkpoint
 from ..label_maps import LabelMap
 from ..labels import Task
+from ..spans import Spans
 from .asking import OneRowAsker, writer
-from .base import Rows, Spans
+from .base import Rows
 from .rows import may_be_long, questions, rewrite, single_rows
 
 

@@ -21,8 +21,9 @@ from ..checkpoint import Checkpoint
 from ..errors import ConfigError, expected
 from ..label_maps import EntailmentMap
 from ..labels import Task
+from ..spans import Spans
 from .asking import writer
-from .base import Answers, Rows, Spans
+from .base import Answers, Rows
 from .rows import BREAK, may_be_long, questions, rewrite, single_rows
 
 Templates = tuple[tuple[str, str, str], ...]

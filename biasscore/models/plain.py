@@ -9,8 +9,9 @@ from ..checkpoint import Checkpoint
 from ..errors import ModelError, expected
 from ..label_maps import LabelMap
 from ..labels import Task
+from ..spans import Spans
 from .asking import OneRowAsker
-from .base import Rows, Spans
+from .base import Rows
 from .rows import may_be_long, questions, rewrite, single_rows
 
 

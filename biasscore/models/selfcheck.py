@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from ..errors import ModelError, expected
 from ..labels import LABELS, Task
-from .base import Spans
+from ..spans import Spans
 
 _LOG = logging.getLogger(__name__)
 #: Share of the sentences that another order must get right, and how much more than the declared one, to be believed.

@@ -27,8 +27,9 @@ from torch.nn.functional import layer_norm
 from ..config import Precision
 from ..errors import ModelError, expected
 from ..labels import Task
+from ..spans import Spans
 from .attention import Layout, attend, find_varlen, lay_out
-from .base import Answers, Pending, Rows, Spans, Step, StepTooLargeError, Tokens
+from .base import Answers, Pending, Rows, Step, StepTooLargeError, Tokens
 from .dense import Dense
 from .forks import mind_fork
 from .refinement import FILE as REFINEMENT
