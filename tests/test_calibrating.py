@@ -16,7 +16,7 @@ from hypothesis.extra.numpy import arrays
 from tiny_models import write
 
 from biasscore import Checkpoint, Measurement, Scorer
-from biasscore.audit import load_cases
+from biasscore.behaviour import load_cases
 from biasscore.calibrating import calibrate
 from biasscore.calibration import (
     Calibration,
