@@ -16,8 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from biasscore.comparison import REST, Comparison, _mean, _Sums, compare
+from biasscore.comparison import REST, Comparison, compare
 from biasscore.errors import ConfigError, InputError
+from biasscore.group_sums import Sums, mean_of
 from biasscore.inputs import as_article
 from biasscore.profile import ArticleProfile
 from biasscore.records import Article
@@ -114,12 +115,12 @@ def test_one_article_with_nearly_all_sentences(most: int, others: list[int], pla
     assert 1 <= dof <= len(rows) - 1
     dates = [f"2024-{index % 12 + 1:02}-01" for index in range(len(rows))]  # cells that are added up
     for date in ([None] * len(rows), dates):
-        sums = _Sums(["stance"], "sentences")
+        sums = Sums(["stance"], "sentences")
         columns = {"actor": ["UK"] * len(rows), "group": ["A"] * len(rows), "date": pa.array(date, pa.string())}
         numbers = {"stance_score": [score for score, _ in rows], "stance_n": [n for _, n in rows]}
         sums.add(pa.table(columns | numbers))
         (cell,) = sums.by_group().values()
-        found = _mean(cell)
+        found = mean_of(cell)
         assert found.mean == pytest.approx(float(mean), rel=1e-12)
         assert found.variance == pytest.approx(float(variance), rel=1e-9)
         assert found.dof == pytest.approx(float(dof), rel=1e-9)
