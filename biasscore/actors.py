@@ -17,14 +17,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date as _date
 from functools import cache
-from importlib import resources
 from itertools import combinations
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Literal, cast, get_args
 
 from .errors import ActorError, expected
-from .files import clean, read_data
+from .files import clean, read_data, read_data_text
 from .personal_names import (
     PersonalName,
     guess_name,
@@ -287,14 +286,10 @@ def load_catalogue() -> Mapping[str, Actor]:
 
     Sources: short names and codes of countries as in CLDR; everything else curated by the authors.
     """
-    return MappingProxyType({actor.id: actor for file in _FILES for actor in _parse_actors(_data(file), file)})
+    return MappingProxyType({actor.id: actor for file in _FILES for actor in _parse_actors(read_data_text(file), file)})
 
 
 _FILES: Final = ("actors.toml", "organisations.toml", "countries.toml")
-
-
-def _data(file: str) -> str:
-    return resources.files("biasscore").joinpath("data", file).read_text(encoding="utf-8")
 
 
 def load_actors_file(path: str | Path) -> tuple[Actor, ...]:

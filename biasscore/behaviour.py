@@ -19,10 +19,10 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib import resources
 from typing import Final, Literal, cast, get_args
 
 from .errors import InputError, expected
+from .files import read_data_text
 from .labels import LABELS, Task
 
 Kind = Literal["mft", "inv", "dir"]
@@ -102,8 +102,7 @@ def load_cases() -> tuple[Case, ...]:
     Returns:
         Its cases, in the order of the file.
     """
-    text = resources.files("biasscore").joinpath("data", "behaviour.jsonl").read_text(encoding="utf-8")
-    return read_cases(text.split("\n"), "behaviour.jsonl")
+    return read_cases(read_data_text("behaviour.jsonl").split("\n"), "behaviour.jsonl")
 
 
 def read_cases(lines: Iterable[str], name: str = "cases") -> tuple[Case, ...]:

@@ -7,13 +7,13 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
-from importlib import resources
 from numbers import Real
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal, get_args
 
 from .errors import ConfigError, expected
+from .files import read_data
 from .labels import Task
 
 Kind = Literal["auto", "span", "pair", "marked", "nli", "plain"]
@@ -194,7 +194,6 @@ def known_checkpoints() -> Mapping[str, Known]:
     Returns:
         Name -> what is known of it.
     """
-    raw = resources.files("biasscore").joinpath("data", "checkpoints.toml").read_text(encoding="utf-8")
     return MappingProxyType(
         {
             entry["name"]: Known(
@@ -206,7 +205,7 @@ def known_checkpoints() -> Mapping[str, Known]:
                 entry.get("note", ""),
                 entry.get("refused"),
             )
-            for entry in tomllib.loads(raw)["checkpoint"]
+            for entry in read_data("checkpoints.toml")["checkpoint"]
         }
     )
 

@@ -29,7 +29,19 @@ def read_data(name: str) -> dict[str, Any]:
     Returns:
         Its tables.
     """
-    return tomllib.loads(resources.files("biasscore").joinpath("data", name).read_text(encoding="utf-8"))
+    return tomllib.loads(read_data_text(name))
+
+
+def read_data_text(name: str) -> str:
+    """Read one of the package's data files as text.
+
+    Args:
+        name: Its name in ``data/``.
+
+    Returns:
+        Its text.
+    """
+    return resources.files("biasscore").joinpath("data", name).read_text(encoding="utf-8")
 
 
 def read_bytes(path: str, limit: int = -1) -> bytes:

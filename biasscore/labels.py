@@ -8,16 +8,15 @@ data (``data/label_names.toml``).
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
-from importlib import resources
 from types import MappingProxyType
 from typing import Final
 
 from .errors import LabelError, expected
+from .files import read_data
 
 
 class Task(StrEnum):
@@ -57,11 +56,10 @@ def label_names() -> Mapping[str, Mapping[str, str]]:
     Returns:
         Table ("sentiment", "stance", "nli", "stars") -> folded name -> label.
     """
-    raw = resources.files("biasscore").joinpath("data", "label_names.toml").read_text(encoding="utf-8")
     return MappingProxyType(
         {
             table: MappingProxyType({fold(name): label for label, names in groups.items() for name in names})
-            for table, groups in tomllib.loads(raw).items()
+            for table, groups in read_data("label_names.toml").items()
         }
     )
 

@@ -8,10 +8,8 @@ tell them apart, which may be so by design and is said in a warning and in prove
 from __future__ import annotations
 
 import logging
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from importlib import resources
 from itertools import permutations
 from typing import Any, Final
 
@@ -19,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError, expected
+from ..files import read_data
 from ..labels import LABELS, Task
 from ..spans import Spans
 
@@ -135,5 +134,4 @@ def sentences() -> Mapping[str, Any]:
     Returns:
         Language -> task or "opposite" -> label -> sentences.
     """
-    raw = resources.files("biasscore").joinpath("data", "selfcheck.toml").read_text(encoding="utf-8")
-    return tomllib.loads(raw)
+    return read_data("selfcheck.toml")
