@@ -22,7 +22,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Literal, cast, get_args
 
-from .errors import ActorError, expected
+from .errors import ActorError, Described, expected
 from .files import clean, read_data, read_data_text
 from .personal_names import (
     PersonalName,
@@ -214,7 +214,7 @@ class Actor:
             raise ActorError(expected("actor id", "a string that is not empty", id, "Name the actor."))
         own = name if name is not None else id
         if not isinstance(own, str) or clean(id + own) != id + own:
-            got = own if not isinstance(own, str) else "one with half a character (a lone surrogate)"
+            got = own if not isinstance(own, str) else Described("one with half a character (a lone surrogate)")
             raise ActorError(expected(f"name of {id!r}", "a string of whole characters", got, "Correct the name."))
         for title, words in (("aliases", aliases), ("anaphors", anaphors), ("members", members), ("codes", codes)):
             if isinstance(words, str) or not isinstance(words, Iterable):
@@ -326,10 +326,10 @@ def load_actors_file(path: str | Path) -> tuple[Actor, ...]:
     except OSError as error:
         reason = error.strerror or str(error)
         raise ActorError(
-            expected("actors file", "a file that can be read", f"{file} ({reason})", "Check the path.")
+            expected("actors file", "a file that can be read", Described(f"{file} ({reason})"), "Check the path.")
         ) from error
     except UnicodeDecodeError as error:
-        raise ActorError(expected(str(file), "a text in UTF-8", str(error), "Save it as UTF-8.")) from error
+        raise ActorError(expected(str(file), "a text in UTF-8", error, "Save it as UTF-8.")) from error
     return _parse_actors(text, str(file))
 
 
@@ -428,7 +428,7 @@ def resolve(actors: Sequence[str | Actor] | None) -> tuple[Actor, ...]:
             resolved.append(asked)
             continue
         if not isinstance(asked, str):
-            raise ActorError(expected("actor", "a string or an `Actor`", type(asked).__name__, "Give its name."))
+            raise ActorError(expected("actor", "a string or an `Actor`", type(asked), "Give its name."))
         known = _look_up(asked) or _look_up(unquoted(asked)) or _look_up_official(unquoted(asked))
         if known is None:
             made.append(len(resolved))
@@ -445,7 +445,9 @@ def _refuse_duplicates(actors: Sequence[Actor]) -> None:
     ids: set[str] = set()
     for actor in actors:
         if fold(actor.id) in ids:
-            raise ActorError(expected("actors", "all different", f"{actor.id} twice", "Name each actor once."))
+            raise ActorError(
+                expected("actors", "all different", Described(f"{actor.id!r} twice"), "Name each actor once.")
+            )
         ids.add(fold(actor.id))
 
 
@@ -789,7 +791,9 @@ class _Reader:
             if key not in keys:
                 near = difflib.get_close_matches(str(key), keys, n=1)
                 advice = f"Did you mean {near[0]!r}?" if near else "Remove or rename it."
-                raise ActorError(expected(f"{place}", f"a table of {', '.join(sorted(keys))}", f"key {key!r}", advice))
+                raise ActorError(
+                    expected(f"{place}", f"a table of {', '.join(sorted(keys))}", Described(f"key {key!r}"), advice)
+                )
         return cls(value, place)
 
     def string(self, key: str, default: str | None = None) -> str | None:
@@ -830,11 +834,11 @@ def _parse_actors(text: str, file: str) -> tuple[Actor, ...]:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ActorError(expected(file, "valid TOML", str(error), "Correct the line it names.")) from error
+        raise ActorError(expected(file, "valid TOML", error, "Correct the line it names.")) from error
     root = _Reader.of(content, file, {"actor"})
     actors = [_parse_actor(table, f"{file}, actor {number}") for number, table in enumerate(root.list("actor"), 1)]
     if not actors:
-        raise ActorError(expected(file, "a file with at least one [[actor]]", "none", "Add one."))
+        raise ActorError(expected(file, "a file with at least one [[actor]]", Described("none"), "Add one."))
     ids = [actor.id for actor in actors]
     for actor_id in ids:
         if ids.count(actor_id) > 1:

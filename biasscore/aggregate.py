@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .config import Measurement
-from .errors import InputError, expected
+from .errors import Described, InputError, expected
 from .labels import Task
 from .records import ActorProfile, Contrast, Estimate, MentionKind, MentionScore, Verdict, VoicePart
 
@@ -99,7 +99,9 @@ def salience(kinds: Iterable[MentionKind]) -> float:
     """
     found = set(kinds)
     if not found:
-        raise InputError(expected("kinds", "at least one mention", "none", "Leave out sentences without a mention."))
+        raise InputError(
+            expected("kinds", "at least one mention", Described("none"), "Leave out sentences without a mention.")
+        )
     return _FAINT_MENTION if found == {"anaphor"} else 1.0
 
 
@@ -451,7 +453,7 @@ def profile_actors(
                 expected(
                     "mention_scores",
                     "one score for each sentence and measured actor",
-                    f"{'another' if own else 'one'} of {score.actor} in sentence {score.sentence}",
+                    Described(f"{'another' if own else 'one'} of {score.actor} in sentence {score.sentence}"),
                     "Measure that actor, and join its mentions in one sentence.",
                 )
             )
@@ -524,7 +526,7 @@ def _voice_parts(
 
 def _check_rows(scores: FloatArray, weights: FloatArray) -> None:
     if scores.ndim != 1 or scores.shape != weights.shape:
-        shapes = f"{scores.shape} and {weights.shape}"
+        shapes = Described(f"{scores.shape} and {weights.shape}")
         raise InputError(expected("scores and weights", "of one shape (n,)", shapes, "Give one of each a sentence."))
     # Probabilities that were rounded to float32 may pass 1 by a hair.
     if not np.all(np.abs(scores) <= 1.0 + 1e-6):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .behaviour import LETTERS, PLACEHOLDER
-from .errors import ModelError, expected
+from .errors import Described, ModelError, expected
 from .labels import Task
 from .spans import SpanScorer
 
@@ -133,7 +133,9 @@ def ask(scorer: SpanScorer, wanted: Sequence[tuple[str, Cast]]) -> Answers:
         if values.shape != (size, 3):
             raise ModelError(expected(f"scores for {task}", f"of shape ({size}, 3)", values.shape, advice))
         if not np.isfinite(values).all():
-            raise ModelError(expected(f"scores for {task}", "finite", "NaN or infinity", "Check the checkpoint."))
+            raise ModelError(
+                expected(f"scores for {task}", "finite", Described("NaN or infinity"), "Check the checkpoint.")
+            )
         scores[task] = (values[:, 2] - values[:, 0]).tolist()
         labels[task] = values.argmax(axis=1).tolist()
     answers: dict[Filled, dict[str, Answer]] = {}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .calibration import Calibration, CalibrationEntry, logits_of, probabilities
 from .calibration_fit import fit_calibration
-from .errors import InputError, expected
+from .errors import Described, InputError, expected
 from .labels import Task
 from .metrics import expected_calibration_error, macro_f1
 from .spans import SpanScorer, of_one_actor
@@ -75,7 +75,7 @@ def calibrate(
     finite = np.isfinite(probs).all(axis=1)
     probs, gold = probs[finite], gold[finite]
     if not len(gold):
-        raise InputError(expected("rows", "at least one with a finite answer", "none", "Check the model."))
+        raise InputError(expected("rows", "at least one with a finite answer", Described("none"), "Check the model."))
     logits = logits_of(probs, scorer.calibration[task])
     fitted = fit_calibration(logits, gold)
     after = _cross_validated(logits, gold)

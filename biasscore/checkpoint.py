@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal, get_args
 
-from .errors import ConfigError, expected
+from .errors import ConfigError, Described, expected
 from .files import read_data
 from .labels import Task
 
@@ -149,13 +149,15 @@ def read_checkpoint(path: str | Path) -> Checkpoint:
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(expected("model", "a TOML file", f"{path} ({error})", "Check the file.")) from error
+        raise ConfigError(
+            expected("model", "a TOML file", Described(f"{path} ({error})"), "Check the file.")
+        ) from error
     known = {field.name for field in fields(Checkpoint)}
     for key in table:
         if key not in known:
             raise ConfigError(expected(str(path), f"with keys among {', '.join(sorted(known))}", key, "Correct it."))
     if "name" not in table:
-        raise ConfigError(expected(str(path), "with a name", "none", "Add `name = ...`."))
+        raise ConfigError(expected(str(path), "with a name", Described("none"), "Add `name = ...`."))
     beside = file.parent / str(table["name"])
     if beside.is_dir():
         table["name"] = beside

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from .actors import DEFAULT_ACTORS, load_actors_file, resolve
 from .cli_measurement import add_measurement_flags, measurement_of
 from .cli_models import add_model_flags, model_settings
-from .errors import InputError, expected
+from .errors import Described, InputError, expected
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -166,7 +166,7 @@ def _corpus(options: argparse.Namespace) -> int:
     else:
         _print_summary(Path(options.output), totals, notes)
     if not totals.records:
-        raise InputError(expected("source", "records", "none", "Check the path."))
+        raise InputError(expected("source", "records", Described("none"), "Check the path."))
     return _ALL_WELL if not totals.failures else _SOME_BAD if totals.articles else _NOTHING_DONE
 
 

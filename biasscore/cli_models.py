@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from .checkpoint import Checkpoint, Kind, known_checkpoints, read_checkpoint
-from .errors import ConfigError, InputError, expected
+from .errors import ConfigError, Described, InputError, expected
 from .labels import Task
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _checkpoint(name: str, flags: dict[str, Any]) -> Checkpoint:
     if name.endswith(".toml"):
         if flags:
             advice = f"Write {', '.join(flags)} into the file."
-            raise ConfigError(expected("flags", "none beside a TOML file", ", ".join(flags), advice))
+            raise ConfigError(expected("flags", "none beside a TOML file", Described(", ".join(flags)), advice))
         return read_checkpoint(name)
     return Checkpoint(name, **flags)
 
@@ -135,7 +135,7 @@ def model_settings(options: argparse.Namespace, *, blind: bool | None = None) ->
     meant = flags if own and options.model == "default" else {}
     if meant and len(own) > 1:
         advice = "Write a TOML file for each, with what the flags say of it."
-        raise ConfigError(expected(", ".join(flags), "for one model", " and ".join(sorted(own)), advice))
+        raise ConfigError(expected(", ".join(flags), "for one model", Described(" and ".join(sorted(own))), advice))
     one, other = (
         None if name is None else _checkpoint(name, meant) if meant or name.endswith(".toml") else name
         for name in (options.sentiment, options.stance)
@@ -192,13 +192,13 @@ def run_calibrate(options: argparse.Namespace) -> int:
     output = Path(options.output)
     special = output.exists() and not output.is_file()  # a pipe would wait for what it is to be given
     if special or not os.access(output.parent, os.W_OK):
-        got = "something else" if special else "one whose folder is not there, or cannot be written"
-        raise InputError(f"Expected `{output}` to be a file that can be written, got {got}. Check the path.")
+        got = Described("something else" if special else "one whose folder is not there, or cannot be written")
+        raise InputError(expected(str(output), "a file that can be written", got, "Check the path."))
     rows, skipped = read_labelled(options.labelled, task)
     warn_of_skipped(skipped)
     if not rows:
         advice = "Each needs a text, a span within it and a label."
-        raise InputError(expected(options.labelled, "a file with at least one row of use", "none", advice))
+        raise InputError(expected(options.labelled, "a file with at least one row of use", Described("none"), advice))
     # What is in the way is found before the model is loaded, which takes seconds.
     entries = read_calibration(options.output) if Path(options.output).exists() else {}
     gold = np.array([row.label for row in rows], np.int64)

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from .actors import is_date
-from .errors import InputError, expected
+from .errors import Described, InputError, expected
 from .profile import ArticleProfile
 from .records import ActorProfile, Estimate, Provenance
 from .results import read_shards
@@ -77,7 +77,7 @@ def tables_of(source: Any, by: str | Sequence[str | None], tasks: Sequence[str])
         source = pa.table(source)
     if isinstance(source, str | PathLike | Tables | pa.Table):
         if not isinstance(by, str):
-            raise InputError(expected("by", "the name of a column", type(by).__name__, "Name one of the table's."))
+            raise InputError(expected("by", "the name of a column", type(by), "Name one of the table's."))
         columns = list(dict.fromkeys(["id", "actor", by, "date", *numbers]))
         if isinstance(source, str | PathLike):
             found = read_shards(Path(source), "articles", columns)
@@ -114,12 +114,14 @@ def _warn_of_copies(table: pa.Table) -> None:
 def _prepared(table: pa.Table, by: str, numbers: Sequence[str]) -> pa.Table:
     for name in ("actor", "date", *numbers):
         if name not in table.column_names:
-            got = f"one without {name!r} ({', '.join(table.column_names)})"
+            got = Described(f"one without {name!r} ({', '.join(table.column_names)})")
             advice = "Give the table `articles` with its columns."
             raise InputError(expected("source", "a table of articles and actors", got, advice))
     if table["actor"].null_count:
         advice = "Leave these rows out."
-        raise InputError(expected("actor", "an id in every row", f"{table['actor'].null_count} nulls", advice))
+        raise InputError(
+            expected("actor", "an id in every row", Described(f"{table['actor'].null_count} nulls"), advice)
+        )
     columns = {
         "actor": _cast(table["actor"], "actor", pa.string()),
         "date": _cast(table["date"], "date", pa.string()),
@@ -151,7 +153,7 @@ def _refuse(table: pa.Table, name: str, to_be: str, values: NDArray[np.float64],
     """Raise an error that names the first row of those that are not right, its article and its actor."""
     if not right.all():
         row = int(np.argmin(right))
-        got = "none" if np.isnan(values[row]) else f"{values[row]:.16g}"
+        got = Described("none" if np.isnan(values[row]) else f"{values[row]:.16g}")
         known = {"article": "id", "actor": "actor"}
         named = [f"{what} {table[key][row].as_py()!r}" for what, key in known.items() if key in table.column_names]
         advice = f"Correct that row, counted from 0 ({', '.join(named)}), or leave it out."
@@ -185,12 +187,12 @@ def _cast(column: pa.ChunkedArray, name: str, kind: pa.DataType) -> pa.ChunkedAr
         return pc.cast(column, kind)
     except pa.ArrowException as error:
         to_be = "a column of texts or days, or of whole numbers" if kind == pa.string() else "a column of numbers"
-        raise InputError(expected(name, to_be, f"one of type {found}", "Name another column.")) from error
+        raise InputError(expected(name, to_be, Described(f"one of type {found}"), "Name another column.")) from error
 
 
 def _no_profiles(found: object) -> InputError:
     advice = "Give the folder of an output, tables, or what `Scorer.score_many` yields."
-    return InputError(expected("source", "an output, tables or profiles", type(found).__name__, advice))
+    return InputError(expected("source", "an output, tables or profiles", type(found), advice))
 
 
 def _of_profiles(

@@ -27,7 +27,7 @@ from .actors import Actor, resolve
 from .checkpoint import Checkpoint
 from .config import Measurement, Runtime
 from .disk import Disk
-from .errors import ConfigError, expected
+from .errors import ConfigError, Described, expected
 from .reading import CHUNK_RECORDS, Head, Reading
 from .schema import VERSION, Columns, provenance_dict
 from .sources import Source, open_source
@@ -243,7 +243,7 @@ def default_workers(runtime: Runtime) -> int:
 def _check_imported() -> None:
     """A script without a guard is run once more by each process that it spawns, and must not begin the run anew."""
     if getattr(multiprocessing.current_process(), "_inheriting", False):
-        got = "a call by a process that only imports your script"
+        got = Described("a call by a process that only imports your script")
         advice = "Put what your script does below `if __name__ == '__main__':`."
         raise ConfigError(expected("score_corpus", "called once", got, advice))
 

@@ -29,7 +29,7 @@ from .actors import Actor, resolve
 from .checkpoint import Checkpoint
 from .config import Measurement, Runtime
 from .corpus import CorpusSettings, Watch, run_corpus, what_is_measured
-from .errors import ConfigError, expected
+from .errors import ConfigError, Described, expected
 from .reading import Head, Reading
 from .records import Provenance
 from .schema import Columns
@@ -274,14 +274,16 @@ def connect(address: str) -> None:
         import ray.data
     except ImportError as error:
         advice = 'Install it: `pip install "ray[data]"`.'
-        raise ConfigError(expected("ray", "installed, with its part for data", "nothing", advice)) from error
+        raise ConfigError(expected("ray", "installed, with its part for data", Described("nothing"), advice)) from error
     if ray.is_initialized():
         return
     try:
         ray.init(address=None if address == "local" else address, log_to_driver=False)
     except (ConnectionError, ValueError) as error:
         advice = "Start one (`ray start --head`), or say 'local'."
-        raise ConfigError(expected("ray", "the address of a cluster", f"{address}: {error}", advice)) from error
+        raise ConfigError(
+            expected("ray", "the address of a cluster", Described(f"{address}: {error}"), advice)
+        ) from error
 
 
 def _resources() -> tuple[float, float]:

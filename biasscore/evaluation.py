@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import InputError
+from .errors import Described, InputError, expected
 from .labelled import Labelled, Skipped, rows_in_words, warn_of_skipped
 from .labels import LABELS, Task
 from .metrics import accuracy, expected_calibration_error, f1_per_class, macro_f1, reliability
@@ -47,9 +47,9 @@ def evaluate(scorer: SpanScorer, rows: Sequence[Labelled], task: Task, *, skippe
         skipped += len(lost)
         rows, probs = [row for row, known in zip(rows, answered, strict=True) if known], probs[answered]
     if not rows:
-        got = f"{rows_in_words(skipped)}, all skipped" if skipped else "none"
+        got = Described(f"{rows_in_words(skipped)}, all skipped" if skipped else "none")
         advice = "Each needs a text, a span within it and a label."
-        raise InputError(f"Expected `rows` to be at least one of use, got {got}. {advice}")
+        raise InputError(expected("rows", "at least one of use", got, advice))
     return {"n": len(rows), "skipped": skipped, **_figures(rows, probs, task)}
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from .actors import Actor, is_date
 from .config import Measurement, Runtime
-from .errors import ActorError, ConfigError, InputError, expected
+from .errors import ActorError, ConfigError, Described, InputError, expected
 from .profile import ArticleProfile
 from .reading import read_id, read_label
 from .records import Article, Provenance, Sentence
@@ -43,21 +43,21 @@ def as_article(article: object) -> Article:
         found = article
     else:
         advice = "Give the text, a mapping with `text`, or an `Article`."
-        raise InputError(expected("article", "a string, a mapping or an Article", type(article).__name__, advice))
+        raise InputError(expected("article", "a string, a mapping or an Article", type(article), advice))
     if "text" not in found:
         advice = "Put the article's words under the key `text`."
         raise InputError(expected("article", "a mapping with `text`", sorted(map(str, found)), advice))
     text = found["text"]
     if not isinstance(text, str):
         advice = "Leave the record out." if _is_missing(text) else "Convert it first."
-        raise InputError(expected("article text", "a string", type(text).__name__, advice))
+        raise InputError(expected("article text", "a string", type(text), advice))
     fields: dict[str, str | None] = {}
     for key in _READERS:
         value = found.get(key)
         fields[key] = _field(key, value)
         # An outlet is only a name to group by.
         if fields[key] is None and not (_is_missing(value) or _is_empty(value) or key == "outlet"):
-            raise InputError(expected(f"article {key}", _KINDS[key], type(value).__name__, "Convert it first."))
+            raise InputError(expected(f"article {key}", _KINDS[key], type(value), "Convert it first."))
     return Article(text, **fields)
 
 
@@ -144,7 +144,7 @@ def check_articles(articles: object) -> None:
     """
     if isinstance(articles, str | bytes | Mapping | Article):
         advice = "Put the one article into a list, or call `score`."
-        raise InputError(expected("articles", "an iterable of articles", type(articles).__name__, advice))
+        raise InputError(expected("articles", "an iterable of articles", type(articles), advice))
     # A data set of `datasets` has names of columns as well, and the result of a query chooses some by `columns()`: both
     # iterate over their rows.
     kind = type(articles)
@@ -152,9 +152,11 @@ def check_articles(articles: object) -> None:
     told = (getattr(kind, name, None) for name in ("columns", "column_names"))
     if not rows and any(columns is not None and not callable(columns) for columns in told):
         advice = "Call `score_table` with it, or give its rows: `to_dict('records')`, `to_dicts()`, `to_pylist()`."
-        raise InputError(expected("articles", "an iterable of articles", f"a table ({kind.__name__})", advice))
+        raise InputError(
+            expected("articles", "an iterable of articles", Described(f"a table ({kind.__name__})"), advice)
+        )
     if not isinstance(articles, Iterable):
-        raise InputError(expected("articles", "an iterable of articles", kind.__name__, "Put them into a list."))
+        raise InputError(expected("articles", "an iterable of articles", kind, "Put them into a list."))
 
 
 def check_kinds(blind: object, calibration: object, measurement: object, runtime: object) -> None:
@@ -173,13 +175,13 @@ def check_kinds(blind: object, calibration: object, measurement: object, runtime
         raise ConfigError(expected("blind", "True, False or None", blind, "Give one of the three."))
     if calibration is not None and not isinstance(calibration, str | Path | Mapping):
         advice = "Give what `biasscore calibrate` wrote."
-        raise ConfigError(expected("calibration", "a file or its content", type(calibration).__name__, advice))
+        raise ConfigError(expected("calibration", "a file or its content", type(calibration), advice))
     if measurement is not None and not isinstance(measurement, Measurement):
         advice = "Give `Measurement(level=0.9)`, say."
-        raise ConfigError(expected("measurement", "a `Measurement`", type(measurement).__name__, advice))
+        raise ConfigError(expected("measurement", "a `Measurement`", type(measurement), advice))
     if runtime is not None and not isinstance(runtime, Runtime):
         advice = "Give `Runtime(device='cpu')`, say."
-        raise ConfigError(expected("runtime", "a `Runtime`", type(runtime).__name__, advice))
+        raise ConfigError(expected("runtime", "a `Runtime`", type(runtime), advice))
 
 
 def asked_actors(actors: Any) -> Any:
@@ -197,8 +199,8 @@ def asked_actors(actors: Any) -> Any:
     if actors is None or isinstance(actors, str):
         return actors  # one name alone is refused by `resolve`
     if isinstance(actors, Actor) or not isinstance(actors, Iterable):
-        got = type(actors).__name__
-        raise ActorError(expected("actors", "a list of at least one actor", got, "Give names or `Actor`s."))
+        advice = "Give names or `Actor`s."
+        raise ActorError(expected("actors", "a list of at least one actor", type(actors), advice))
     return list(as_list(actors))
 
 
@@ -218,18 +220,17 @@ def check_text(text: object, max_chars: int) -> None:
         InputError: It is no string, blank, longer, or holds a NUL.
     """
     if not isinstance(text, str):
-        raise InputError(expected("text", "a string", type(text).__name__, "Decode or convert it first."))
+        raise InputError(expected("text", "a string", type(text), "Decode or convert it first."))
     if not text.strip():
-        got = "white space only" if text else "an empty string"
-        raise InputError(f"Expected `text` to be an article, got {got}. Leave the record out.")
+        got = Described("white space only" if text else "an empty string")
+        raise InputError(expected("text", "an article", got, "Leave the record out."))
     if len(text) > max_chars:
-        raise InputError(
-            expected("text", f"at most {max_chars:,} characters", f"{len(text):,}", "Split it or raise `max_chars`.")
-        )
+        got = Described(f"{len(text):,}")
+        raise InputError(expected("text", f"at most {max_chars:,} characters", got, "Split it or raise `max_chars`."))
     nul = text.find("\0")
     if nul >= 0:
         advice = "This looks like binary data: convert it to text."
-        raise InputError(f"Expected `text` to be text, got a NUL character at {nul}. {advice}")
+        raise InputError(expected("text", "text", Described(f"a NUL character at {nul}"), advice))
 
 
 def check_lengths(texts: Sized, spans: Sized, advice: str) -> None:
@@ -245,7 +246,7 @@ def check_lengths(texts: Sized, spans: Sized, advice: str) -> None:
     """
     for name, given in (("texts", texts), ("spans", spans)):
         if isinstance(given, str) or not isinstance(given, Sized):
-            raise InputError(expected(name, "a list", type(given).__name__, "Put it into a list."))
+            raise InputError(expected(name, "a list", type(given), "Put it into a list."))
     if len(texts) != len(spans):
         raise InputError(expected("spans", f"as many as texts ({len(texts)})", len(spans), advice))
 
@@ -262,17 +263,17 @@ def check_spans(text: object, spans: Spans, record: int) -> None:
         InputError: The text is no string, there is no span, or one lies outside the text or overlaps another.
     """
     if not isinstance(text, str):
-        raise InputError(expected(f"texts[{record}]", "a string", type(text).__name__, "Leave the record out."))
+        raise InputError(expected(f"texts[{record}]", "a string", type(text), "Leave the record out."))
     form = "a list of (start, end, actor) with whole numbers"
     if not isinstance(spans, Sequence):
-        raise InputError(expected(f"spans[{record}]", form, type(spans).__name__, "Give half-open offsets."))
+        raise InputError(expected(f"spans[{record}]", form, type(spans), "Give half-open offsets."))
     if not spans:
-        raise InputError(expected(f"spans[{record}]", "at least one span", "none", "Leave the record out."))
+        raise InputError(expected(f"spans[{record}]", "at least one span", Described("none"), "Leave the record out."))
     previous = 0
     try:
         ordered = sorted((operator.index(start), operator.index(end)) for start, end, _ in spans)
     except (TypeError, ValueError) as error:
-        raise InputError(expected(f"spans[{record}]", form, f"{spans}", "Give half-open offsets.")) from error
+        raise InputError(expected(f"spans[{record}]", form, spans, "Give half-open offsets.")) from error
     for start, end in ordered:
         if not previous <= start < end <= len(text):
             room = f"within {previous} to {len(text)} and not empty"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from .errors import InputError, LabelError, expected
+from .errors import Described, InputError, LabelError, expected
 from .files import decode, read_bytes
 from .labels import VALUES, Task, label_index
 
@@ -139,13 +139,15 @@ class _Coding:
         """Raise an error if the numbers are not surely -1, 0 and 1 as they are meant here."""
         other = next((number for number in self._numbers if number not in VALUES), None)
         if other is not None:
-            got = f"{other:g} (line {self._numbers[other]})"
+            got = Described(f"{other:g} (line {self._numbers[other]})")
             advice = "Write names: 'negative', 'neutral', 'positive'."
             if self._numbers.keys() <= {0, 1, 2}:
                 mapping = "0 -> -1 (negative), 1 -> 0 (neutral), 2 -> 1 (positive)"
                 advice = f"Of labels coded 0, 1, 2 make {mapping}, or write names."
         elif self._numbers and not self._lowest:
-            got = "no -1, only " + " and ".join(f"{number:g} (line {line})" for number, line in self._numbers.items())
+            got = Described(
+                "no -1, only " + " and ".join(f"{number:g} (line {line})" for number, line in self._numbers.items())
+            )
             advice = "If 0 is negative, write -1 for it; if nothing is negative, write names: 'neutral', 'positive'."
         else:
             return

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from .actors import is_date
 from .carried import Shape, names
-from .errors import InputError, expected
+from .errors import Described, InputError, expected
 from .files import clean
 from .parsing import Row, Undecodable, too_long
 from .schema import Columns
@@ -258,11 +258,11 @@ class _Gathered:
 
 def _text(value: object, name: str, limits: Limits) -> str:
     if _is_none(value):
-        raise InputError(expected(name, "a text", "nothing", "Leave the record out."))
+        raise InputError(expected(name, "a text", Described("nothing"), "Leave the record out."))
     if isinstance(value, Undecodable):
         raise InputError(value.reason)
     if not isinstance(value, str):
-        raise InputError(expected(name, "a text", type(value).__name__, "Name the right column."))
+        raise InputError(expected(name, "a text", type(value), "Name the right column."))
     if not limits.holds(value):
         raise InputError(too_long(limits))
     return clean(value)
@@ -275,8 +275,8 @@ def _id(value: object, row: Row) -> str:
     known = read_id(value)
     if known is not None:
         return known
-    kind = type(value).__name__
-    raise InputError(expected("id", "a string or a whole number", kind, "Convert it, or name another column."))
+    advice = "Convert it, or name another column."
+    raise InputError(expected("id", "a string or a whole number", type(value), advice))
 
 
 def read_id(value: object) -> str | None:

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from .actors import Actor
-from .errors import InputError, expected
+from .errors import Described, InputError, expected
 from .profile import ArticleProfile
 from .reading import Chunk, Failure
 from .records import ActorProfile, Article, Estimate, MentionScore, Provenance
@@ -257,7 +257,7 @@ def _endless(profile: ArticleProfile) -> str | None:
     longest = max((sentence.end - sentence.start for sentence in profile.sentences), default=0)
     if longest <= _LONGEST_SENTENCE:
         return None
-    got = f"one of {longest:,}"
+    got = Described(f"one of {longest:,}")
     return expected("text", f"sentences of at most {_LONGEST_SENTENCE:,} characters", got, "Restore its full stops.")
 
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ModelError, expected
+from ..errors import Described, ModelError, expected
 from ..files import read_data
 from ..labels import LABELS, Task
 from ..spans import Spans
@@ -73,7 +73,9 @@ def _order(probs: NDArray[np.float32], gold: NDArray[np.int64], task: Task, two_
     """Compare the declared order with the others."""
     labels = LABELS[task]
     if not np.isfinite(probs).all():
-        raise ModelError(expected("model", "one with finite answers", "NaN or infinity", "Use another checkpoint."))
+        raise ModelError(
+            expected("model", "one with finite answers", Described("NaN or infinity"), "Use another checkpoint.")
+        )
     predicted = probs.argmax(axis=1)
     orders = [order for order in permutations(range(3)) if order[1] == 1 or not two_classes]
     right = {order: float(np.mean(np.array(order)[predicted] == gold)) for order in orders}

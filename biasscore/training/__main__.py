@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
-from ..errors import InputError, expected
+from ..errors import Described, InputError, expected
 from .augment import others
 from .calibrate import calibrate
 from .data import development_sets, training_set, untargeted, untaught
@@ -174,7 +174,9 @@ def train(
     if recipe.large and encoder is None:
         raise InputError(expected("--encoder", "the folder of a larger encoder", None, "Give all-mpnet-base-v2."))
     if recipe.taught and not teachers:
-        raise InputError(expected("--teachers", "folders of runs", "none", "Train the recipe 'teacher' first."))
+        raise InputError(
+            expected("--teachers", "folders of runs", Described("none"), "Train the recipe 'teacher' first.")
+        )
     if recipe.start is not None and start is None:
         raise InputError(expected("--start", f"the folder of the run {recipe.start!r}", None, "Train that one first."))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
