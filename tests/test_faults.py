@@ -146,7 +146,7 @@ def test_an_output_is_never_begun_over_something_else(source: Path, tmp_path: Pa
     output = tmp_path / "out"
     output.mkdir()
     (output / "notes.txt").write_text("mine")
-    with pytest.raises(OutputError, match=r"one that holds notes\.txt"):
+    with pytest.raises(OutputError, match=r"one that holds 'notes\.txt'"):
         run(source, output, resume=True)
     (output / "notes.txt").unlink()
     run(source, output)
