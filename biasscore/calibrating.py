@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from .metrics import expected_calibration_error, macro_f1
 from .spans import SpanScorer, of_one_actor
 
 #: Parts of the rows, each of which is calibrated by the others for the figures.
-_FOLDS = 5
+_FOLDS: Final = 5
 
 
 class Calibrated(SpanScorer, Protocol):

@@ -220,8 +220,7 @@ def krippendorff_alpha_nominal(ratings: Sequence[Sequence[Hashable | None]]) -> 
 
     Returns:
         Alpha: 1 for perfect agreement, 0 for chance, below 0 for less than chance. NaN where it is not defined: no unit
-            has
-        two labels, or all labels are the same.
+        has two labels, or all labels are the same.
 
     Raises:
         InputError: The rows differ in length.

@@ -335,6 +335,10 @@ def _check_folder(folder: Path, *, resume: bool) -> None:
             raise OutputError(
                 expected("output", "an empty or new folder", Described(f"one that holds {others[0]!r}"), advice)
             )
+        if finished_shards(folder):  # nobody knows any longer what was measured, and how
+            got = Described(f"finished shards without {MANIFEST}")
+            advice = "Restore it, or choose another folder."
+            raise OutputError(expected("output", "a folder whose shards have a manifest", got, advice))
     elif not resume and finished_shards(folder):
         state = "complete" if read_manifest(folder).get("complete") is True else "unfinished"
         advice = "Resume it (`resume=True`, `--resume`), or choose another folder."

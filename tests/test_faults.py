@@ -159,6 +159,14 @@ def test_an_output_is_never_begun_over_something_else(source: Path, tmp_path: Pa
         run(source, output, resume=True)
 
 
+@pytest.mark.parametrize("resume", [False, True])
+def test_shards_without_a_manifest_are_no_part_of_another_run(source: Path, tmp_path: Path, resume: bool) -> None:
+    run(source, tmp_path / "out")
+    (tmp_path / "out" / "_manifest.json").unlink()
+    with pytest.raises(OutputError, match=r"got finished shards without _manifest\.json\. Restore it"):
+        run(source, tmp_path / "out", resume=resume)
+
+
 def test_a_finished_run_is_resumed_by_doing_nothing(source: Path, tmp_path: Path) -> None:
     totals = run(source, tmp_path / "out")
     times = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("part-*")}
