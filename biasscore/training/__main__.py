@@ -14,16 +14,18 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from ..errors import Described, InputError, expected
+from .answers import evaluate, evaluate_together
 from .augment import others
 from .calibrate import calibrate
 from .data import development_sets, training_set, untargeted, untaught
 from .distil import mean_weights, teach
 from .examples import Example
 from .export import export, export_refinement, set_calibration
-from .fit import RECIPES, REFINING, SHIPPED, SHIPPED_MEAN, Recipe, evaluate, evaluate_together, fit
+from .fit import fit
 from .low_rank import constrain, restore, resume
 from .masked import read_on
 from .network import SpanNetwork, actor_tokenizer, starting_point
+from .recipes import RECIPES, REFINING, SHIPPED, SHIPPED_MEAN, Recipe
 
 _LOG = logging.getLogger("biasscore.training")
 _CHECKPOINT = "checkpoint.safetensors"
