@@ -27,7 +27,7 @@ import pyarrow as pa
 
 from .actors import Actor, resolve
 from .checkpoint import Checkpoint
-from .config import Measurement, Runtime
+from .config import Measurement, Runtime, check_count
 from .corpus import CorpusSettings, Watch, run_corpus, what_is_measured
 from .errors import ConfigError, Described, expected
 from .reading import Head, Reading
@@ -229,10 +229,12 @@ def score_corpus_on_ray(
         The totals.
 
     Raises:
-        ConfigError: Ray is not installed, or there is no cluster at that address.
+        ConfigError: ``size`` is below 1, Ray is not installed, or there is no cluster at that address.
         InputError: As there.
         OutputError: As there.
     """
+    if size is not None:
+        size = check_count("size", size, 1)
     connect(address)
     runtime = runtime or Runtime()
     device = runtime.device if device == "auto" else device

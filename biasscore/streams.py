@@ -12,7 +12,8 @@ from typing import BinaryIO, Final
 
 import pyarrow as pa
 
-from .errors import ConfigError, Described, InputError, expected
+from .config import check_count
+from .errors import Described, InputError, expected
 
 #: Suffix -> codec of a compressed file.
 CODECS: Final = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"}
@@ -42,10 +43,8 @@ class Limits:
 
     def __post_init__(self) -> None:
         for name in ("record_bytes", "file_bytes", "ratio"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                advice = "Give such a number" + (" (`--max-ratio`)." if name == "ratio" else ".")
-                raise ConfigError(expected(name, "a whole number of at least 1", value, advice))
+            advice = "Give such a number" + (" (`--max-ratio`)." if name == "ratio" else ".")
+            object.__setattr__(self, name, check_count(name, getattr(self, name), 1, advice))
 
     def holds(self, text: str) -> bool:
         """Whether a text is no longer than a record may be, in bytes of UTF-8."""
