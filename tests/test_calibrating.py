@@ -29,8 +29,8 @@ from biasscore.calibration import (
 from biasscore.calibration_fit import fit_calibration
 from biasscore.checkpoint import read_checkpoint
 from biasscore.cli import main
+from biasscore.cli_evaluation import add_calibrate
 from biasscore.cli_models import (
-    add_calibrate,
     add_model_flags,
     audit_modes,
     checkpoint_of,
