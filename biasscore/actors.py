@@ -10,21 +10,19 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date as _date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
-from itertools import combinations
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Literal, cast, get_args
+from typing import Any, Final
 
-from .errors import ActorError, expected
-from .files import clean, read_data
+from .actor_files import inflect, load_actors_file, parse_actors
+from .actor_records import Actor, Alias, Case, Collision, find_collisions, is_date
+from .errors import ActorError, Described, expected
+from .files import read_data, read_data_text
+from .folding import fold
 from .personal_names import (
     PersonalName,
     guess_name,
@@ -35,246 +33,24 @@ from .personal_names import (
     spelling_key,
     without_titles,
 )
-from .records import MentionKind
 
-Case = Literal["any", "exact", "capitalised"]
+__all__ = [
+    "DEFAULT_ACTORS",
+    "Actor",
+    "Alias",
+    "Case",
+    "Collision",
+    "find_collisions",
+    "fold",
+    "is_date",
+    "load_actors_file",
+    "load_catalogue",
+    "resolve",
+    "unquoted",
+]
 
 #: The actors that are measured where the user names none.
 DEFAULT_ACTORS: Final = ("UK", "NATO", "Kazakhstan", "Russia")
-
-_KINDS: Final = tuple(kind for kind in get_args(MentionKind) if kind != "anaphor")
-_CASES: Final = get_args(Case)
-_LONGEST_ALIAS: Final = 120
-
-# --- folding ---------------------------------------------------------------------------------------------------------
-
-_SPACES: Final = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u00a0\u1680\u180e\u2028\u2029\u202f\u205f\u3000\u200b\ufeff" + "".join(
-    map(chr, range(0x2000, 0x200B))
-)
-_APOSTROPHES: Final = "’‘ʼ′＇`´"
-_DASHES: Final = "‐‑‒–—−﹣－"
-_FOLDS: Final = (
-    [(char, " ") for char in _SPACES]
-    + [(char, "'") for char in _APOSTROPHES]
-    + [(char, "-") for char in _DASHES]
-    + [("ё", "е"), ("ς", "σ")]
-)
-_NARROW_FOLDS: Final = [(old, new) for old, new in _FOLDS if old < "\x80"]
-
-
-def fold(text: str) -> str:
-    """Put a text into the form in which aliases are compared, keeping its length.
-
-    Lower case; every Unicode space, line breaks included, becomes a space; curly apostrophes become straight, dashes
-    hyphens, "ё" "е".
-
-    Args:
-        text: Any string.
-
-    Returns:
-        A string with as many code points, each from the one at the same place.
-    """
-    # U+0130 is the one code point whose lower case is longer than itself.
-    folded = text.replace("İ", "i").lower()
-    for old, new in _NARROW_FOLDS if folded.isascii() else _FOLDS:
-        folded = folded.replace(old, new)
-    return folded
-
-
-# --- records ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Alias:
-    """One way in which texts refer to an actor.
-
-    Attributes:
-        text: The words.
-        kind: How they refer to the actor; never "anaphor" (anaphors belong to the actor).
-        case: "any" in any case; "exact" as written; "capitalised": what is a capital here must be one in the text, so
-        that
-            "Kremlin" finds "Kremlin" and "KREMLIN", not "kremlin".
-        from_date: First day, ``YYYY-MM-DD``, on which a person in office stands for the actor; None for no limit.
-        until: Last day; None for no limit.
-        after: Another alias that must stand earlier in the text ("Johnson" only after "Boris Johnson"); None for no
-            condition.
-        shared: Whether others have something of that name too ("Congress"): it is the actor's where the actor is named
-            beside it or near it, and of several that have it that which is named nearest.
-
-    Raises:
-        ActorError: The alias is empty or too long, a field is none of its values, or the term ends before it begins.
-    """
-
-    text: str
-    kind: MentionKind = "name"
-    case: Case = "capitalised"
-    from_date: str | None = None
-    until: str | None = None
-    after: str | None = None
-    shared: bool = False
-
-    def __post_init__(self) -> None:
-        advice = "Give the words as they stand in a text."
-        if not isinstance(self.text, str) or not any(map(str.isalnum, self.text)):
-            raise ActorError(expected("alias", "a string with at least one letter or digit", self.text, advice))
-        if self.text != self.text.strip() or len(self.text) > _LONGEST_ALIAS:
-            bound = f"without white space around it and at most {_LONGEST_ALIAS} characters long"
-            raise ActorError(expected("alias", bound, self.text, advice))
-        if self.kind not in _KINDS:
-            raise ActorError(
-                expected(f"kind of {self.text!r}", f"one of {', '.join(_KINDS)}", self.kind, "Correct it.")
-            )
-        if self.case not in _CASES:
-            raise ActorError(
-                expected(f"case of {self.text!r}", f"one of {', '.join(_CASES)}", self.case, "Correct it.")
-            )
-        for day in (self.from_date, self.until):
-            if day is not None and not is_date(day):
-                raise ActorError(expected(f"date of {self.text!r}", "a day as YYYY-MM-DD", day, "Correct it."))
-        if self.from_date is not None and self.until is not None and self.until < self.from_date:
-            term, order = f"{self.from_date} to {self.until}", "a first day that is not after the last"
-            raise ActorError(expected(f"term of {self.text!r}", order, term, "Exchange the two, or correct them."))
-
-    def covers(self, date: str | None) -> bool:
-        """Whether the alias stands for its actor on a day.
-
-        Args:
-            date: ``YYYY-MM-DD``; None if it is not known, which every alias covers.
-
-        Returns:
-            False only if the day lies outside the term of office.
-        """
-        if date is None:
-            return True
-        return (self.from_date is None or self.from_date <= date) and (self.until is None or date <= self.until)
-
-
-def is_date(day: object) -> bool:
-    """Whether a value is a day written as ``YYYY-MM-DD``."""
-    try:
-        # Weeks ("2025-W01-1") are read too, and are as long.
-        return isinstance(day, str) and _date.fromisoformat(day).isoformat() == day
-    except ValueError:
-        return False
-
-
-def _default_case(text: str) -> Case:
-    """Short acronyms ("US", "EU") are words too in lower case; names need their capitals; the rest needs nothing."""
-    letters = [char for char in text if char.isalpha()]
-    if len(letters) <= 4 and all(map(str.isupper, letters)):
-        return "exact"
-    return "capitalised" if any(map(str.isupper, letters)) else "any"
-
-
-@dataclass(frozen=True, slots=True, init=False)
-class Actor:
-    """Somebody toward whom a text can be biased: a state, a bloc, an organisation, a person.
-
-    ``Actor("EU", aliases=["European Union", "Brussels"])`` is found as "EU", "European Union" and "Brussels".
-
-    Attributes:
-        id: What it is called in the output.
-        name: Its name for people.
-        aliases: Everything that refers to it by itself; the name is among them.
-        anaphors: Descriptions that refer to it where it is the last fitting actor named ("the republic"), lower case.
-        members: Ids of the actors that a composite actor consists of. Their aliases stay their own.
-        codes: Codes by which a user may call it ("GB"); they are not looked for in texts.
-    """
-
-    id: str
-    name: str
-    aliases: tuple[Alias, ...]
-    anaphors: tuple[str, ...]
-    members: tuple[str, ...]
-    codes: tuple[str, ...]
-
-    def __init__(
-        self,
-        id: str,
-        name: str | None = None,
-        aliases: Iterable[str | Alias] = (),
-        anaphors: Iterable[str] = (),
-        members: Iterable[str] = (),
-        codes: Iterable[str] = (),
-    ) -> None:
-        """Make an actor.
-
-        Args:
-            id: What it is called in the output, not empty.
-            name: Its name for people, which is an alias too; the id if None.
-            aliases: Aliases; a string stands for a name, in which acronyms of at most four letters must be written
-                exactly so, and other capitals must be capitals.
-            anaphors: Descriptions such as "the republic".
-            members: Ids of the members of a composite actor.
-            codes: Other short names by which `resolve` knows it.
-
-        Raises:
-            ActorError: The id or an alias is empty, or an alias occurs twice.
-        """
-        if not isinstance(id, str) or not id.strip():
-            raise ActorError(expected("actor id", "a string that is not empty", id, "Name the actor."))
-        own = name if name is not None else id
-        if not isinstance(own, str) or clean(id + own) != id + own:
-            got = own if not isinstance(own, str) else "one with half a character (a lone surrogate)"
-            raise ActorError(expected(f"name of {id!r}", "a string of whole characters", got, "Correct the name."))
-        for title, words in (("aliases", aliases), ("anaphors", anaphors), ("members", members), ("codes", codes)):
-            if isinstance(words, str) or not isinstance(words, Iterable):
-                raise ActorError(expected(f"{title} of {id}", "a list", words, "Put it into a list."))
-        aliases, anaphors, members, codes = tuple(aliases), tuple(anaphors), tuple(members), tuple(codes)
-        for title, words in (("anaphors", anaphors), ("members", members), ("codes", codes)):
-            wrong = next((word for word in words if not isinstance(word, str) or not word.strip()), None)
-            if wrong is not None:
-                raise ActorError(expected(f"{title} of {id}", "strings that are not empty", wrong, "Leave it out."))
-        given = [
-            alias if isinstance(alias, Alias) else Alias(alias, "name", _default_case(str(alias))) for alias in aliases
-        ]
-        if not any(fold(alias.text) == fold(own) for alias in given):
-            given.insert(0, Alias(own, "name", _default_case(own)))
-        seen: set[tuple[str, str | None, str | None, str | None]] = set()
-        for alias in given:
-            key = (fold(alias.text), alias.from_date, alias.until, alias.after)
-            if key in seen:
-                raise ActorError(
-                    expected(f"aliases of {id}", "all different", alias.text, "Remove the duplicate alias.")
-                )
-            seen.add(key)
-        object.__setattr__(self, "id", id.strip())
-        object.__setattr__(self, "name", own)
-        object.__setattr__(self, "aliases", tuple(given))
-        object.__setattr__(self, "anaphors", tuple(fold(anaphor) for anaphor in anaphors))
-        object.__setattr__(self, "members", members)
-        object.__setattr__(self, "codes", codes)
-
-    @property
-    def is_person(self) -> bool:
-        """Whether it is one person, of whom a text may go on to say "he" or "she": each alias is a person's name."""
-        return all(alias.kind == "person" for alias in self.aliases)
-
-
-@dataclass(frozen=True, slots=True)
-class Collision:
-    """Words that stand for two actors.
-
-    Attributes:
-        alias: The alias as the first of them writes it.
-        first: Id of the one actor.
-        second: Id of the other.
-        anaphor: Whether the words are an anaphor of the second.
-    """
-
-    alias: str
-    first: str
-    second: str
-    anaphor: bool = False
-
-    def __str__(self) -> str:
-        """What is wrong, such as ``'Storm' is an alias of both Rain and Wind``."""
-        if self.anaphor:
-            return f"{self.alias!r} is an alias of {self.first} and an anaphor of {self.second}"
-        return f"{self.alias!r} is an alias of both {self.first} and {self.second}"
-
-
-# --- the catalogue ---------------------------------------------------------------------------------------------------
 
 
 @cache
@@ -287,112 +63,10 @@ def load_catalogue() -> Mapping[str, Actor]:
 
     Sources: short names and codes of countries as in CLDR; everything else curated by the authors.
     """
-    return MappingProxyType({actor.id: actor for file in _FILES for actor in _parse_actors(_data(file), file)})
+    return MappingProxyType({actor.id: actor for file in _FILES for actor in parse_actors(read_data_text(file), file)})
 
 
 _FILES: Final = ("actors.toml", "organisations.toml", "countries.toml")
-
-
-def _data(file: str) -> str:
-    return resources.files("biasscore").joinpath("data", file).read_text(encoding="utf-8")
-
-
-def load_actors_file(path: str | Path) -> tuple[Actor, ...]:
-    """Read a user's actors.
-
-    The file is TOML with a table ``[[actor]]`` for each. Its keys: ``id`` (needed), ``name``, ``codes``, ``aliases``,
-    ``demonyms``, ``metonyms``, ``paraphrases`` (lists of strings, or of tables with ``text``, ``case``, ``from``,
-    ``until``, ``shared``), ``anaphors``, ``members`` (lists of strings), ``people`` (tables with ``name``, ``also``,
-    ``surname``, ``common``, ``terms``) and ``inflected`` (tables with ``stem``, ``endings`` separated by spaces,
-    ``kind``, and ``person``, whose name among ``people`` it is). ``data/actors.toml`` in this package is such a file.
-
-    An actor that has nothing but ``people``, of one of whom it bears the name, is a person and goes by "he" or "she"
-    too::
-
-        [[actor]]
-        id = "Jaroslava Quist"
-        people = [{ name = "Jaroslava Quist", also = ["Jara Quist"], surname = "Quist" }]
-
-    With ``common = true`` the surname counts only after the name or a title.
-
-    Args:
-        path: The file.
-
-    Returns:
-        The actors in the order of the file, at least one.
-
-    Raises:
-        ActorError: The file cannot be read, is no TOML, or has a wrong key or value; the message names the file and the
-            key.
-    """
-    file = Path(path)
-    try:
-        text = file.read_text(encoding="utf-8-sig")  # a byte order mark is no part of the text
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ActorError(
-            expected("actors file", "a file that can be read", f"{file} ({reason})", "Check the path.")
-        ) from error
-    except UnicodeDecodeError as error:
-        raise ActorError(expected(str(file), "a text in UTF-8", str(error), "Save it as UTF-8.")) from error
-    return _parse_actors(text, str(file))
-
-
-def find_collisions(actors: Sequence[Actor]) -> list[Collision]:
-    """Find aliases that stand for two actors at once, and anaphors of one that are aliases of another.
-
-    Aliases that differ only by "the " are the same; those that no text can mean both of are not: terms of office that
-    do not overlap, words that must be written exactly so and differ ("Apple", "APPLE"), and those that are `shared`.
-
-    Args:
-        actors: Any actors.
-
-    Returns:
-        One record for each alias and pair, in the order of the actors. A composite may share aliases with its members:
-        there the member is meant.
-    """
-    holders: dict[str, list[tuple[Actor, Alias]]] = {}
-    described: dict[str, list[Actor]] = {}
-    for actor in actors:
-        for alias in actor.aliases:
-            holders.setdefault(_without_article(alias.text), []).append((actor, alias))
-        for anaphor in actor.anaphors:
-            described.setdefault(_without_article(anaphor), []).append(actor)
-    collisions: dict[tuple[str, str, str], Collision] = {}
-    for key, held in holders.items():
-        for (first, one), (second, other) in combinations(held, 2):
-            if _are_apart(first, second) and _may_both_be_meant(one, other):
-                collisions.setdefault((key, first.id, second.id), Collision(one.text, first.id, second.id))
-        for first, one in held:
-            for second in described.get(key, ()):
-                if _are_apart(first, second):
-                    collisions.setdefault((key, first.id, second.id), Collision(one.text, first.id, second.id, True))
-    return list(collisions.values())
-
-
-def _without_article(words: str) -> str:
-    return fold(words).removeprefix("the ")
-
-
-def _are_apart(first: Actor, second: Actor) -> bool:
-    """Whether two actors are different ones of which neither is a member of the other."""
-    return first is not second and first.id not in second.members and second.id not in first.members
-
-
-def _may_both_be_meant(one: Alias, other: Alias) -> bool:
-    """Whether a text can hold words that are either of two aliases, which differ only by case and article."""
-    if one.shared or other.shared:
-        return False  # it is that of the two which is named near
-    if "person" in (one.kind, other.kind) and fold(one.text) != fold(other.text):
-        return False  # no person is "the Hague"
-    if "exact" in (one.case, other.case):
-        exact, loose = (one, other) if one.case == "exact" else (other, one)
-        letters = list(zip(reversed(exact.text), reversed(loose.text), strict=False))
-        if loose.case == "exact" and any(written != char for written, char in letters if written.isalpha()):
-            return False
-        if loose.case == "capitalised" and any(char.isupper() and not written.isupper() for written, char in letters):
-            return False
-    return max(one.from_date or "", other.from_date or "") <= min(one.until or "9999", other.until or "9999")
 
 
 # --- what the user asks for ------------------------------------------------------------------------------------------
@@ -433,7 +107,7 @@ def resolve(actors: Sequence[str | Actor] | None) -> tuple[Actor, ...]:
             resolved.append(asked)
             continue
         if not isinstance(asked, str):
-            raise ActorError(expected("actor", "a string or an `Actor`", type(asked).__name__, "Give its name."))
+            raise ActorError(expected("actor", "a string or an `Actor`", type(asked), "Give its name."))
         known = _look_up(asked) or _look_up(unquoted(asked)) or _look_up_official(unquoted(asked))
         if known is None:
             made.append(len(resolved))
@@ -450,7 +124,9 @@ def _refuse_duplicates(actors: Sequence[Actor]) -> None:
     ids: set[str] = set()
     for actor in actors:
         if fold(actor.id) in ids:
-            raise ActorError(expected("actors", "all different", f"{actor.id} twice", "Name each actor once."))
+            raise ActorError(
+                expected("actors", "all different", Described(f"{actor.id!r} twice"), "Name each actor once.")
+            )
         ids.add(fold(actor.id))
 
 
@@ -634,7 +310,7 @@ def _people() -> _People:
         for entry in table.get("inflected", ()):
             bearer = by_name.get(spelling_key(entry.get("person", ""), spellings))
             if bearer is not None:
-                for alias in _inflect(entry["stem"], entry["endings"]):
+                for alias in inflect(entry["stem"], entry["endings"]):
                     (bearer.full if " " in alias else bearer.surnames)[alias] = None
     by_surname: dict[str, list[_Bearer]] = {}
     for bearer in by_name.values():
@@ -762,159 +438,3 @@ def _suggestions(name: str) -> list[tuple[str, float]]:
         if actor_id not in found or called in (actor_id, load_catalogue()[actor_id].name):
             found[actor_id] = called, likeness
     return list(found.values())[:3]
-
-
-# --- reading TOML ----------------------------------------------------------------------------------------------------
-
-#: Lists of aliases in an actors file, and the kind of mention they make.
-_LISTS: Final[Mapping[str, MentionKind]] = {
-    "aliases": "name",
-    "demonyms": "demonym",
-    "metonyms": "metonym",
-    "paraphrases": "paraphrase",
-}
-_ACTOR_KEYS: Final = {"id", "name", "codes", "anaphors", "members", "people", "inflected", *_LISTS}
-_ALIAS_KEYS: Final = {"text", "case", "from", "until", "shared"}
-_PERSON_KEYS: Final = {"name", "also", "surname", "common", "terms"}
-_INFLECTED_KEYS: Final = {"stem", "endings", "kind", "person"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """A table of an actors file, with its place in the file for the messages."""
-
-    table: Mapping[str, Any]
-    place: str
-
-    @classmethod
-    def of(cls, value: object, place: str, keys: set[str]) -> _Reader:
-        if not isinstance(value, dict):
-            raise ActorError(expected(place, "a table", value, "See `data/actors.toml` in the package for an example."))
-        for key in value:
-            if key not in keys:
-                near = difflib.get_close_matches(str(key), keys, n=1)
-                advice = f"Did you mean {near[0]!r}?" if near else "Remove or rename it."
-                raise ActorError(expected(f"{place}", f"a table of {', '.join(sorted(keys))}", f"key {key!r}", advice))
-        return cls(value, place)
-
-    def string(self, key: str, default: str | None = None) -> str | None:
-        value = self.table.get(key, default)
-        if value is not None and not isinstance(value, str):
-            raise ActorError(expected(f"{self.place}: {key}", "a string", value, "Put it into quotation marks."))
-        return value
-
-    def needed(self, key: str) -> str:
-        value = self.string(key)
-        if not value:
-            raise ActorError(expected(f"{self.place}: {key}", "a string that is not empty", value, "Add it."))
-        return value
-
-    def flag(self, key: str) -> bool:
-        value = self.table.get(key, False)
-        if not isinstance(value, bool):
-            raise ActorError(expected(f"{self.place}: {key}", "true or false", value, "Correct it."))
-        return value
-
-    def list(self, key: str) -> Sequence[object]:
-        value = self.table.get(key, [])
-        if not isinstance(value, list):
-            raise ActorError(expected(f"{self.place}: {key}", "a list", value, "Put it into square brackets."))
-        return value
-
-    def strings(self, key: str) -> Sequence[str]:
-        values = self.list(key)
-        for value in values:
-            if not isinstance(value, str) or not value.strip():
-                raise ActorError(
-                    expected(f"{self.place}: {key}", "a list of strings that are not empty", value, "Correct it.")
-                )
-        return [str(value) for value in values]
-
-
-def _parse_actors(text: str, file: str) -> tuple[Actor, ...]:
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ActorError(expected(file, "valid TOML", str(error), "Correct the line it names.")) from error
-    root = _Reader.of(content, file, {"actor"})
-    actors = [_parse_actor(table, f"{file}, actor {number}") for number, table in enumerate(root.list("actor"), 1)]
-    if not actors:
-        raise ActorError(expected(file, "a file with at least one [[actor]]", "none", "Add one."))
-    ids = [actor.id for actor in actors]
-    for actor_id in ids:
-        if ids.count(actor_id) > 1:
-            raise ActorError(expected(f"{file}: id", "different for each actor", actor_id, "Rename one of them."))
-    return tuple(actors)
-
-
-def _parse_actor(table: object, place: str) -> Actor:
-    reader = _Reader.of(table, place, _ACTOR_KEYS)
-    actor_id = reader.needed("id")
-    reader = replace(reader, place=f"{place} ({actor_id})")
-    try:
-        return Actor(
-            actor_id,
-            reader.string("name"),
-            list(_parse_aliases(reader)),
-            reader.strings("anaphors"),
-            reader.strings("members"),
-            reader.strings("codes"),
-        )
-    except ActorError as error:
-        raise (
-            error if str(error).startswith(f"Expected `{place}") else ActorError(f"{reader.place}: {error}")
-        ) from error
-
-
-def _parse_aliases(reader: _Reader) -> Iterator[Alias]:
-    for key, kind in _LISTS.items():
-        for value in reader.list(key):
-            yield _parse_alias(value, kind, f"{reader.place}: {key}")
-    for number, value in enumerate(reader.list("people"), 1):
-        yield from _parse_person(_Reader.of(value, f"{reader.place}: people {number}", _PERSON_KEYS))
-    for number, value in enumerate(reader.list("inflected"), 1):
-        yield from _parse_inflected(_Reader.of(value, f"{reader.place}: inflected {number}", _INFLECTED_KEYS))
-
-
-def _parse_alias(value: object, kind: MentionKind, place: str) -> Alias:
-    if isinstance(value, str):
-        return Alias(value, kind, _default_case(value))
-    entry = _Reader.of(value, place, _ALIAS_KEYS)
-    text = entry.needed("text")
-    case = cast(Case, entry.string("case", _default_case(text)))
-    first, last = entry.string("from") or None, entry.string("until") or None
-    return Alias(text, kind, case, first, last, shared=entry.flag("shared"))
-
-
-def _parse_person(entry: _Reader) -> Iterator[Alias]:
-    """A person's names, once for each term of office; a common surname once for each name that must come before it."""
-    names = (entry.needed("name"), *entry.strings("also"))
-    surname = entry.string("surname")
-    after: tuple[str | None, ...] = names if entry.flag("common") else (None,)
-    for start, end in _parse_terms(entry):
-        for name in names:
-            yield Alias(name, "person", "capitalised", start, end)
-        for earlier in after if surname else ():
-            yield Alias(cast(str, surname), "person", "capitalised", start, end, earlier)
-
-
-def _parse_terms(entry: _Reader) -> Iterator[tuple[str | None, str | None]]:
-    for term in entry.list("terms") or [["", ""]]:
-        if not isinstance(term, list) or len(term) != 2 or not all(isinstance(day, str) for day in term):
-            raise ActorError(
-                expected(f"{entry.place}: terms", "a list of [from, until]", term, "Write two dates as strings.")
-            )
-        yield term[0] or None, term[1] or None
-
-
-def _parse_inflected(entry: _Reader) -> Iterator[Alias]:
-    kind = cast(MentionKind, entry.string("kind", "name"))
-    entry.string("person")
-    for text in _inflect(entry.needed("stem"), entry.needed("endings")):
-        yield Alias(text, kind, _default_case(text))
-
-
-def _inflect(stem: str, endings: str) -> Iterator[str]:
-    """A stem with each of its endings; "-" is no ending, "~" a space within one."""
-    for ending in endings.split():
-        yield stem if ending == "-" else stem + ending.replace("~", " ")

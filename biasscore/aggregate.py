@@ -24,9 +24,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .config import Measurement
-from .errors import InputError, expected
+from .errors import Described, InputError, expected
 from .labels import Task
 from .records import ActorProfile, Contrast, Estimate, MentionKind, MentionScore, Verdict, VoicePart
+from .student import t_quantile
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -99,7 +100,9 @@ def salience(kinds: Iterable[MentionKind]) -> float:
     """
     found = set(kinds)
     if not found:
-        raise InputError(expected("kinds", "at least one mention", "none", "Leave out sentences without a mention."))
+        raise InputError(
+            expected("kinds", "at least one mention", Described("none"), "Leave out sentences without a mention.")
+        )
     return _FAINT_MENTION if found == {"anaphor"} else 1.0
 
 
@@ -304,7 +307,7 @@ def _percentiles(replicates: FloatArray, level: float) -> tuple[float, float]:
 def _widening(n: int, level: float) -> float:
     """How much wider than the percentile interval an honest one is for n >= 2 sentences."""
     tail = (1.0 - level) / 2.0
-    return math.sqrt(n / (n - 1)) * _t_quantile(tail, n - 1) / -NormalDist().inv_cdf(tail)
+    return math.sqrt(n / (n - 1)) * t_quantile(tail, n - 1) / -NormalDist().inv_cdf(tail)
 
 
 def _room(score: float, n: int) -> tuple[float, float]:
@@ -315,43 +318,6 @@ def _room(score: float, n: int) -> tuple[float, float]:
 def _bounded(score: float, low: float, high: float, limit: float, n: int) -> Estimate:
     score = min(max(score, -limit), limit) + 0.0
     return Estimate(score, min(max(low, -limit), score) + 0.0, max(min(high, limit), score) + 0.0, n)
-
-
-# --- Student's distribution ------------------------------------------------------------------------------------------
-
-
-def _t_tail(t: float, dof: int) -> float:
-    """P(T > t) of Student's distribution for t >= 0.
-
-    The finite series of Abramowitz and Stegun (1964), 26.7.3 and 26.7.4, for whole degrees of freedom; all of its terms
-    are positive.
-    """
-    angle = math.atan2(t, math.sqrt(dof))
-    square = dof / (dof + t * t)  # of the cosine
-    odd = dof % 2
-    term = math.sin(angle) * (math.cos(angle) if odd else 1.0)
-    terms = [angle] if odd else []
-    for index in range(1 + odd, dof, 2):
-        terms.append(term)
-        term *= square * index / (index + 1)
-    inside = math.fsum(terms) * (2.0 / math.pi if odd else 1.0)
-    return (1.0 - inside) / 2.0
-
-
-def _t_quantile(tail: float, dof: int) -> float:
-    """The t with ``P(T > t) = tail``, for ``0 < tail < 0.5``.
-
-    Newton's method. The tail is convex and falling for t > 0, and the normal quantile lies below the root, so that the
-    steps approach the root from below and can neither overshoot nor oscillate.
-    """
-    t = -NormalDist().inv_cdf(tail)
-    scale = math.exp(math.lgamma((dof + 1) / 2) - math.lgamma(dof / 2)) / math.sqrt(dof * math.pi)
-    for _ in range(200):
-        step = (_t_tail(t, dof) - tail) / (scale * math.exp(-(dof + 1) / 2 * math.log1p(t * t / dof)))
-        t += step
-        if step <= 1e-13 * t:
-            break
-    return t
 
 
 # --- verdicts and evidence -------------------------------------------------------------------------------------------
@@ -451,7 +417,7 @@ def profile_actors(
                 expected(
                     "mention_scores",
                     "one score for each sentence and measured actor",
-                    f"{'another' if own else 'one'} of {score.actor} in sentence {score.sentence}",
+                    Described(f"{'another' if own else 'one'} of {score.actor} in sentence {score.sentence}"),
                     "Measure that actor, and join its mentions in one sentence.",
                 )
             )
@@ -524,7 +490,7 @@ def _voice_parts(
 
 def _check_rows(scores: FloatArray, weights: FloatArray) -> None:
     if scores.ndim != 1 or scores.shape != weights.shape:
-        shapes = f"{scores.shape} and {weights.shape}"
+        shapes = Described(f"{scores.shape} and {weights.shape}")
         raise InputError(expected("scores and weights", "of one shape (n,)", shapes, "Give one of each a sentence."))
     # Probabilities that were rounded to float32 may pass 1 by a hair.
     if not np.all(np.abs(scores) <= 1.0 + 1e-6):

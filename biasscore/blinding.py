@@ -6,7 +6,7 @@ What comes after cannot tell one actor from another, so the measurement cannot d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 #: The character that stands for any actor. From Unicode's private use area: no text means anything by it, and the
@@ -38,16 +38,3 @@ def blind(text: str, spans: Iterable[tuple[int, int, int]]) -> tuple[str, list[i
         position = end
     pieces.append(text[position:].replace(ACTOR_MARK, " "))
     return "".join(pieces), targets
-
-
-def blind_single(texts: Sequence[str], spans: Sequence[tuple[int, int]]) -> list[str]:
-    """Blind one span in each text.
-
-    Args:
-        texts: n sentences.
-        spans: n pairs ``(start, end)``.
-
-    Returns:
-        n blinded sentences.
-    """
-    return [blind(text, [(start, end, 0)])[0] for text, (start, end) in zip(texts, spans, strict=True)]

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .calibration import Calibration, CalibrationEntry, logits_of, probabilities
 from .calibration_fit import fit_calibration
-from .errors import InputError, expected
+from .errors import Described, InputError, expected
 from .labels import Task
 from .metrics import expected_calibration_error, macro_f1
+from .spans import SpanScorer, of_one_actor
 
 #: Parts of the rows, each of which is calibrated by the others for the figures.
-_FOLDS = 5
+_FOLDS: Final = 5
 
 
-class Calibrated(Protocol):
+class Calibrated(SpanScorer, Protocol):
     """What is calibrated; `biasscore.Scorer` is one."""
 
     @property
@@ -30,12 +31,6 @@ class Calibrated(Protocol):
     @property
     def identities(self) -> Mapping[Task, tuple[str, str]]:
         """Name and weights of each task's model."""
-        ...
-
-    def score_spans(
-        self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int, int]]], /
-    ) -> Mapping[str, NDArray[np.float32]]:
-        """Probabilities of both tasks, one row for each actor of each text."""
         ...
 
 
@@ -66,7 +61,7 @@ def calibrate(
     Args:
         scorer: The scorer; its present calibration is taken into account and replaced.
         texts: n sentences.
-        spans: For each the spans of the labelled actor, all of them: see `biasscore.evaluation.Labelled`.
+        spans: For each the spans of the labelled actor, all of them: see `biasscore.labelled.Labelled`.
         gold: (n,) int64, true labels, 0 to 2.
         task: What is labelled.
 
@@ -76,11 +71,11 @@ def calibrate(
     Raises:
         InputError: A label has too few rows, or the model gave no finite answers.
     """
-    probs = scorer.score_spans(texts, [[(start, end, 0) for start, end in own] for own in spans])[task.value]
+    probs = scorer.score_spans(texts, [of_one_actor(own) for own in spans])[task.value]
     finite = np.isfinite(probs).all(axis=1)
     probs, gold = probs[finite], gold[finite]
     if not len(gold):
-        raise InputError(expected("rows", "at least one with a finite answer", "none", "Check the model."))
+        raise InputError(expected("rows", "at least one with a finite answer", Described("none"), "Check the model."))
     logits = logits_of(probs, scorer.calibration[task])
     fitted = fit_calibration(logits, gold)
     after = _cross_validated(logits, gold)

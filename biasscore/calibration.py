@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .config import check_prior
-from .errors import ConfigError, InputError, expected
+from .errors import ConfigError, Described, InputError, expected
 from .labels import LABELS, Task
 
 #: Version of the files written by `write_calibration`.
@@ -177,7 +177,7 @@ def _reading(task: Task) -> Iterator[None]:
         yield
     except (KeyError, TypeError, ValueError) as error:
         name, needed = f"calibration of {task.value}", "a temperature and three biases"
-        raise ConfigError(expected(name, needed, str(error), "Calibrate again.")) from error
+        raise ConfigError(expected(name, needed, error, "Calibrate again.")) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +226,7 @@ def write_calibration(path: str | Path, entries: Mapping[Task, CalibrationEntry]
         partial.replace(target)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        reason = error.strerror or str(error)
+        reason = Described(error.strerror or str(error))
         raise InputError(expected(str(path), "a file that can be written", reason, "Check the path.")) from error
 
 
@@ -248,9 +248,11 @@ def read_calibration(given: str | Path | Mapping[str, object]) -> dict[Task, Cal
             content = json.loads(Path(given).read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError) as error:
             advice = "Write one with `biasscore calibrate`."
-            raise ConfigError(expected("calibration", "a JSON file", f"{given} ({error})", advice)) from error
+            raise ConfigError(
+                expected("calibration", "a JSON file", Described(f"{given} ({error})"), advice)
+            ) from error
     if not isinstance(content, Mapping) or content.get("format") not in _READ:
-        got = content.get("format") if isinstance(content, Mapping) else type(content).__name__
+        got = content.get("format") if isinstance(content, Mapping) else type(content)
         raise ConfigError(
             expected("calibration", f"of format {FORMAT!r}", got, "Write one with `biasscore calibrate`.")
         )

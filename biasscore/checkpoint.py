@@ -7,13 +7,13 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
-from importlib import resources
 from numbers import Real
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal, get_args
 
-from .errors import ConfigError, expected
+from .errors import ConfigError, Described, expected
+from .files import read_data
 from .labels import Task
 
 Kind = Literal["auto", "span", "pair", "marked", "nli", "plain"]
@@ -149,13 +149,15 @@ def read_checkpoint(path: str | Path) -> Checkpoint:
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(expected("model", "a TOML file", f"{path} ({error})", "Check the file.")) from error
+        raise ConfigError(
+            expected("model", "a TOML file", Described(f"{path} ({error})"), "Check the file.")
+        ) from error
     known = {field.name for field in fields(Checkpoint)}
     for key in table:
         if key not in known:
             raise ConfigError(expected(str(path), f"with keys among {', '.join(sorted(known))}", key, "Correct it."))
     if "name" not in table:
-        raise ConfigError(expected(str(path), "with a name", "none", "Add `name = ...`."))
+        raise ConfigError(expected(str(path), "with a name", Described("none"), "Add `name = ...`."))
     beside = file.parent / str(table["name"])
     if beside.is_dir():
         table["name"] = beside
@@ -194,7 +196,6 @@ def known_checkpoints() -> Mapping[str, Known]:
     Returns:
         Name -> what is known of it.
     """
-    raw = resources.files("biasscore").joinpath("data", "checkpoints.toml").read_text(encoding="utf-8")
     return MappingProxyType(
         {
             entry["name"]: Known(
@@ -206,7 +207,7 @@ def known_checkpoints() -> Mapping[str, Known]:
                 entry.get("note", ""),
                 entry.get("refused"),
             )
-            for entry in tomllib.loads(raw)["checkpoint"]
+            for entry in read_data("checkpoints.toml")["checkpoint"]
         }
     )
 

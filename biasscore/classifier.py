@@ -14,7 +14,8 @@ from .calibration import Calibration, from_mapping, probabilities
 from .config import Runtime
 from .engine import Engine
 from .labels import Task
-from .models.base import Model, Rows, Spans, join_rows
+from .models.base import Model, Rows, join_rows
+from .spans import Spans
 
 #: Rows of some sentences for each model.
 Material = tuple[Rows, ...]

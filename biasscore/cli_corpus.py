@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 from .actors import DEFAULT_ACTORS, load_actors_file, resolve
 from .cli_measurement import add_measurement_flags, measurement_of
 from .cli_models import add_model_flags, model_settings
-from .errors import InputError, expected
+from .cli_output import ALL_WELL, NOTHING_DONE, SOME_BAD
+from .errors import Described, InputError, expected
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from .schema import Columns
     from .writing import Totals
 
-_ALL_WELL, _SOME_BAD, _NOTHING_DONE = 0, 1, 2
 #: Failures named in the summary.
 _NAMED: Final = 5
 #: Differences shown in the terminal.
@@ -189,8 +189,8 @@ def _corpus(options: argparse.Namespace) -> int:
     else:
         _print_summary(Path(options.output), totals, notes)
     if not totals.records:
-        raise InputError(expected("source", "records", "none", "Check the path."))
-    return _ALL_WELL if not totals.failures else _SOME_BAD if totals.articles else _NOTHING_DONE
+        raise InputError(expected("source", "records", Described("none"), "Check the path."))
+    return ALL_WELL if not totals.failures else SOME_BAD if totals.articles else NOTHING_DONE
 
 
 def _print_summary(folder: Path, totals: Totals, notes: Sequence[str]) -> None:
@@ -257,7 +257,7 @@ def _report(options: argparse.Namespace) -> int:
             console.print(printable(f"Note: {note}", console.encoding), soft_wrap=True, markup=False)
         if undated:
             print(f"{undated:,} of {articles:,} articles have no date (YYYY-MM-DD) and are in no month.")
-    return _ALL_WELL
+    return ALL_WELL
 
 
 def _undated(folder: Path) -> tuple[int, int]:

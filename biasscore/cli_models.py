@@ -1,25 +1,20 @@
-"""The flags of the command line that say which model is used and how it is asked, and ``biasscore calibrate``."""
+"""The flags of the command line that say which model is used and how it is asked."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from .checkpoint import Checkpoint, Kind, known_checkpoints, read_checkpoint
-from .errors import ConfigError, InputError, expected
-from .labels import Task
+from .errors import ConfigError, Described, expected
 
 if TYPE_CHECKING:
     from .actors import Actor
     from .config import Measurement
     from .scorer import Scorer
-
-_DECIMALS: Final = 6
 
 
 def add_model_flags(parser: argparse.ArgumentParser) -> None:
@@ -86,7 +81,7 @@ def _checkpoint(name: str, flags: dict[str, Any]) -> Checkpoint:
     if name.endswith(".toml"):
         if flags:
             advice = f"Write {', '.join(flags)} into the file."
-            raise ConfigError(expected("flags", "none beside a TOML file", ", ".join(flags), advice))
+            raise ConfigError(expected("flags", "none beside a TOML file", Described(", ".join(flags)), advice))
         return read_checkpoint(name)
     return Checkpoint(name, **flags)
 
@@ -135,7 +130,7 @@ def model_settings(options: argparse.Namespace, *, blind: bool | None = None) ->
     meant = flags if own and options.model == "default" else {}
     if meant and len(own) > 1:
         advice = "Write a TOML file for each, with what the flags say of it."
-        raise ConfigError(expected(", ".join(flags), "for one model", " and ".join(sorted(own)), advice))
+        raise ConfigError(expected(", ".join(flags), "for one model", Described(" and ".join(sorted(own))), advice))
     one, other = (
         None if name is None else _checkpoint(name, meant) if meant or name.endswith(".toml") else name
         for name in (options.sentiment, options.stance)
@@ -147,75 +142,6 @@ def model_settings(options: argparse.Namespace, *, blind: bool | None = None) ->
         "blind": blind if blind is not None else False if options.named else None,
         "calibration": options.calibration,
     }
-
-
-def add_calibrate(commands: Any) -> None:
-    """Add ``biasscore calibrate``.
-
-    Args:
-        commands: What ``add_subparsers`` gave.
-    """
-    parser = commands.add_parser(
-        "calibrate",
-        help="fit a model's probabilities to labels",
-        description="Fit a model's probabilities to labels: one JSON object a line, with text, spans and label.",
-        allow_abbrev=False,
-    )
-    parser.add_argument("labelled", metavar="LABELLED.jsonl", help="labelled rows; - is stdin")
-    parser.add_argument("--task", required=True, choices=[task.value for task in Task], help="what is labelled")
-    parser.add_argument("-o", "--output", required=True, metavar="FILE", help="where it goes; the other task is kept")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    add_model_flags(parser)
-    parser.set_defaults(run=run_calibrate)
-
-
-def run_calibrate(options: argparse.Namespace) -> int:
-    """Calibrate, write the file, say what it is worth.
-
-    Args:
-        options: Parsed flags.
-
-    Returns:
-        The exit code.
-
-    Raises:
-        InputError: The rows do not suffice, or the file cannot be written.
-        ConfigError: The file that is there is no calibration.
-    """
-    import numpy as np
-
-    from .calibrating import calibrate
-    from .calibration import read_calibration, write_calibration
-    from .evaluation import read_labelled, warn_of_skipped
-
-    task = Task(options.task)
-    output = Path(options.output)
-    special = output.exists() and not output.is_file()  # a pipe would wait for what it is to be given
-    if special or not os.access(output.parent, os.W_OK):
-        got = "something else" if special else "one whose folder is not there, or cannot be written"
-        raise InputError(f"Expected `{output}` to be a file that can be written, got {got}. Check the path.")
-    rows, skipped = read_labelled(options.labelled, task)
-    warn_of_skipped(skipped)
-    if not rows:
-        advice = "Each needs a text, a span within it and a label."
-        raise InputError(expected(options.labelled, "a file with at least one row of use", "none", advice))
-    # What is in the way is found before the model is loaded, which takes seconds.
-    entries = read_calibration(options.output) if Path(options.output).exists() else {}
-    gold = np.array([row.label for row in rows], np.int64)
-    report = calibrate(make_scorer(options), [row.text for row in rows], [row.spans for row in rows], gold, task)
-    write_calibration(options.output, {**entries, task: report.entry})
-    figures = {name: None if value is None else round(value, _DECIMALS) for name, value in report.figures.items()}
-    if options.json:
-        calibration = report.entry.calibration
-        print(json.dumps({**asdict(calibration), **figures}))
-    else:
-        print(f"{options.output}: {task.value} from {figures['n']:,} rows")
-        for title, key in (("calibration error", "ece"), ("macro-F1         ", "macro_f1")):
-            after = figures[f"{key}_after"]
-            print(f"{title} {figures[f'{key}_before']:.3f} -> {'?' if after is None else f'{after:.3f}'}")
-        crossed = figures["ece_after"] is not None
-        print("cross-validated" if crossed else "not cross-validated: each label needs 7 rows for that")
-    return 0
 
 
 def audit_modes(options: argparse.Namespace) -> tuple[tuple[str, bool | None], ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import sys
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from .actors import DEFAULT_ACTORS, load_actors_file, resolve
 from .cli_corpus import add_column_flags, columns_of
 from .cli_models import add_model_flags, make_scorer
+from .cli_output import ALL_WELL, SOME_BAD, print_json
 from .errors import InputError, expected
 from .labels import LABELS, Task
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from .records import Article
 
 _LOG = logging.getLogger(__name__)
-_ALL_WELL, _SOME_BAD = 0, 1
 #: Records that cannot be read and are named.
 _NAMED: Final = 5
 #: Articles that are scored unless a number is given: a few thousand mentions, a minute or two.
@@ -75,10 +74,10 @@ def _priors(options: argparse.Namespace) -> int:
         _LOG.warning("%s:%s: %s", failure.file, failure.position, failure.reason)
     found = replace(found, failures=found.failures + len(unread))
     if options.json:
-        print(json.dumps(found.to_dict()))
+        print_json(found.to_dict())
     else:
         _print_priors(found)
-    return _ALL_WELL if not found.failures else _SOME_BAD
+    return ALL_WELL if not found.failures else SOME_BAD
 
 
 def _articles(reading: Reading, unread: list[Failure]) -> Iterator[Article]:

@@ -84,7 +84,7 @@ class Measurement:
                 raise ConfigError(expected(name, f"a number in [{least:g}, 1)", value, "Give a number in that range."))
             object.__setattr__(self, name, float(value))  # 0 and 0.0 are one setting and must have one digest
         for name, least in (("min_sentences", 1), ("resamples", 100), ("seed", 0), ("evidence", 0), ("max_chars", 1)):
-            object.__setattr__(self, name, _count(name, getattr(self, name), least))
+            object.__setattr__(self, name, check_count(name, getattr(self, name), least))
         for name in ("sentiment_prior", "stance_prior"):
             prior = getattr(self, name)
             if prior is not None:
@@ -153,7 +153,7 @@ class Runtime:
             )
         for name in ("threads", "step_tokens", "window"):
             if getattr(self, name) is not None or name == "window":
-                object.__setattr__(self, name, _count(name, getattr(self, name), 1))
+                object.__setattr__(self, name, check_count(name, getattr(self, name), 1))
         _check_switch("dedupe", self.dedupe)
         if self.precision not in get_args(Precision):
             raise ConfigError(
@@ -178,12 +178,25 @@ def _check_switch(name: str, value: object) -> None:
         raise ConfigError(expected(name, "True or False", value, "Give one of the two."))
 
 
-def _count(name: str, value: object, least: int) -> int:
-    """A whole number of any kind, those of numpy among them, as one of Python's."""
+def check_count(name: str, value: object, least: int, advice: str = "Give such a number.") -> int:
+    """Check a whole number of any kind, those of numpy among them.
+
+    Args:
+        name: What it is the number of.
+        value: The number.
+        least: The least that it may be.
+        advice: What to do if it is none.
+
+    Returns:
+        The number as one of Python's.
+
+    Raises:
+        ConfigError: It is no whole number, or less.
+    """
     try:
         number = operator.index(value)  # type: ignore[arg-type]
     except TypeError:
         number = least - 1
     if isinstance(value, bool) or number < least:
-        raise ConfigError(expected(name, f"a whole number of at least {least}", value, "Give such a number."))
+        raise ConfigError(expected(name, f"a whole number of at least {least}", value, advice))
     return number

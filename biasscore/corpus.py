@@ -25,9 +25,9 @@ from typing import Any, Final
 
 from .actors import Actor, resolve
 from .checkpoint import Checkpoint
-from .config import Measurement, Runtime
+from .config import Measurement, Runtime, check_count
 from .disk import Disk
-from .errors import ConfigError, expected
+from .errors import ConfigError, Described, expected
 from .reading import CHUNK_RECORDS, Head, Reading
 from .schema import VERSION, Columns, provenance_dict
 from .sources import Source, open_source
@@ -83,9 +83,8 @@ class CorpusSettings:
     table_format: TableFormat = "parquet"
 
     def __post_init__(self) -> None:
-        if isinstance(self.chunk_records, bool) or not isinstance(self.chunk_records, int) or self.chunk_records < 1:
-            advice = "Give such a number (`--shard-records`)."
-            raise ConfigError(expected("chunk_records", "a whole number of at least 1", self.chunk_records, advice))
+        records = check_count("chunk_records", self.chunk_records, 1, "Give such a number (`--shard-records`).")
+        object.__setattr__(self, "chunk_records", records)
         if self.table_format not in FORMATS:
             raise ConfigError(expected("table_format", " or ".join(FORMATS), self.table_format, "Name one of these."))
 
@@ -151,8 +150,8 @@ def score_corpus(
     runtime = runtime or Runtime()
     if device != "auto":
         runtime = replace(runtime, device=device)
-    if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
-        raise ConfigError(expected("workers", "a whole number of at least 1", workers, "Give such a number."))
+    if workers is not None:
+        workers = check_count("workers", workers, 1)
     whole = measurement or Measurement()
     spec = ScorerSpec(resolve(actors), model, whole, runtime, sentiment, stance, blind, calibration)
 
@@ -243,7 +242,7 @@ def default_workers(runtime: Runtime) -> int:
 def _check_imported() -> None:
     """A script without a guard is run once more by each process that it spawns, and must not begin the run anew."""
     if getattr(multiprocessing.current_process(), "_inheriting", False):
-        got = "a call by a process that only imports your script"
+        got = Described("a call by a process that only imports your script")
         advice = "Put what your script does below `if __name__ == '__main__':`."
         raise ConfigError(expected("score_corpus", "called once", got, advice))
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from .errors import OutputError, expected
+from .errors import Described, OutputError, expected
 
 #: What a file is called before it is complete.
 UNFINISHED: Final = ".tmp"
@@ -109,4 +109,4 @@ def failure(path: Path, error: OSError) -> OutputError:
         advice = f"Choose a folder that can be made and written in place of {path}."
     else:
         advice = "What was finished is safe: see to the disk and go on with `resume` (`--resume`)."
-    return OutputError(expected(str(path.name), "written", error.strerror or str(error), advice))
+    return OutputError(expected(str(path.name), "written", Described(error.strerror or str(error)), advice))

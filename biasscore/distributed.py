@@ -27,9 +27,9 @@ import pyarrow as pa
 
 from .actors import Actor, resolve
 from .checkpoint import Checkpoint
-from .config import Measurement, Runtime
+from .config import Measurement, Runtime, check_count
 from .corpus import CorpusSettings, Watch, run_corpus, what_is_measured
-from .errors import ConfigError, expected
+from .errors import ConfigError, Described, expected
 from .reading import Head, Reading
 from .records import Provenance
 from .schema import Columns
@@ -229,10 +229,12 @@ def score_corpus_on_ray(
         The totals.
 
     Raises:
-        ConfigError: Ray is not installed, or there is no cluster at that address.
+        ConfigError: ``size`` is below 1, Ray is not installed, or there is no cluster at that address.
         InputError: As there.
         OutputError: As there.
     """
+    if size is not None:
+        size = check_count("size", size, 1)
     connect(address)
     runtime = runtime or Runtime()
     device = runtime.device if device == "auto" else device
@@ -274,14 +276,16 @@ def connect(address: str) -> None:
         import ray.data
     except ImportError as error:
         advice = 'Install it: `pip install "ray[data]"`.'
-        raise ConfigError(expected("ray", "installed, with its part for data", "nothing", advice)) from error
+        raise ConfigError(expected("ray", "installed, with its part for data", Described("nothing"), advice)) from error
     if ray.is_initialized():
         return
     try:
         ray.init(address=None if address == "local" else address, log_to_driver=False)
     except (ConnectionError, ValueError) as error:
         advice = "Start one (`ray start --head`), or say 'local'."
-        raise ConfigError(expected("ray", "the address of a cluster", f"{address}: {error}", advice)) from error
+        raise ConfigError(
+            expected("ray", "the address of a cluster", Described(f"{address}: {error}"), advice)
+        ) from error
 
 
 def _resources() -> tuple[float, float]:

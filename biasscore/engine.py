@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .batching import plan_steps
-from .errors import InputError, expected
+from .errors import Described, InputError, expected
 from .models.base import Backend, Done, Pending, Rows, Step, StepTooLargeError, Tokens
 
 __all__ = ["Engine", "Logits", "Rows", "Usage", "ahead"]
@@ -255,7 +255,9 @@ class _Chunk:
 
 def _chunks(rows: Rows, size: int) -> Iterator[_Chunk]:
     if len(rows.counts) != len(rows.texts) or (len(rows.counts) and int(rows.counts.min()) < 1):
-        raise InputError(expected("rows", "sentences with at least one mark each", "fewer", "Leave such rows out."))
+        raise InputError(
+            expected("rows", "sentences with at least one mark each", Described("fewer"), "Leave such rows out.")
+        )
     ends = np.cumsum(rows.counts)
     starts = ends - rows.counts
     # Slots are numbered by first appearance: a row's slots begin with that of its first mark.

@@ -45,19 +45,29 @@ class OutputError(BiasscoreError):
     """An output folder that cannot be written, is in use, or belongs to another run."""
 
 
+class Described(str):
+    """Words of ours about what came, such as "none" or "one that is damaged": shown as they are, not quoted."""
+
+    __slots__ = ()
+
+
 def expected(name: str, to_be: str, got: object, advice: str) -> str:
     """Compose an error message in the one grammar of this package.
 
     Args:
         name: What was wrong, as the user knows it (an argument, an option, a file with its record).
         to_be: What was expected of it.
-        got: What came instead; strings are quoted and cut at 80 characters.
+        got: What came instead: a string, which is quoted, since it is what a user or a file said; a `type`, which is
+            named; what is `Described`, or any other value, as it is. All are cut at 80 characters.
         advice: What the user can do about it, one sentence.
 
     Returns:
         The message.
     """
-    shown = repr(got) if isinstance(got, str) else str(got)
+    if isinstance(got, type):
+        shown = got.__name__
+    else:
+        shown = repr(got) if isinstance(got, str) and not isinstance(got, Described) else str(got)
     if len(shown) > 80:
         shown = shown[:77] + "..."
     return f"Expected `{name}` to be {to_be}, got {shown}. {advice}"

@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from .actors import Actor
-from .errors import ConfigError, InputError, expected
+from .errors import ConfigError, Described, InputError, expected
 from .records import Article
 from .tables import ManyScorer, flat, flat_names
 
@@ -133,18 +133,20 @@ class BiasFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 def _texts(given: Any) -> list[Any]:
     """The texts of a sequence, an array, a series, or a data frame of one column."""
     if isinstance(given, str | bytes):
-        raise InputError(expected("X", "a sequence of texts", "one text", "Put it into a list."))
+        raise InputError(expected("X", "a sequence of texts", Described("one text"), "Put it into a list."))
     if not hasattr(given, "__array__") and not isinstance(given, Sequence):
-        raise InputError(expected("X", "a sequence of texts", type(given).__name__, "Put the texts into a list."))
+        raise InputError(expected("X", "a sequence of texts", type(given), "Put the texts into a list."))
     if isinstance(given, Sequence):
         texts = list(given)
     else:
         array = np.asarray(given, dtype=object)
         if array.ndim == 0 or array.size != len(array):
-            raise InputError(expected("X", "one column of texts", f"the shape {array.shape}", "Choose a column."))
+            raise InputError(
+                expected("X", "one column of texts", Described(f"the shape {array.shape}"), "Choose a column.")
+            )
         texts = array.ravel().tolist()
     for text in texts:
         missing = text is None or (isinstance(text, float) and np.isnan(text))
         if not (missing or isinstance(text, str | Mapping | Article)):
-            raise InputError(expected("X", "texts", f"a {type(text).__name__}", "Give the texts, one an article."))
+            raise InputError(expected("X", "texts", type(text), "Give the texts, one an article."))
     return [None if isinstance(text, float) else text for text in texts]

@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-from .errors import InputError, expected
+from .errors import Described, InputError, expected
 
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _MARKS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
@@ -29,7 +29,19 @@ def read_data(name: str) -> dict[str, Any]:
     Returns:
         Its tables.
     """
-    return tomllib.loads(resources.files("biasscore").joinpath("data", name).read_text(encoding="utf-8"))
+    return tomllib.loads(read_data_text(name))
+
+
+def read_data_text(name: str) -> str:
+    """Read one of the package's data files as text.
+
+    Args:
+        name: Its name in ``data/``.
+
+    Returns:
+        Its text.
+    """
+    return resources.files("biasscore").joinpath("data", name).read_text(encoding="utf-8")
 
 
 def read_bytes(path: str, limit: int = -1) -> bytes:
@@ -51,11 +63,11 @@ def read_bytes(path: str, limit: int = -1) -> bytes:
         with Path(path).open("rb") as file:
             return file.read(limit)
     except FileNotFoundError as error:
-        raise InputError("Expected `file` to be there, got nothing of that name. Check the path.") from error
+        raise InputError(expected("file", "there", Described("nothing of that name"), "Check the path.")) from error
     except IsADirectoryError as error:
-        raise InputError("Expected `file` to be a file, got a folder. Name the files in it.") from error
+        raise InputError(expected("file", "a file", Described("a folder"), "Name the files in it.")) from error
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = Described(getattr(error, "strerror", None) or str(error))
         raise InputError(expected("file", "readable", reason, "Check the path and who may read it.")) from error
 
 
@@ -81,12 +93,12 @@ def decode(raw: bytes) -> str:
         if not mark and b"\0" in raw:
             raise InputError(_nul(raw.index(b"\0"), "byte")) from error
         offset = len(mark) + error.start
-        got = f"the invalid byte 0x{raw[offset]:02x} at offset {offset}"
-        raise InputError(f"Expected `text` to be {encoding.upper()}, got {got}. Save it as UTF-8.") from error
+        got = Described(f"the invalid byte 0x{raw[offset]:02x} at offset {offset}")
+        raise InputError(expected("text", encoding.upper(), got, "Save it as UTF-8.")) from error
     if "\0" in text:
         raise InputError(_nul(text.index("\0"), "character"))
     return text
 
 
 def _nul(offset: int, unit: str) -> str:
-    return f"Expected `text` to be text, got a NUL {unit} at offset {offset}. Convert what is binary to text."
+    return expected("text", "text", Described(f"a NUL {unit} at offset {offset}"), "Convert what is binary to text.")

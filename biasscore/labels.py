@@ -8,16 +8,15 @@ data (``data/label_names.toml``).
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
-from importlib import resources
 from types import MappingProxyType
 from typing import Final
 
 from .errors import LabelError, expected
+from .files import read_data
 
 
 class Task(StrEnum):
@@ -57,11 +56,10 @@ def label_names() -> Mapping[str, Mapping[str, str]]:
     Returns:
         Table ("sentiment", "stance", "nli", "stars") -> folded name -> label.
     """
-    raw = resources.files("biasscore").joinpath("data", "label_names.toml").read_text(encoding="utf-8")
     return MappingProxyType(
         {
             table: MappingProxyType({fold(name): label for label, names in groups.items() for name in names})
-            for table, groups in tomllib.loads(raw).items()
+            for table, groups in read_data("label_names.toml").items()
         }
     )
 
@@ -71,7 +69,7 @@ def label_index(value: object) -> int:
 
     Args:
         value: -1, 0 or 1, or a label's name in any case ("negative", "AGAINST", "pos", ...). Whether a data set means
-            by its numbers what is meant here shows in all of its labels only: see `biasscore.evaluation.read_labelled`.
+            by its numbers what is meant here shows in all of its labels only: see `biasscore.labelled.read_labelled`.
 
     Returns:
         0, 1 or 2.

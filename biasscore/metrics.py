@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .errors import InputError, expected
+from .errors import Described, InputError, expected
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -220,8 +220,7 @@ def krippendorff_alpha_nominal(ratings: Sequence[Sequence[Hashable | None]]) -> 
 
     Returns:
         Alpha: 1 for perfect agreement, 0 for chance, below 0 for less than chance. NaN where it is not defined: no unit
-            has
-        two labels, or all labels are the same.
+        has two labels, or all labels are the same.
 
     Raises:
         InputError: The rows differ in length.
@@ -254,7 +253,9 @@ def _labels(name: str, values: ArrayLike, classes: int) -> IntArray:
     labels = np.asarray(values)
     if labels.ndim != 1 or len(labels) == 0 or not np.issubdtype(labels.dtype, np.integer):
         raise InputError(
-            expected(name, "integers of shape (n,), n > 0", f"{labels.dtype} {labels.shape}", "Use `label_index`.")
+            expected(
+                name, "integers of shape (n,), n > 0", Described(f"{labels.dtype} {labels.shape}"), "Use `label_index`."
+            )
         )
     if labels.min() < 0 or labels.max() >= classes:
         wrong = labels[(labels < 0) | (labels >= classes)][0]
@@ -273,7 +274,9 @@ def _probabilities(probs: ArrayLike, gold: ArrayLike) -> tuple[FloatArray, IntAr
         raise InputError(expected("probs", "of shape (n, k), n > 0", table.shape, "Give one row a true label."))
     # float32 rows miss 1 by a hair; comparisons with NaN are false, so NaN is refused too
     if not (np.all(table >= 0.0) and np.all(np.abs(table.sum(axis=1) - 1.0) <= 1e-3)):
-        raise InputError(expected("probs", "rows that sum to 1", "others", "Give probabilities, not logits."))
+        raise InputError(
+            expected("probs", "rows that sum to 1", Described("others"), "Give probabilities, not logits.")
+        )
     labels = _labels("gold", gold, table.shape[1])
     _same_length("probs", table, labels)
     return table, labels

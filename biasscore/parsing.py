@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from .errors import InputError, expected
+from .errors import Described, InputError, expected
 from .streams import Limits, Line, Progress, lines
 
 #: Rows that are decoded at once: their texts are in memory together.
@@ -101,12 +101,12 @@ def _object(content: bytes, name: str, number: int) -> Row:
     except UnicodeDecodeError as error:
         return Row(name, number, {}, _not_utf8(error))
     except RecursionError:
-        return Row(name, number, {}, expected("record", "JSON", "brackets nested too deep", "Flatten it."))
+        return Row(name, number, {}, expected("record", "JSON", Described("brackets nested too deep"), "Flatten it."))
     except ValueError as error:
-        return Row(name, number, {}, expected("record", "JSON", str(error), "Correct or remove the line."))
+        return Row(name, number, {}, expected("record", "JSON", error, "Correct or remove the line."))
     if not isinstance(value, dict):
         advice = "Write one object a line."
-        return Row(name, number, {}, expected("record", "a JSON object", type(value).__name__, advice))
+        return Row(name, number, {}, expected("record", "a JSON object", type(value), advice))
     return Row(name, number, value)
 
 
@@ -205,7 +205,7 @@ def csv_rows(path: Path, name: str, limits: Limits, progress: Progress, delimite
             continue
         yield _record(fields, header, name, first)
     else:
-        got = f"{_UNCLOSED} records with quotation marks that do not close"
+        got = Described(f"{_UNCLOSED} records with quotation marks that do not close")
         yield Row(name, last + 1, {}, expected("file", "CSV", got, "Write the file anew: the rest was not read."))
     if broken:
         yield Row(name, last + 1 if last else None, {}, broken[0])
@@ -240,22 +240,22 @@ def _record(fields: Sequence[str], header: Sequence[str], name: str, number: int
                 return Row(name, number, {}, _not_utf8(error))
     if len(fields) != len(header):
         advice = "Quote fields that hold delimiters."
-        return Row(name, number, {}, expected("record", f"{len(header)} fields", f"{len(fields)}", advice))
+        return Row(name, number, {}, expected("record", f"{len(header)} fields", len(fields), advice))
     return Row(name, number, {key: value or None for key, value in zip(header, fields, strict=True)})
 
 
 def _bad_header(header: Sequence[str]) -> str | None:
     if len(set(header)) < len(header):
         double = next(name for name in header if header.count(name) > 1)
-        return expected("header", "names that differ", f"{double} twice", "Rename one of the columns.")
+        return expected("header", "names that differ", Described(f"{double!r} twice"), "Rename one of the columns.")
     return None
 
 
 def _bad_csv(error: csv.Error) -> str:
     if "new-line character" in str(error):
-        got = "a carriage return without a line feed outside of quotation marks"
+        got = Described("a carriage return without a line feed outside of quotation marks")
         return expected("record", "CSV", got, r"Write the file with \n or \r\n at the end of each line.")
-    return expected("record", "CSV", str(error), "Double the quotation marks inside quoted fields.")
+    return expected("record", "CSV", error, "Double the quotation marks inside quoted fields.")
 
 
 # --- Arrow and Parquet -----------------------------------------------------------------------------------------------
@@ -417,21 +417,23 @@ def _text(item: pa.Scalar) -> str | None:
 
 
 def _not_by_lines(content: bytes) -> str:
-    got = "an array of them" if content.startswith(b"[") else "one that is broken up into lines"
+    got = Described("an array of them" if content.startswith(b"[") else "one that is broken up into lines")
     advice = "Write each object on a line of its own, without commas between them: `jq -c '.[]'` does it for an array."
     return expected("file", "one JSON object a line", got, advice)
 
 
 def too_long(limits: Limits) -> str:
     """Why a record was refused that is longer than it may be."""
-    return expected("record", f"at most {limits.record_bytes:,} bytes", "more", "Split it, or raise `record_bytes`.")
+    return expected(
+        "record", f"at most {limits.record_bytes:,} bytes", Described("more"), "Split it, or raise `record_bytes`."
+    )
 
 
 def _not_utf8(error: UnicodeDecodeError) -> str:
-    got = f"the invalid byte 0x{error.object[error.start]:02x} at offset {error.start}"
-    return f"Expected `record` to be UTF-8, got {got}. Convert the file to UTF-8."
+    got = Described(f"the invalid byte 0x{error.object[error.start]:02x} at offset {error.start}")
+    return expected("record", "UTF-8", got, "Convert the file to UTF-8.")
 
 
 def _bad_parquet(error: Exception) -> str:
     reason = (getattr(error, "strerror", None) or str(error)).strip().splitlines()
-    return expected("file", "Parquet", reason[0] if reason else type(error).__name__, "Restore or replace the file.")
+    return expected("file", "Parquet", Described(reason[0]) if reason else type(error), "Restore or replace the file.")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .config import check_prior
-from .errors import ConfigError, InputError, expected
+from .errors import ConfigError, Described, InputError, expected
 from .labels import LABELS, Task
 from .records import Article
 
@@ -90,7 +90,7 @@ def estimate_priors(articles: Iterable[str | Mapping[str, object] | Article], sc
     assumed = {task: made.prior for task, made in scorer.calibration.items() if made.prior is not None}
     if not assumed:
         advice = "Calibrate the model with `biasscore calibrate` first."
-        raise ConfigError(f"Expected the model to state the shares of labels that it expects, got none. {advice}")
+        raise ConfigError(expected("prior", "stated by the model", Described("none"), advice))
     scored = failures = 0
     probs: dict[Task, list[Shares]] = {task: [] for task in Task}
     for profile in scorer.score_many(articles):
@@ -100,8 +100,8 @@ def estimate_priors(articles: Iterable[str | Mapping[str, object] | Article], sc
         probs[Task.STANCE] += [one.stance for one in profile.scores]
     sentences = len(probs[Task.STANCE])
     if not sentences:
-        got = f"none in {scored} articles, {failures} more failed"
-        raise InputError(f"Expected `articles` to mention the actors, got {got}. Name actors that they are about.")
+        got = Described(f"no mention in {scored} articles, {failures} more failed")
+        raise InputError(expected("articles", "about the actors", got, "Name actors that they mention."))
     found = {task: estimate_prior(np.array(probs[task]), shares) for task, shares in assumed.items()}
     return Priors(found.get(Task.SENTIMENT), found.get(Task.STANCE), assumed, sentences, scored, failures)
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from .actors import is_date
 from .carried import Shape, names
-from .errors import InputError, expected
+from .errors import Described, InputError, expected
 from .files import clean
 from .parsing import Row, Undecodable, too_long
 from .schema import Columns
@@ -37,10 +37,10 @@ _ANOTHER: Final = (
 )
 #: Characters after which a chunk ends, however few its records are.
 _CHUNK_CHARS: Final = 1 << 25
-_ROLES: Final = ("id", "file", "position", "text", "title", "date", "outlet")
+#: Columns of a chunk's table before the carried ones.
+ROLES: Final = ("id", "file", "position", "text", "title", "date", "outlet")
 _SCHEMA: Final = [
-    (name, pa.int64() if name == "position" else pa.large_string() if name == "text" else pa.string())
-    for name in _ROLES
+    (name, pa.int64() if name == "position" else pa.large_string() if name == "text" else pa.string()) for name in ROLES
 ]
 
 
@@ -205,7 +205,7 @@ def _check_columns(group: list[Row], columns: Columns) -> None:
 class _Gathered:
     """The articles and failures of a chunk in the making."""
 
-    roles: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in _ROLES})
+    roles: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in ROLES})
     carried: list[dict[str, Any]] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     no_days: int = 0
@@ -246,7 +246,7 @@ class _Gathered:
     def chunk(self, number: int, before: int, shape: Shape, last: Row, fraction: float | None) -> Chunk:
         arrays, extra = shape.fit(self.carried)
         fixed = [pa.array(self.roles[name], kind) for name, kind in _SCHEMA]
-        table = pa.Table.from_arrays([*fixed, *arrays, extra], names=[*_ROLES, *names(shape.schema)])
+        table = pa.Table.from_arrays([*fixed, *arrays, extra], names=[*ROLES, *names(shape.schema)])
         records = len(self.carried) + len(self.failures)
         place = last.file, last.position
         head = Head(number, before, records, self.hash.hexdigest(), place, fraction, self.no_days)
@@ -258,11 +258,11 @@ class _Gathered:
 
 def _text(value: object, name: str, limits: Limits) -> str:
     if _is_none(value):
-        raise InputError(expected(name, "a text", "nothing", "Leave the record out."))
+        raise InputError(expected(name, "a text", Described("nothing"), "Leave the record out."))
     if isinstance(value, Undecodable):
         raise InputError(value.reason)
     if not isinstance(value, str):
-        raise InputError(expected(name, "a text", type(value).__name__, "Name the right column."))
+        raise InputError(expected(name, "a text", type(value), "Name the right column."))
     if not limits.holds(value):
         raise InputError(too_long(limits))
     return clean(value)
@@ -275,8 +275,8 @@ def _id(value: object, row: Row) -> str:
     known = read_id(value)
     if known is not None:
         return known
-    kind = type(value).__name__
-    raise InputError(expected("id", "a string or a whole number", kind, "Convert it, or name another column."))
+    advice = "Convert it, or name another column."
+    raise InputError(expected("id", "a string or a whole number", type(value), advice))
 
 
 def read_id(value: object) -> str | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from .errors import BiasscoreError, InputError, OutputError, expected
+from .errors import BiasscoreError, Described, InputError, OutputError, expected
 from .schema import ARTICLES, FAILURES, MENTIONS
 from .writing import SHARDS, finished_shards, read_manifest, read_record, stem
 
@@ -51,7 +51,7 @@ def read_shards(folder: Path, name: str, columns: Sequence[str]) -> Iterator[pa.
 
 
 def _damaged(path: Path) -> OutputError:
-    got = "a damaged one" if path.exists() else "none"
+    got = Described("a damaged one" if path.exists() else "none")
     advice = "Resume the run (`resume=True`, `--resume`): what is damaged is made anew."
     return OutputError(expected(str(path), "a whole file", got, advice))
 

@@ -4,39 +4,49 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import operator
 import platform
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date as _date
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .actors import Actor, is_date, resolve
+from .actors import Actor, resolve
 from .aggregate import profile_actors
-from .calibration import Calibration, read_calibration
+from .calibration import Calibration
 from .checkpoint import Checkpoint
 from .classifier import Classifier, Material
-from .config import Measurement, Precision, Runtime
-from .errors import ActorError, BiasscoreError, ConfigError, InputError, expected
+from .config import Measurement, Runtime
+from .errors import BiasscoreError
 from .files import clean
+from .inputs import (
+    as_article,
+    as_list,
+    asked_actors,
+    check_articles,
+    check_kinds,
+    check_lengths,
+    check_spans,
+    check_text,
+    failed_profile,
+    id_and_title,
+)
 from .labels import Task
+from .loading import load_models, matching_calibration
 from .mentions import Finder
-from .models.base import Model
-from .models.registry import load, set_threads, torch_device
+from .models.registry import set_threads, torch_device
 from .profile import ArticleProfile
-from .reading import Chunk, Reading, read_id, read_label
+from .reading import Chunk, Reading
 from .records import Article, Mention, MentionKind, MentionScore, MentionVoice, Provenance, Sentence, Span, Voice
 from .schema import Columns, Tables, provenance_dict, with_provenance
 from .segment import split_sentences
 from .sources import open_source
+from .spans import Spans
 from .tables import MapFunction, articles_of, join, tabulate
 from .voice import assign_voices, find_attributions, open_quotes
 
@@ -46,38 +56,8 @@ _GATHER: Final = 2048
 #: Articles whose profiles are kept for copies of them, and how long they may be, in characters.
 _RECENT: Final = 256
 _COPIED: Final = 30_000
-#: Suffixes of the files in a folder that make a model what it is.
-_MODEL_FILES: Final = frozenset({".json", ".safetensors", ".txt", ".model", ".py"})
-_ARTICLE_KEYS: Final = ("text", "id", "title", "date", "outlet")
 
 Scores = Mapping[Task, NDArray[np.float32]]
-
-
-#: What tells a file of a model from another: its name, size, and when it was changed.
-_Files = tuple[tuple[str, int, int], ...]
-
-
-@lru_cache(maxsize=4)
-def _backend(model: Checkpoint, files: _Files, tasks: tuple[Task, ...], device: str, precision: Precision) -> Model:
-    """Backends are immutable, so all scorers of a process share them; the device is one of torch's."""
-    return load(model, tasks=tasks, device=device, precision=precision)
-
-
-def _shared(model: Checkpoint, tasks: tuple[Task, ...], runtime: Runtime) -> Model:
-    return _backend(model, _files(model), tasks, runtime.device, runtime.precision)
-
-
-def _files(model: Checkpoint) -> _Files:
-    """The files of a folder, so that a model that was trained anew is loaded anew; none for a name."""
-    try:
-        folder = Path(model.name).expanduser()
-        if not folder.is_dir():
-            return ()
-        files = [path for path in folder.resolve().iterdir() if path.suffix in _MODEL_FILES]
-        told = [(str(path), path.stat()) for path in sorted(files) if path.is_file()]
-    except (OSError, RuntimeError):  # a name that is too long, nobody's home, a folder that cannot be read
-        return ()  # whoever loads it says so
-    return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in told)
 
 
 @lru_cache(maxsize=4)
@@ -125,20 +105,20 @@ class Scorer:
             ConfigError: The device is not there, the calibration is of another model, or an argument is none of its
                 kind.
         """
-        _check_kinds(blind, calibration, measurement, runtime)
+        check_kinds(blind, calibration, measurement, runtime)
         self.measurement: Final = measurement if measurement is not None else Measurement()
         runtime = runtime if runtime is not None else Runtime()
         self.runtime: Final = runtime if device == "auto" else replace(runtime, device=device)
-        self.actors: Final = resolve(_asked(actors))
+        self.actors: Final = resolve(asked_actors(actors))
         self._finder: Final = _finder(self.actors, self.measurement.metonyms, self.measurement.anaphors)
         runtime = replace(self.runtime, device=torch_device(self.runtime.device))
         set_threads(runtime.threads)
-        models = _models(model, {Task.SENTIMENT: sentiment, Task.STANCE: stance}, blind, runtime)
+        models = load_models(model, {Task.SENTIMENT: sentiment, Task.STANCE: stance}, blind, runtime)
         self._window: Final = runtime.window if runtime.accelerated else None
         self._classifier: Final = Classifier(
             models,
             runtime,
-            _calibration(calibration, models),
+            matching_calibration(calibration, models),
             {Task.SENTIMENT: self.measurement.sentiment_prior, Task.STANCE: self.measurement.stance_prior},
         )
         self._names: Final = {actor.id: actor.name for actor in self.actors}
@@ -176,7 +156,7 @@ class Scorer:
         Raises:
             InputError: There is no text to score, or a field is none of its kind; the message says which.
         """
-        prepared = self._prepare(_as_article(article))
+        prepared = self._prepare(as_article(article))
         return self._finish([prepared])[0]
 
     def score_many(self, articles: Iterable[str | Mapping[str, object] | Article]) -> Iterator[ArticleProfile]:
@@ -194,7 +174,7 @@ class Scorer:
             InputError: ``articles`` is a single article, or a table, which iterates over its columns; at the first step
                 of the iteration.
         """
-        _check_articles(articles)
+        check_articles(articles)
         waiting: list[_Prepared | _Copy | ArticleProfile] = []
         recent: _Recent = OrderedDict()
         gathered = 0
@@ -259,13 +239,11 @@ class Scorer:
         Raises:
             InputError: The lengths differ, or a span lies outside its text; the message names the record.
         """
-        _check_lengths(texts, spans, "Give one (start, end) a text.")
-        pairs = [_listed(span) for span in _listed(spans)]
+        check_lengths(texts, spans, "Give one (start, end) a text.")
+        pairs = [as_list(span) for span in as_list(spans)]
         return self.score_spans(texts, [[(*span, 0)] if isinstance(span, tuple | list) else span for span in pairs])
 
-    def score_spans(
-        self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int, int]]]
-    ) -> dict[str, NDArray[np.float32]]:
+    def score_spans(self, texts: Sequence[str], spans: Sequence[Spans]) -> dict[str, NDArray[np.float32]]:
         """Score the given spans of several actors in each text, in one pass a text, without looking for actors.
 
         Args:
@@ -281,10 +259,10 @@ class Scorer:
             InputError: The lengths differ, a text has no span, or a span lies outside its text or overlaps another; the
                 message names the record.
         """
-        _check_lengths(texts, spans, "Give a list of (start, end, actor) for each text.")
-        spans = [_listed(own) for own in spans]
+        check_lengths(texts, spans, "Give a list of (start, end, actor) for each text.")
+        spans = [as_list(own) for own in spans]
         for record, (text, own) in enumerate(zip(texts, spans, strict=True)):
-            _check_spans(text, own, record)
+            check_spans(text, own, record)
         material = self._classifier.rows([clean(text) for text in texts], spans)
         probs = self._classifier.judge([material]).probs
         return {task.value: probs[task] for task in Task}
@@ -293,14 +271,14 @@ class Scorer:
 
     def _prepare_or_fail(self, article: object, recent: _Recent) -> _Prepared | _Copy | ArticleProfile:
         try:
-            return self._prepare_or_copy(_as_article(article), recent)
+            return self._prepare_or_copy(as_article(article), recent)
         except BiasscoreError as error:
-            failed = _failed(article, self.provenance, str(error))
+            failed = failed_profile(article, self.provenance, str(error))
             _LOG.warning("article %s: %s", failed.id, error)
             return failed
         except Exception as error:  # a mistake of ours in one article must not take the others with it
             reason = f"A mistake of biasscore, {type(error).__name__}: {error}. Please report it."
-            failed = _failed(article, self.provenance, reason)
+            failed = failed_profile(article, self.provenance, reason)
             _LOG.exception("article %s", failed.id)
             return failed
 
@@ -320,7 +298,7 @@ class Scorer:
 
     def _prepare(self, article: Article) -> _Prepared:
         text = article.text
-        _check_text(text, self.measurement.max_chars)
+        check_text(text, self.measurement.max_chars)
         sentences = split_sentences(text)
         mentions = self._finder.find(text, sentences, date=article.date)
         # Who is quoted must not hang on what an actor is called, any more than the classifier's answer.
@@ -418,7 +396,7 @@ class Scorer:
             )
         names = [(actor.id, actor.name) for actor in self.actors]
         actors, contrasts = profile_actors(names, scores, kinds, self.measurement)
-        id_, title = _id_and_title(item.article, item.sentences)
+        id_, title = id_and_title(item.article, item.sentences)
         return ArticleProfile(
             id=id_,
             title=title,
@@ -492,14 +470,8 @@ _Recent = OrderedDict[tuple[str, tuple[int, int] | None], _Prepared | ArticlePro
 
 def _renamed(profile: ArticleProfile, article: Article) -> ArticleProfile:
     """The profile of a text under the names of another article with that text."""
-    id_, title = _id_and_title(article, profile.sentences)
+    id_, title = id_and_title(article, profile.sentences)
     return replace(profile, id=id_, title=title, date=article.date, outlet=article.outlet)
-
-
-def _id_and_title(article: Article, sentences: Sequence[Sentence]) -> tuple[str, str | None]:
-    """Id and title, made from the text where none was given."""
-    id_ = article.id if article.id is not None else _hash_id(article.text)
-    return id_, article.title if article.title is not None else _headline(article.text, sentences)
 
 
 def _pair(text: str, sentence: int, actor: str, mentions: Sequence[Mention], voices: Sequence[MentionVoice]) -> _Pair:
@@ -516,241 +488,6 @@ def _pair(text: str, sentence: int, actor: str, mentions: Sequence[Mention], voi
     )
 
 
-# --- models ----------------------------------------------------------------------------------------------------------
-
-
-def _models(
-    model: str | Path | Checkpoint,
-    chosen: Mapping[Task, str | Path | Checkpoint | None],
-    blind: bool | None,
-    runtime: Runtime,
-) -> dict[Task, Model]:
-    """The model of each task; what the general one does not answer is left to the default."""
-
-    def get(which: str | Path | Checkpoint, tasks: tuple[Task, ...]) -> Model:
-        checkpoint = which if isinstance(which, Checkpoint) else Checkpoint(which)
-        if str(checkpoint.name) == "default":
-            tasks = tuple(Task)  # it answers both in one pass, so one copy of it is enough
-            own = any(other is not None for other in chosen.values())
-            if blind is False and not own:
-                checkpoint = replace(checkpoint, blind=False)  # refused where it is loaded
-        elif blind is not None:
-            checkpoint = replace(checkpoint, blind=blind)
-        return _shared(checkpoint, tasks, runtime)
-
-    found = {task: get(which, (task,)) for task, which in chosen.items() if which is not None}
-    left = tuple(task for task in Task if task not in found)
-    if left:
-        general = get(model, left)
-        found.update({task: general for task in left if task in general.tasks})
-    for task in Task:
-        if task not in found:
-            found[task] = _shared(Checkpoint("default"), tuple(Task), runtime)
-    return {task: found[task] for task in Task}
-
-
-def _calibration(
-    given: str | Path | Mapping[str, object] | None, models: Mapping[Task, Model]
-) -> Mapping[Task, Calibration] | None:
-    """Read a calibration, which must be of the very weights that it is used for."""
-    if given is None:
-        return None
-    found: dict[Task, Calibration] = {}
-    for task, entry in read_calibration(given).items():
-        if entry.weights != models[task].weights:
-            advice = "A calibration fits one model only: calibrate this one."
-            raise ConfigError(
-                expected(f"calibration of {task.value}", f"of weights {models[task].weights}", entry.weights, advice)
-            )
-        found[task] = entry.calibration
-    return found
-
-
-# --- input -----------------------------------------------------------------------------------------------------------
-
-
-def _as_article(article: object) -> Article:
-    if isinstance(article, str):
-        return Article(article)
-    if isinstance(article, Article):
-        found: Mapping[str, object] = {key: getattr(article, key) for key in _ARTICLE_KEYS}
-    elif isinstance(article, Mapping):
-        found = article
-    else:
-        advice = "Give the text, a mapping with `text`, or an `Article`."
-        raise InputError(expected("article", "a string, a mapping or an Article", type(article).__name__, advice))
-    if "text" not in found:
-        advice = "Put the article's words under the key `text`."
-        raise InputError(expected("article", "a mapping with `text`", sorted(map(str, found)), advice))
-    text = found["text"]
-    if not isinstance(text, str):
-        advice = "Leave the record out." if _is_missing(text) else "Convert it first."
-        raise InputError(expected("article text", "a string", type(text).__name__, advice))
-    fields: dict[str, str | None] = {}
-    for key in _READERS:
-        value = found.get(key)
-        fields[key] = _field(key, value)
-        # An outlet is only a name to group by.
-        if fields[key] is None and not (_is_missing(value) or _is_empty(value) or key == "outlet"):
-            raise InputError(expected(f"article {key}", _KINDS[key], type(value).__name__, "Convert it first."))
-    return Article(text, **fields)
-
-
-def _field(key: str, value: object) -> str | None:
-    """A field of an article as text; None where there is nothing, or nothing of its kind."""
-    if _is_missing(value):
-        return None
-    if isinstance(value, np.floating):
-        value = float(str(value))  # with the digits that numpy shows: 1.1 of float32
-    elif isinstance(value, np.integer | np.bool_):
-        value = value.item()
-    return _READERS[key](value)
-
-
-def _is_missing(value: object) -> bool:
-    """Nothing, or what data frames put where there is nothing: NaN, NaT and NA."""
-    if value is None:
-        return True
-    try:
-        return bool(value != value)
-    except Exception:  # NA is neither equal nor unequal to itself; an array has many answers; others refuse to tell
-        return type(value).__name__ == "NAType"
-
-
-def _is_empty(value: object) -> bool:
-    return isinstance(value, str) and not value
-
-
-def _day(value: object) -> str | None:
-    """The day of a date, or of a text that begins with one; any other text as it is, None for what is neither."""
-    text = value.isoformat() if isinstance(value, _date) else str(value) if isinstance(value, np.datetime64) else value
-    if not isinstance(text, str) or not text:
-        return None
-    return text[:10] if is_date(text[:10]) else text
-
-
-_READERS: Final[Mapping[str, Callable[[object], str | None]]] = {
-    "id": read_id,
-    "title": read_label,
-    "date": _day,
-    "outlet": read_label,
-}
-#: What a field that cannot be read should have been; an outlet that is none is passed over.
-_KINDS: Final = {"id": "a string or a whole number", "title": "a string or a number", "date": "a string or a date"}
-
-
-def _failed(article: object, provenance: Provenance, error: str) -> ArticleProfile:
-    """The profile of an article that cannot be scored, with its names as far as they can be read.
-
-    Whatever its fields do when they are looked at, nothing is raised: the other articles go on.
-    """
-    found: Mapping[str, object] = article if isinstance(article, Mapping) else {}
-    if isinstance(article, Article):
-        found = {key: getattr(article, key) for key in _ARTICLE_KEYS}
-    names: dict[str, str | None] = {}
-    for key in _READERS:
-        with suppress(Exception):
-            names[key] = _field(key, found.get(key))
-    names = dict.fromkeys(_READERS) | names
-    text: object = article
-    with suppress(Exception):
-        text = str(article if isinstance(article, str) else found.get("text"))
-    id_ = names["id"] if names["id"] is not None else _hash_id(text if isinstance(text, str) else type(text).__name__)
-    day = names["date"] if is_date(names["date"]) else None
-    return ArticleProfile.failed(id_, names["title"], provenance, error, date=day, outlet=names["outlet"])
-
-
-def _check_articles(articles: object) -> None:
-    if isinstance(articles, str | bytes | Mapping | Article):
-        advice = "Put the one article into a list, or call `score`."
-        raise InputError(expected("articles", "an iterable of articles", type(articles).__name__, advice))
-    # A data set of `datasets` has names of columns as well, and the result of a query chooses some by `columns()`: both
-    # iterate over their rows.
-    kind = type(articles)
-    rows = kind.__module__.partition(".")[0] == "datasets"
-    told = (getattr(kind, name, None) for name in ("columns", "column_names"))
-    if not rows and any(columns is not None and not callable(columns) for columns in told):
-        advice = "Call `score_table` with it, or give its rows: `to_dict('records')`, `to_dicts()`, `to_pylist()`."
-        raise InputError(expected("articles", "an iterable of articles", f"a table ({kind.__name__})", advice))
-    if not isinstance(articles, Iterable):
-        raise InputError(expected("articles", "an iterable of articles", kind.__name__, "Put them into a list."))
-
-
-def _check_kinds(blind: object, calibration: object, measurement: object, runtime: object) -> None:
-    """What would be noticed late, or not at all."""
-    if blind is not None and not isinstance(blind, bool):
-        raise ConfigError(expected("blind", "True, False or None", blind, "Give one of the three."))
-    if calibration is not None and not isinstance(calibration, str | Path | Mapping):
-        advice = "Give what `biasscore calibrate` wrote."
-        raise ConfigError(expected("calibration", "a file or its content", type(calibration).__name__, advice))
-    if measurement is not None and not isinstance(measurement, Measurement):
-        advice = "Give `Measurement(level=0.9)`, say."
-        raise ConfigError(expected("measurement", "a `Measurement`", type(measurement).__name__, advice))
-    if runtime is not None and not isinstance(runtime, Runtime):
-        advice = "Give `Runtime(device='cpu')`, say."
-        raise ConfigError(expected("runtime", "a `Runtime`", type(runtime).__name__, advice))
-
-
-def _asked(actors: Any) -> Any:
-    """The actors as a list, if they are an array, a series or anything else that holds some."""
-    if actors is None or isinstance(actors, str):
-        return actors  # one name alone is refused by `resolve`
-    if isinstance(actors, Actor) or not isinstance(actors, Iterable):
-        got = type(actors).__name__
-        raise ActorError(expected("actors", "a list of at least one actor", got, "Give names or `Actor`s."))
-    return list(_listed(actors))
-
-
-def _listed(value: Any) -> Any:
-    """An array as a list; anything else as it is."""
-    return value.tolist() if isinstance(value, np.ndarray) else value
-
-
-def _check_text(text: object, max_chars: int) -> None:
-    if not isinstance(text, str):
-        raise InputError(expected("text", "a string", type(text).__name__, "Decode or convert it first."))
-    if not text.strip():
-        got = "white space only" if text else "an empty string"
-        raise InputError(f"Expected `text` to be an article, got {got}. Leave the record out.")
-    if len(text) > max_chars:
-        raise InputError(
-            expected("text", f"at most {max_chars:,} characters", f"{len(text):,}", "Split it or raise `max_chars`.")
-        )
-    nul = text.find("\0")
-    if nul >= 0:
-        advice = "This looks like binary data: convert it to text."
-        raise InputError(f"Expected `text` to be text, got a NUL character at {nul}. {advice}")
-
-
-def _check_lengths(texts: Sized, spans: Sized, advice: str) -> None:
-    """See that there are two lists of one length."""
-    for name, given in (("texts", texts), ("spans", spans)):
-        if isinstance(given, str) or not isinstance(given, Sized):
-            raise InputError(expected(name, "a list", type(given).__name__, "Put it into a list."))
-    if len(texts) != len(spans):
-        raise InputError(expected("spans", f"as many as texts ({len(texts)})", len(spans), advice))
-
-
-def _check_spans(text: object, spans: Sequence[tuple[int, int, int]], record: int) -> None:
-    if not isinstance(text, str):
-        raise InputError(expected(f"texts[{record}]", "a string", type(text).__name__, "Leave the record out."))
-    form = "a list of (start, end, actor) with whole numbers"
-    if not isinstance(spans, Sequence):
-        raise InputError(expected(f"spans[{record}]", form, type(spans).__name__, "Give half-open offsets."))
-    if not spans:
-        raise InputError(expected(f"spans[{record}]", "at least one span", "none", "Leave the record out."))
-    previous = 0
-    try:
-        ordered = sorted((operator.index(start), operator.index(end)) for start, end, _ in spans)
-    except (TypeError, ValueError) as error:
-        raise InputError(expected(f"spans[{record}]", form, f"{spans}", "Give half-open offsets.")) from error
-    for start, end in ordered:
-        if not previous <= start < end <= len(text):
-            room = f"within {previous} to {len(text)} and not empty"
-            raise InputError(expected(f"spans[{record}]", room, (start, end), "Give half-open offsets."))
-        previous = end
-
-
 def _anonymous(text: str, mentions: Sequence[Mention]) -> str:
     """The text with each mention turned into a capitalised word of the same length."""
     pieces: list[str] = []
@@ -759,17 +496,6 @@ def _anonymous(text: str, mentions: Sequence[Mention]) -> str:
         pieces += [text[position : mention.start], "A".ljust(mention.end - mention.start, "a")]
         position = mention.end
     return "".join([*pieces, text[position:]])
-
-
-def _hash_id(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-
-
-def _headline(text: str, sentences: Sequence[Sentence]) -> str | None:
-    """The first line, if it stands alone and does not end like a sentence of the text."""
-    first = text.strip().partition("\n")[0].strip()
-    several = bool(sentences) and sentences[-1].paragraph > 0
-    return first if several and 0 < len(first) <= 200 and first[-1] not in ".,;:" else None
 
 
 # --- provenance ------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from .errors import ConfigError, InputError, expected
+from .errors import ConfigError, Described, InputError, expected
 from .parsing import Row, arrow_rows, csv_rows, jsonl_rows, parquet_rows, plain_types
 from .streams import CODECS, Limits, Progress
 
@@ -81,7 +81,7 @@ def open_source(source: object, *, split: str = "train", exclude: Path | None = 
         return find_files(source, exclude)
     if type(source).__module__.partition(".")[0] == "datasets" and hasattr(source, "with_format"):
         if isinstance(source, Mapping):
-            got = f"all its splits ({', '.join(map(str, source))})"
+            got = Described(f"all its splits ({', '.join(map(str, source))})")
             raise InputError(expected("source", "one split of a data set", got, "Take one: `dataset[NAME]`."))
         return DatasetSource(source, {"kind": "dataset", "columns": _column_names(source)})
     if isinstance(source, pa.RecordBatch):
@@ -89,7 +89,7 @@ def open_source(source: object, *, split: str = "train", exclude: Path | None = 
     if hasattr(source, "__arrow_c_stream__"):
         return TableSource(source if isinstance(source, pa.Table) else _table(source))
     advice = "Give a path, a folder, a glob, a table, a data frame or a data set."
-    raise InputError(expected("source", "an input of a known kind", type(source).__name__, advice))
+    raise InputError(expected("source", "an input of a known kind", type(source), advice))
 
 
 # --- files -----------------------------------------------------------------------------------------------------------
@@ -175,11 +175,13 @@ def find_files(patterns: Sequence[str | os.PathLike[str]], exclude: Path | None 
             raise InputError(expected("source", "there", str(pattern), advice))
         if not paths:
             advice = f"Check the path. {_BY_LINES}"
-            raise InputError(expected("source", f"files of a known format ({_known()})", "none", advice))
+            raise InputError(expected("source", f"files of a known format ({_known()})", Described("none"), advice))
         for file in paths:
             kind = _format(file)
             if kind is None:
-                raise InputError(expected(file.name, f"a file of a known format ({_known()})", "another", _BY_LINES))
+                raise InputError(
+                    expected(file.name, f"a file of a known format ({_known()})", Described("another"), _BY_LINES)
+                )
             found[Path(os.path.abspath(file))] = kind  # noqa: PTH100  (resolve() would follow symbolic links)
     root = os.path.commonpath([str(path.parent) for path in found])
     files = [
@@ -223,7 +225,7 @@ def _table(source: object) -> pa.Table:
     try:
         return pa.RecordBatchReader.from_stream(source).read_all()
     except (pa.ArrowException, ArithmeticError, TypeError, ValueError) as error:  # a series; a column of mixed types
-        got = f"{type(source).__name__}: {error}"
+        got = Described(f"{type(source).__name__}: {error}")
         advice = "Give a table, and convert columns of several types to text."
         raise InputError(expected("source", "a table whose columns have one type each", got, advice)) from error
 
@@ -294,13 +296,15 @@ def _hub(source: str, split: str) -> DatasetSource:
         import datasets
     except ImportError as error:
         advice = "Install it: `pip install datasets`."
-        raise ConfigError(expected("datasets", "installed, to read from the hub", "nothing", advice)) from error
+        raise ConfigError(
+            expected("datasets", "installed, to read from the hub", Described("nothing"), advice)
+        ) from error
     name, _, config = source.removeprefix(HUB).partition(":")
     try:
         dataset = datasets.load_dataset(name, config or None, split=split, streaming=True)
     except Exception as error:  # of the hub's client, of the network, of the data set's own making
         advice = "Check its name, configuration and split."
-        raise InputError(expected("source", "a data set of the hub", f"{name}: {error}", advice)) from error
+        raise InputError(expected("source", "a data set of the hub", Described(f"{name}: {error}"), advice)) from error
     return DatasetSource(dataset, {"kind": "hub", "name": name, "config": config or None, "split": split})
 
 

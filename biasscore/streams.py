@@ -12,7 +12,8 @@ from typing import BinaryIO, Final
 
 import pyarrow as pa
 
-from .errors import ConfigError, InputError, expected
+from .config import check_count
+from .errors import Described, InputError, expected
 
 #: Suffix -> codec of a compressed file.
 CODECS: Final = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"}
@@ -42,10 +43,8 @@ class Limits:
 
     def __post_init__(self) -> None:
         for name in ("record_bytes", "file_bytes", "ratio"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                advice = "Give such a number" + (" (`--max-ratio`)." if name == "ratio" else ".")
-                raise ConfigError(expected(name, "a whole number of at least 1", value, advice))
+            advice = "Give such a number" + (" (`--max-ratio`)." if name == "ratio" else ".")
+            object.__setattr__(self, name, check_count(name, getattr(self, name), 1, advice))
 
     def holds(self, text: str) -> bool:
         """Whether a text is no longer than a record may be, in bytes of UTF-8."""
@@ -129,7 +128,7 @@ def _as_utf8(pieces: Iterator[bytes]) -> Iterator[bytes]:
     while first.startswith(codecs.BOM_UTF16_LE) and len(first) < 4 and (piece := next(pieces, b"")):
         first += piece
     if first.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        raise InputError(expected("file", "in UTF-8 or UTF-16", "UTF-32", "Convert it to UTF-8."))
+        raise InputError(expected("file", "in UTF-8 or UTF-16", Described("UTF-32"), "Convert it to UTF-8."))
     if not first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         yield first
         yield from pieces
@@ -139,7 +138,9 @@ def _as_utf8(pieces: Iterator[bytes]) -> Iterator[bytes]:
     for piece in chain([first], pieces):
         yield decoder.decode(piece).encode("utf-8", "surrogatepass")
     if decoder.getstate()[0]:
-        raise InputError(expected("file", "whole in UTF-16", "half a character at its end", "Restore the file."))
+        raise InputError(
+            expected("file", "whole in UTF-16", Described("half a character at its end"), "Restore the file.")
+        )
 
 
 def _trim(line: bytes, number: int) -> bytes:
@@ -163,7 +164,7 @@ def _pieces(path: Path, limits: Limits, progress: Progress) -> Iterator[bytes]:
                 yield piece
         progress.done = before + size
     except (OSError, EOFError, zlib.error, pa.ArrowException) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = Described(getattr(error, "strerror", None) or str(error))
         raise InputError(expected("file", "readable to its end", reason, "Restore or replace the file.")) from error
 
 
@@ -206,8 +207,8 @@ def _check_expansion(came: int, read: int, limits: Limits) -> None:
     advice = "If the file is to be trusted, raise the limit (`Limits({}=...)`{})."
     if came > limits.file_bytes:
         to_be = f"at most {limits.file_bytes:,} bytes when decompressed"
-        raise InputError(expected("file", to_be, "more", advice.format("file_bytes", "")))
+        raise InputError(expected("file", to_be, Described("more"), advice.format("file_bytes", "")))
     if came > _GRACE and came > limits.ratio * read:
-        got = f"{came // max(read, 1):,} bytes a byte"
+        got = Described(f"{came // max(read, 1):,} bytes a byte")
         told = advice.format("ratio", ", `--max-ratio`")
         raise InputError(expected("file", f"compressed at most {limits.ratio} to 1", got, told))

@@ -10,17 +10,15 @@ import numpy as np
 import pyarrow as pa
 
 from .actors import Actor
-from .errors import InputError, expected
+from .errors import Described, InputError, expected
 from .profile import ArticleProfile
-from .reading import Chunk, Failure
+from .reading import ROLES, Chunk, Failure
 from .records import ActorProfile, Article, Estimate, MentionScore, Provenance
 from .schema import ARTICLES, FAILURES, MENTIONS, Tables
 
-#: Columns of a chunk's table that are no carried columns.
-_ROLES: Final = frozenset({"id", "file", "position", "text", "title", "date", "outlet"})
 #: A longer sentence is a text that lost its full stops, or none at all.
 _LONGEST_SENTENCE: Final = 100_000
-#: What a flat row tells of each actor: name -> kind.
+#: What a flat row tells of each actor.
 FEATURES: Final = ("sentiment", "stance", "author_stance", "attributed_sentiment", "share", "sentences")
 
 
@@ -96,7 +94,7 @@ def tabulate(chunk: Chunk, profiles: Iterable[ArticleProfile]) -> Tables:
             )
         for score in profile.scores:
             _append(mentions, _mention(id_, profile, score))
-    own = [name for name in chunk.table.column_names if name not in _ROLES]
+    own = [name for name in chunk.table.column_names if name not in ROLES]
     carried = chunk.table.select(own).take(pa.array(rows, pa.int64()))
     table = pa.Table.from_pydict(articles, schema=ARTICLES)
     for name in own:
@@ -257,7 +255,7 @@ def _endless(profile: ArticleProfile) -> str | None:
     longest = max((sentence.end - sentence.start for sentence in profile.sentences), default=0)
     if longest <= _LONGEST_SENTENCE:
         return None
-    got = f"one of {longest:,}"
+    got = Described(f"one of {longest:,}")
     return expected("text", f"sentences of at most {_LONGEST_SENTENCE:,} characters", got, "Restore its full stops.")
 
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar
 from .actors import Actor
 from .checkpoint import Checkpoint
 from .config import Measurement, Runtime
-from .errors import BiasscoreError, ConfigError, expected
+from .errors import BiasscoreError, ConfigError, Described, expected
 from .reading import Chunk, Head, Reading
 from .records import Provenance
 from .schema import Tables
@@ -211,7 +211,7 @@ class Pool:
         try:
             found, warnings = self._handed(_provenance).result()
         except BrokenProcessPool as error:
-            got = "one that died before it was ready"
+            got = Described("one that died before it was ready")
             advice = (
                 "What it said is above: out of memory, or a script whose own code belongs below "
                 "`if __name__ == '__main__':`. In one process (`workers=1`, `--workers 1`) there is no other to die."

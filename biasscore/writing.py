@@ -33,7 +33,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from .disk import UNFINISHED, Disk, failure, sync_folders, write_file
-from .errors import OutputError, expected
+from .errors import Described, OutputError, expected
 from .reading import Head
 from .schema import TABLES, Tables, with_provenance
 
@@ -283,7 +283,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     ):
         advice = "Restore it, or score into another folder."
         to_be = "a manifest with `run` and `input`"
-        raise OutputError(expected(str(folder / MANIFEST), to_be, "a damaged one", advice))
+        raise OutputError(expected(str(folder / MANIFEST), to_be, Described("a damaged one"), advice))
     return manifest
 
 
@@ -332,11 +332,19 @@ def _check_folder(folder: Path, *, resume: bool) -> None:
         others = sorted(entry.name for entry in folder.iterdir() if entry.name not in ours)
         if others:
             advice = "Choose another folder."
-            raise OutputError(expected("output", "an empty or new folder", f"one that holds {others[0]}", advice))
+            raise OutputError(
+                expected("output", "an empty or new folder", Described(f"one that holds {others[0]!r}"), advice)
+            )
+        if finished_shards(folder):  # nobody knows any longer what was measured, and how
+            got = Described(f"finished shards without {MANIFEST}")
+            advice = "Restore it, or choose another folder."
+            raise OutputError(expected("output", "a folder whose shards have a manifest", got, advice))
     elif not resume and finished_shards(folder):
         state = "complete" if read_manifest(folder).get("complete") is True else "unfinished"
         advice = "Resume it (`resume=True`, `--resume`), or choose another folder."
-        raise OutputError(expected("output", "an empty or new folder", f"one with a run that is {state}", advice))
+        raise OutputError(
+            expected("output", "an empty or new folder", Described(f"one with a run that is {state}"), advice)
+        )
 
 
 def _differences(manifest: Mapping[str, Any], run: Mapping[str, Any], source: Mapping[str, Any]) -> list[str]:

@@ -3,7 +3,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from random import Random
-from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -15,7 +14,6 @@ from biasscore.aggregate import (
     FloatArray,
     Series,
     _on_grid,
-    _t_quantile,
     contrast,
     estimate,
     evidence,
@@ -133,16 +131,6 @@ def test_the_interval_is_that_of_all_possible_samples(rows: Rows) -> None:
     found = measure(rows)
     for end, quantile in ((found.low, 0.025), (found.high, 0.975)):
         assert end == pytest.approx(centre + factor * (np.quantile(means, quantile) - centre), abs=0.02 * factor)
-
-
-@pytest.mark.parametrize("dof", [1, 2, 3, 4, 7, 20, 59, 200, 1001])
-@pytest.mark.parametrize("tail", [0.25, 0.05, 0.025, 0.005, 0.0005])
-def test_quantiles_of_students_distribution(dof: int, tail: float) -> None:
-    assert _t_quantile(tail, dof) == pytest.approx(stats.t.isf(tail, dof), rel=1e-9)
-
-
-def test_the_normal_distribution_is_the_limit() -> None:
-    assert _t_quantile(0.025, 10**6) == pytest.approx(NormalDist().inv_cdf(0.975), rel=1e-5)
 
 
 @pytest.mark.parametrize("n", [8, 20, 60])

@@ -13,31 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks import article_level
-from benchmarks.article_level import (
-    BANDS,
-    FOLDS,
-    Family,
-    Scored,
-    Space,
-    Told,
-    aggregate,
-    agree,
-    baselines,
-    bootstrap_f1,
-    choose,
-    classify,
-    folds,
-    halves,
-    macro_f1s,
-    main_person,
-    nested,
-    nested_told,
-    read_scored,
-    recommend,
-    repair,
-    sentence_weights,
-)
+import biasscore
+from benchmarks.article_level import scored
+from benchmarks.article_level.bands import recommend
+from benchmarks.article_level.baselines import baselines
+from benchmarks.article_level.figures import bootstrap_f1
+from benchmarks.article_level.intervals import agree, halves
+from benchmarks.article_level.rules import BANDS, Family, Space, aggregate, classify, sentence_weights
+from benchmarks.article_level.scored import Scored, main_person, read_scored, repair
+from benchmarks.article_level.selection import FOLDS, choose, folds, macro_f1s, nested
+from benchmarks.article_level.told import Told, nested_told
+from biasscore.aggregate import salience
+from biasscore.config import Measurement
 from biasscore.labels import Task
 from biasscore.metrics import macro_f1
 from biasscore.records import Estimate
@@ -313,18 +300,18 @@ def test_the_main_person_is_asked_for_by_name(target: str, name: str) -> None:
 
 
 def test_scores_are_kept_until_weights_or_data_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    scored: list[str] = []
+    asked: list[str] = []
     weights = ["first"]
 
     def score(row: Mapping[str, Any], _: object) -> dict[str, Any]:
-        scored.append(row["id"])
+        asked.append(row["id"])
         probs = [[0.2, 0.3, 0.5]]
-        lists = {"paragraphs": [0], "mentions": [2], "salience": [1.0], "author": [True]}
+        lists = {"paragraphs": [0], "mentions": [2], "kinds": [["anaphor"]], "author": [True]}
         return {"id": row["id"], "gold": 2, **lists, "sentiment": probs, "stance": probs}
 
-    monkeypatch.setattr(article_level, "_score", score)
+    monkeypatch.setattr(scored, "_score", score)
     monkeypatch.setattr(
-        article_level, "Scorer", lambda *_, **__: SimpleNamespace(provenance=SimpleNamespace(weights=weights[0]))
+        scored, "Scorer", lambda *_, **__: SimpleNamespace(provenance=SimpleNamespace(weights=weights[0]))
     )
     data, cache = tmp_path / "data.jsonl", tmp_path / "kept" / "cache.jsonl"
     data.write_text(json.dumps({"id": "x"}) + "\n", encoding="utf-8")
@@ -334,10 +321,28 @@ def test_scores_are_kept_until_weights_or_data_change(tmp_path: Path, monkeypatc
         elif change == "data":
             data.write_text(json.dumps({"id": "y"}) + "\n", encoding="utf-8")
         articles, made_by = read_scored(data, cache, 1)
-        assert len(scored) == times
+        assert len(asked) == times
         assert made_by["weights"] == weights[0]
         assert articles[0].mentions.tolist() == [2]
-    assert scored == ["x", "x", "y"]
+        assert articles[0].salience.tolist() == [salience(["anaphor"])]  # that of the present code, not of the cache's
+    assert asked == ["x", "x", "y"]
+
+
+def test_scores_are_made_anew_by_other_code_or_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = scored._code_hash()
+    monkeypatch.setattr(scored, "Measurement", lambda: Measurement(anaphors=False))
+    assert scored._code_hash() != before
+    monkeypatch.setattr(scored, "Measurement", lambda: Measurement(stance_band=0.2, seed=7))
+    assert scored._code_hash() == before  # what the benchmark recommends is read off the scores
+    own = tmp_path / "scored.py"
+    own.write_bytes(Path(scored.__file__).read_bytes() + b"#")
+    monkeypatch.setattr(scored, "__file__", str(own))
+    assert scored._code_hash() != before
+
+
+def test_what_the_hash_leaves_out_is_there() -> None:
+    package = Path(biasscore.__file__).parent
+    assert {f"{name}.py" for name in scored._AFTER} <= {path.name for path in package.glob("*.py")}
 
 
 def test_bands_begin_at_the_sign_of_the_mean() -> None:

@@ -17,22 +17,13 @@ import pytest
 from numpy.typing import NDArray
 from test_corpus import MOST_ALIKE, nearest
 
-from biasscore.audit import (
-    DEFAULT_NAMES,
-    OTHER_NAMES,
-    AuditReport,
-    Case,
-    DirectionCase,
-    InvarianceCase,
-    MinimumCase,
-    SpanScorer,
-    load_cases,
-    read_cases,
-    run_audit,
-)
+from biasscore.audit import DEFAULT_NAMES, OTHER_NAMES, run_audit
+from biasscore.audit_report import AuditReport
+from biasscore.behaviour import Case, DirectionCase, InvarianceCase, MinimumCase, load_cases, read_cases
 from biasscore.blinding import blind
 from biasscore.errors import ActorError, InputError, ModelError
 from biasscore.labels import Task
+from biasscore.spans import SpanScorer
 from biasscore.training.authored import corpus_lines, parse
 
 if TYPE_CHECKING:

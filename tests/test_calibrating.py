@@ -16,7 +16,7 @@ from hypothesis.extra.numpy import arrays
 from tiny_models import write
 
 from biasscore import Checkpoint, Measurement, Scorer
-from biasscore.audit import load_cases
+from biasscore.behaviour import load_cases
 from biasscore.calibrating import calibrate
 from biasscore.calibration import (
     Calibration,
@@ -29,8 +29,8 @@ from biasscore.calibration import (
 from biasscore.calibration_fit import fit_calibration
 from biasscore.checkpoint import read_checkpoint
 from biasscore.cli import main
+from biasscore.cli_evaluation import add_calibrate
 from biasscore.cli_models import (
-    add_calibrate,
     add_model_flags,
     audit_modes,
     checkpoint_of,
@@ -313,7 +313,7 @@ def test_flags_go_to_the_only_model_of_ones_own(tmp_path: Path) -> None:
         assert {task: given[task] for task in tasks} == dict.fromkeys(tasks, made)
     with_model = model_settings(options("--model", "c/d", *flags, "--stance", "a/b"))
     assert (with_model["model"], with_model["stance"]) == (Checkpoint("c/d", kind="pair", self_check=False), "a/b")
-    with pytest.raises(ConfigError, match=r"`kind, self_check` to be for one model, got 'a/b and c/d'.*TOML"):
+    with pytest.raises(ConfigError, match=r"`kind, self_check` to be for one model, got a/b and c/d.*TOML"):
         model_settings(options(*flags, "--sentiment", "c/d", "--stance", "a/b"))
     assert model_settings(options("--sentiment", "c/d", "--stance", "a/b"))["stance"] == "a/b"
     with pytest.raises(ConfigError, match="beside a TOML file"):

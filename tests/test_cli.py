@@ -23,8 +23,8 @@ from transformers import BertConfig
 from biasscore import cli
 from biasscore.cli import main, split_names
 from biasscore.errors import ActorError, InputError
-from biasscore.evaluation import read_labelled
 from biasscore.files import decode
+from biasscore.labelled import read_labelled
 from biasscore.labels import Task
 from biasscore.models.registry import load
 from biasscore.training.export import export
@@ -226,7 +226,7 @@ BAD: dict[str, tuple[bytes | None, str]] = {
     "latin.txt": ("Der Brite lügt".encode("latin-1"), "got the invalid byte 0xfc at offset 11"),
     "late.txt": (b"\xef\xbb\xbfab\xff", "got the invalid byte 0xff at offset 5"),
     "half.txt": (b"\xff\xfea\0b", "to be UTF-16-LE"),
-    "long.txt": (b"a" * 1_000_001, "to be at most 1,000,000 characters, got '1,000,001'"),
+    "long.txt": (b"a" * 1_000_001, "to be at most 1,000,000 characters, got 1,000,001"),
     "longer.txt": ("я".encode() * 2_000_003, "to be at most 1,000,000 characters, got more"),
     "folder": (None, "got a folder"),
 }
@@ -531,16 +531,16 @@ def test_the_model_itself_is_asked(run: Run, tmp_path: Path, tiny: str) -> None:
 @pytest.mark.parametrize(
     ("labels", "got"),
     [
-        ([0, 1, 2], "got '2 (line 3)'. Of labels coded 0, 1, 2 make 0 -> -1 (negative), 1 -> 0 (neutral), 2 -> 1"),
-        (["0", "1", "2"], "got '2 (line 3)'"),
-        ([-1, 0, 1, 0.5], "got '0.5 (line 4)'. Write names: 'negative', 'neutral', 'positive'."),
-        ([1, 5], "got '5 (line 2)'. Write names"),  # stars
-        ([2, 1, 3], "got '2 (line 1)'. Write names"),
-        ([-1, 2], "got '2 (line 2)'. Write names"),
-        ([7], "got '7 (line 1)'. Write names"),
-        ([1, 0, 0], "got 'no -1, only 1 (line 1) and 0 (line 2)'. If 0 is negative, write -1 for it"),
-        (["positive", 0.0], "got 'no -1, only 0 (line 2)'"),
-        ([0, 1, {}], "got 'no -1, only 0 (line 1) and 1 (line 2)'"),
+        ([0, 1, 2], "got 2 (line 3). Of labels coded 0, 1, 2 make 0 -> -1 (negative), 1 -> 0 (neutral), 2 -> 1"),
+        (["0", "1", "2"], "got 2 (line 3)"),
+        ([-1, 0, 1, 0.5], "got 0.5 (line 4). Write names: 'negative', 'neutral', 'positive'."),
+        ([1, 5], "got 5 (line 2). Write names"),  # stars
+        ([2, 1, 3], "got 2 (line 1). Write names"),
+        ([-1, 2], "got 2 (line 2). Write names"),
+        ([7], "got 7 (line 1). Write names"),
+        ([1, 0, 0], "got no -1, only 1 (line 1) and 0 (line 2). If 0 is negative, write -1 for it"),
+        (["positive", 0.0], "got no -1, only 0 (line 2)"),
+        ([0, 1, {}], "got no -1, only 0 (line 1) and 1 (line 2)"),
     ],
 )
 def test_numbers_of_another_coding_are_refused(run: Run, tmp_path: Path, labels: list[object], got: str) -> None:

@@ -1,12 +1,14 @@
 import hashlib
-from dataclasses import FrozenInstanceError, fields, replace
+from dataclasses import FrozenInstanceError, asdict, fields, replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from biasscore.config import Measurement, Runtime
+from biasscore.corpus import CorpusSettings
 from biasscore.errors import ConfigError
+from biasscore.streams import Limits
 
 OTHER: dict[str, Any] = {
     "metonyms": False,
@@ -124,6 +126,8 @@ def test_numbers_of_numpy_are_numbers() -> None:
     same = Measurement(seed=1, resamples=500, level=found.level, stance_band=0.1, sentiment_prior=(0.1, 0.8, 0.1))
     assert found.digest() == same.digest()
     assert Runtime(threads=np.int64(2), window=np.int64(8)) == Runtime(threads=2, window=8)
+    assert asdict(CorpusSettings(chunk_records=np.int64(9))) == asdict(CorpusSettings(chunk_records=9))
+    assert type(Limits(ratio=np.int64(9)).ratio) is int  # it goes into a manifest of JSON
     with pytest.raises(ConfigError, match="seed"):
         Measurement(seed=np.bool_(True))  # type: ignore[arg-type]
 

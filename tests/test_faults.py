@@ -146,7 +146,7 @@ def test_an_output_is_never_begun_over_something_else(source: Path, tmp_path: Pa
     output = tmp_path / "out"
     output.mkdir()
     (output / "notes.txt").write_text("mine")
-    with pytest.raises(OutputError, match=r"one that holds notes\.txt"):
+    with pytest.raises(OutputError, match=r"one that holds 'notes\.txt'"):
         run(source, output, resume=True)
     (output / "notes.txt").unlink()
     run(source, output)
@@ -157,6 +157,14 @@ def test_an_output_is_never_begun_over_something_else(source: Path, tmp_path: Pa
     (output / "_manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(OutputError, match="an output of format"):
         run(source, output, resume=True)
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_shards_without_a_manifest_are_no_part_of_another_run(source: Path, tmp_path: Path, resume: bool) -> None:
+    run(source, tmp_path / "out")
+    (tmp_path / "out" / "_manifest.json").unlink()
+    with pytest.raises(OutputError, match=r"got finished shards without _manifest\.json\. Restore it"):
+        run(source, tmp_path / "out", resume=resume)
 
 
 def test_a_finished_run_is_resumed_by_doing_nothing(source: Path, tmp_path: Path) -> None:

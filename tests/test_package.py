@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 import biasscore as bs
+from biasscore.errors import Described, expected
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = Path(str(resources.files("biasscore")))
@@ -103,6 +104,18 @@ def test_every_error_is_one_of_ours_and_a_value_error() -> None:
     for error in (bs.ActorError, bs.ConfigError, bs.InputError, bs.LabelError, bs.ModelError):
         assert issubclass(error, bs.BiasscoreError)
         assert issubclass(error, ValueError)
+
+
+def test_an_error_quotes_what_others_said_and_no_words_of_ours() -> None:
+    shown = {
+        "got 'none'.": "none",
+        "got none.": Described("none"),
+        "got int.": int,
+        "got [1, 'a'].": [1, "a"],
+        f"got '{'x' * 76}....": "x" * 90,
+    }
+    for end, got in shown.items():
+        assert expected("x", "there", got, "Look.") == f"Expected `x` to be there, {end} Look."
 
 
 # --- imports and the network -----------------------------------------------------------------------------------------

@@ -103,7 +103,7 @@ def test_articles_that_fail_are_counted_and_those_without_actors_refused() -> No
     scorer = bs.Scorer()
     found = bs.estimate_priors([WIRE, "", WIRE], scorer)
     assert (found.articles, found.failures) == (2, 1)
-    with pytest.raises(InputError, match="`articles` to mention the actors, got none in 1 articles"):
+    with pytest.raises(InputError, match="`articles` to be about the actors, got no mention in 1 articles"):
         bs.estimate_priors(["The rain had stopped."], scorer)
     with pytest.raises(InputError, match="articles"):
         bs.estimate_priors(WIRE, scorer)

@@ -46,12 +46,12 @@ def failures(chunks: Sequence[Chunk]) -> list[tuple[str | None, int | None, str]
 GOOD = [{"id": f"g{number}", "text": f"Good text {number}."} for number in range(6)]
 #: What is wrong -> record -> words of the reason. Records that a format cannot hold are left out there.
 BAD: dict[str, tuple[Mapping[str, Any], str]] = {
-    "no text": ({"id": "b1"}, "to be a text, got 'nothing'"),
-    "null": ({"id": "b2", "text": None}, "to be a text, got 'nothing'"),
-    "number": ({"id": "b3", "text": 5}, "to be a text, got 'int'"),
-    "list": ({"id": "b4", "text": ["a"]}, "to be a text, got 'list'"),
+    "no text": ({"id": "b1"}, "to be a text, got nothing"),
+    "null": ({"id": "b2", "text": None}, "to be a text, got nothing"),
+    "number": ({"id": "b3", "text": 5}, "to be a text, got int"),
+    "list": ({"id": "b4", "text": ["a"]}, "to be a text, got list"),
     "twice": ({"id": "g0", "text": "Another."}, "one record's alone, got 'g0'"),
-    "id of a kind": ({"id": 1.5, "text": "Text."}, "a string or a whole number, got 'float'"),
+    "id of a kind": ({"id": 1.5, "text": "Text."}, "a string or a whole number, got float"),
     "too long": ({"id": "b7", "text": "long " * 500}, "at most 1,000 bytes"),
     "too long in bytes": ({"id": "b8", "text": "долг" * 200}, "at most 1,000 bytes"),
 }
@@ -88,12 +88,12 @@ def test_bad_lines_of_jsonl(tmp_path: Path, suffix: str, records: int) -> None:
     raw = [(json.dumps(record).encode(), words) for record, words in BAD.values()] + [
         (b"not json", "to be JSON"),
         (b'{"text": "cut', "to be JSON"),
-        (b"[1]", "to be a JSON object, got 'list'"),
+        (b"[1]", "to be a JSON object, got list"),
         (b'{"text": "\xff"}', "invalid byte 0xff at offset 10"),
         (b"[" * 100_000, "at most 1,000 bytes"),
         (b'{"text": ' + b"[" * 990, "JSON"),
         (b'{"id": 1' + b"0" * 900 + b', "text": "Huge."}', ""),
-        (b'{"text": NaN}', "to be a text, got 'nothing'"),
+        (b'{"text": NaN}', "to be a text, got nothing"),
     ]
     del raw[-2]  # a number of 900 digits is an id like any other
     content = mixed([line for line, _ in raw])
@@ -122,10 +122,10 @@ def test_bad_records_of_csv(tmp_path: Path) -> None:
         return sink.getvalue().encode()
 
     bad = [
-        (line("b1", ""), "to be a text, got 'nothing'"),
+        (line("b1", ""), "to be a text, got nothing"),
         (line("g0", "Another."), "one record's alone"),
-        (line("b3", "Text.", "more"), "to be 2 fields, got '3'"),
-        (line("b4"), "to be 2 fields, got '1'"),
+        (line("b3", "Text.", "more"), "to be 2 fields, got 3"),
+        (line("b4"), "to be 2 fields, got 1"),
         (b"b5,\xff\n", "invalid byte 0xff"),
         (b'b6,"never closed\n', "to be CSV"),
         (b'b7,"closed" badly\n', "to be CSV"),
@@ -194,7 +194,7 @@ def test_bad_rows_of_parquet_and_tables(tmp_path: Path) -> None:
 
 
 def test_a_column_of_numbers_is_no_text() -> None:
-    assert "got 'int'" in failures(read(pa.table({"text": [1, 2]})))[0][2]
+    assert "got int" in failures(read(pa.table({"text": [1, 2]})))[0][2]
 
 
 # --- damaged and hostile files ---------------------------------------------------------------------------------------
@@ -393,7 +393,7 @@ def test_folders_and_globs(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> 
     }.items():
         with pytest.raises(InputError, match=words):
             open_source(nothing)
-    with pytest.raises(InputError, match="got 'int'"):
+    with pytest.raises(InputError, match="got int"):
         open_source(5)
 
 
@@ -490,7 +490,7 @@ def test_what_pandas_has_for_nothing_is_none() -> None:
     assert [row["title"] for row in found] == [None, "2024", "inf"]
     assert set(chunks[0].table.column_names) == {"id", "file", "position", "text", "title", "date", "outlet", "extra"}
     (_, _, reason), *_ = failures(read(pa.table({"text": [nan]})))
-    assert "got 'nothing'" in reason
+    assert "got nothing" in reason
 
 
 def test_an_id_of_two_texts_is_no_copy(tmp_path: Path) -> None:
@@ -508,10 +508,10 @@ def test_an_id_of_two_texts_is_no_copy(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ('[{"text": "a"},\n {"text": "b"}]\n', "got 'an array of them'"),
-        ('\n[\n{"text": "a"},\n{"text": "b"}\n]\n', "got 'an array of them'"),
-        ('[{"text": "a"}, {"text": "b"}]', "to be a JSON object, got 'list'"),
-        ('{\n  "text": "a"\n}\n', "got 'one that is broken up into lines'"),
+        ('[{"text": "a"},\n {"text": "b"}]\n', "got an array of them"),
+        ('\n[\n{"text": "a"},\n{"text": "b"}\n]\n', "got an array of them"),
+        ('[{"text": "a"}, {"text": "b"}]', "to be a JSON object, got list"),
+        ('{\n  "text": "a"\n}\n', "got one that is broken up into lines"),
     ],
 )
 def test_json_that_is_no_json_lines_is_told_once(content: str, words: str, tmp_path: Path) -> None:
@@ -527,7 +527,7 @@ def test_json_that_is_no_json_lines_is_told_once(content: str, words: str, tmp_p
 def test_utf_32_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes('{"text": "a"}\n'.encode("utf-32"))
     ((_, _, reason),) = failures(read(tmp_path / "a.jsonl"))
-    assert reason.startswith("Expected `file` to be in UTF-8 or UTF-16, got 'UTF-32'")
+    assert reason.startswith("Expected `file` to be in UTF-8 or UTF-16, got UTF-32")
 
 
 @pytest.mark.parametrize("suffix", ["", ".gz"])
@@ -559,7 +559,7 @@ def test_a_byte_order_mark_of_utf_16_is_believed(tmp_path: Path, suffix: str, en
 def test_bare_carriage_returns_are_named(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"id,text\ra,One.\rb,Two.\r")
     ((_, _, reason),) = failures(read(tmp_path / "a.csv"))
-    assert "got 'a carriage return without a line feed" in reason
+    assert "got a carriage return without a line feed" in reason
     assert "Double" not in reason
 
 

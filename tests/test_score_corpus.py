@@ -23,6 +23,7 @@ from biasscore import CorpusSettings, Measurement, score_corpus
 from biasscore.cli_corpus import add_parsers, csv_text
 from biasscore.comparison import compare
 from biasscore.corpus import Status, default_workers, run_corpus
+from biasscore.distributed import score_corpus_on_ray
 from biasscore.errors import BiasscoreError, ConfigError
 from biasscore.progress import Display, clock, describe
 from biasscore.reading import Reading
@@ -174,6 +175,8 @@ def test_settings_are_checked(tmp_path: Path) -> None:
         CorpusSettings(table_format="xml")  # type: ignore[arg-type]
     with pytest.raises(ConfigError, match="workers"):
         score_corpus(pa.table({"text": ["x"]}), tmp_path / "out", workers=0)
+    with pytest.raises(ConfigError, match="`size` to be a whole number of at least 1, got 0"):
+        score_corpus_on_ray(pa.table({"text": ["x"]}), tmp_path / "out", size=0)  # without Ray, too
     from biasscore.config import Runtime
 
     assert default_workers(Runtime(device="cpu")) >= 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -27,6 +29,16 @@ def test_quantiles_of_the_tables() -> None:
     assert t_quantile(0.025, 1) == pytest.approx(12.7062047)
     assert t_quantile(0.025, 10) == pytest.approx(2.2281389)
     assert t_quantile(0.025, 2.5) == pytest.approx(stats.t.isf(0.025, 2.5))
+
+
+@pytest.mark.parametrize("dof", [1, 2, 3, 4, 7, 20, 59, 200, 1001])
+@pytest.mark.parametrize("tail", [0.25, 0.05, 0.025, 0.005, 0.0005])
+def test_quantiles_of_students_distribution(dof: int, tail: float) -> None:
+    assert t_quantile(tail, dof) == pytest.approx(stats.t.isf(tail, dof), rel=1e-9)
+
+
+def test_the_normal_distribution_is_the_limit() -> None:
+    assert t_quantile(0.025, 10**6) == pytest.approx(NormalDist().inv_cdf(0.975), rel=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from biasscore.errors import InputError, ModelError
 from biasscore.labels import Task
 from biasscore.models.span import SpanBackend, dequantise
 from biasscore.training import __main__ as training_command
+from biasscore.training.answers import evaluate, evaluate_together, predict, single_passes, think
 from biasscore.training.augment import derive_stance, others, quoted, spliced
 from biasscore.training.authored import corpus_lines, parse, read_authored
 from biasscore.training.calibrate import calibrate, exported_logits
@@ -29,20 +30,7 @@ from biasscore.training.data import untargeted, untaught
 from biasscore.training.distil import mean_weights, teach, trained
 from biasscore.training.examples import UNKNOWN, Example, Target, read_dse, read_gold, read_newsmtsc
 from biasscore.training.export import export, export_refinement, set_calibration, shipped_tensors
-from biasscore.training.fit import (
-    AFTER,
-    STUDENT,
-    TEACHER,
-    Recipe,
-    disagreement,
-    evaluate,
-    evaluate_together,
-    fit,
-    predict,
-    rate_groups,
-    single_passes,
-    think,
-)
+from biasscore.training.fit import disagreement, fit, rate_groups
 from biasscore.training.low_rank import constrain, folded, restore, resume
 from biasscore.training.masked import hide, read_on
 from biasscore.training.network import (
@@ -54,6 +42,7 @@ from biasscore.training.network import (
     passes,
     starting_point,
 )
+from biasscore.training.recipes import AFTER, STUDENT, TEACHER, Recipe
 from biasscore.training.split import split_by_article
 
 #: "[unused0]" of the BERT vocabulary.
@@ -223,7 +212,7 @@ def test_evaluate_together_counts_sentences_that_treat_actors_oppositely(monkeyp
     examples = [Example(text, (target(text, "Ann", 0, 1), target(text, "Cy", 2, 1)), "newsmtsc", "d")] * 2
     logits = np.zeros((4, 2, 3), np.float32)
     logits[:, 0] = [[1, 0, 0], [0, 0, 1], [1, 0, 0], [1, 0, 0]]
-    monkeypatch.setattr("biasscore.training.fit.predict", lambda *_: logits)
+    monkeypatch.setattr("biasscore.training.answers.predict", lambda *_: logits)
     found = evaluate_together(tiny(), actor_tokenizer(starting_point()), examples)
     assert found["opposite_both_right"] == 0.5
     assert found["sentiment_f1"] == pytest.approx((0.8 + 0 + 2 / 3) / 3)
@@ -537,7 +526,7 @@ def test_evaluate_on_a_hand_made_case(monkeypatch: pytest.MonkeyPatch) -> None:
     examples = [Example(text, (target(text, "Ann", 1), target(text, "Bob", 2)), "newsmtsc", "d")] * 2
     logits = np.array([[[0, 1, 0], [0, 0, 0]], [[0, 0, 1], [0, 0, 0]]] * 2, np.float32)
     logits[1, 0] = [1, 0, 0]  # one of two positives is taken for a negative
-    monkeypatch.setattr("biasscore.training.fit.predict", lambda *_: logits)
+    monkeypatch.setattr("biasscore.training.answers.predict", lambda *_: logits)
     found = evaluate(tiny(), actor_tokenizer(starting_point()), examples)
     assert found["sentiment_accuracy"] == 0.75
     assert found["sentiment_f1"] == pytest.approx((0 + 1 + 2 / 3) / 3)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biasscore.config import Measurement
-from biasscore.errors import ConfigError
+from biasscore.errors import ConfigError, expected
 from biasscore.labels import Task
 from biasscore.priors import estimate_prior
 from biasscore.scorer import Scorer
@@ -65,7 +65,7 @@ def estimated(scorer: Scorer, labelled: LabelledSet) -> Measurement:
     for task in labelled.classes:
         probs, prior = answers[task].probs, scorer.calibration[task].prior
         if probs is None or prior is None:
-            raise ConfigError(f"Expected the model to state a prior for {task.value}, got none. Calibrate it.")
+            raise ConfigError(expected("prior", f"stated by the model for {task.value}", prior, "Calibrate it."))
         found[task] = estimate_prior(probs, prior)
     return Measurement(sentiment_prior=found.get(Task.SENTIMENT), stance_prior=found.get(Task.STANCE))
 

@@ -39,10 +39,12 @@ from sklearn.model_selection import StratifiedKFold
 from tokenizers import Tokenizer
 
 from biasscore.labels import label_index
+from biasscore.training.answers import predict
 from biasscore.training.examples import UNKNOWN, Example, Target, read_records
-from biasscore.training.fit import QUICK, fit, predict
+from biasscore.training.fit import fit
 from biasscore.training.low_rank import restore, resume
 from biasscore.training.network import SpanNetwork, actor_tokenizer, starting_point
+from biasscore.training.recipes import QUICK
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]

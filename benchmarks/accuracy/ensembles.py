@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 from tokenizers import Tokenizer
 
+from biasscore.training.answers import predict
 from biasscore.training.data import development_sets
 from biasscore.training.distil import mean_weights, trained
 from biasscore.training.examples import UNKNOWN, Example
-from biasscore.training.fit import predict
 from biasscore.training.network import SpanNetwork
 
 GOLD = Path(__file__).parents[2] / "fixtures" / "gold" / "stance.jsonl"

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from ..checkpoint import Checkpoint
 from ..label_maps import LabelMap
 from ..labels import Task
-from .base import Answers, Rows, Spans
+from ..spans import Spans
+from .base import Answers, Rows
 
 
 class Asker(Protocol):
@@ -84,7 +85,20 @@ def at_task(task: Task, logits: NDArray[np.float32]) -> NDArray[np.float32]:
 class OneRowAsker:
     """What the ways of asking with one row for each pair do alike; the rest is the subclass's."""
 
-    _labels: LabelMap
+    per_pair = 1
+
+    def __init__(self, checkpoint: Checkpoint, labels: LabelMap, max_tokens: int) -> None:
+        """Take a checkpoint's settings.
+
+        Args:
+            checkpoint: How it is asked.
+            labels: Its labels.
+            max_tokens: Its window.
+        """
+        self.tasks: tuple[Task, ...] = (labels.task,)
+        self._checkpoint = checkpoint
+        self._labels = labels
+        self._max_tokens = max_tokens
 
     def place(self, raw: NDArray[np.float32]) -> NDArray[np.float32]:
         """Bring raw logits (n, k) into the engine's shape (n, 2, 3)."""

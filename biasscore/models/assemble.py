@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from ..calibration import from_mapping, probabilities
 from ..checkpoint import Checkpoint, Kind, known_checkpoints
-from ..errors import ConfigError, ModelError, expected
+from ..errors import ConfigError, Described, ModelError, expected
 from ..label_maps import is_nli, map_entailment, map_labels
 from ..labels import Task
+from ..spans import Spans
 from .architectures import ARCHITECTURES
 from .asking import Asker
-from .base import Rows, Spans, Step
+from .base import Rows, Step
 from .encoders import Encoder
 from .marked import MarkedAsker
 from .network import build
@@ -111,7 +112,7 @@ def _asker(checkpoint: Checkpoint, inspected: Inspected, tasks: tuple[Task, ...]
             kind = known.kind
         else:
             advice = "Nothing in a configuration tells them apart: read the card and give `kind` (`--kind`)."
-            raise ModelError(expected("kind", "'pair', 'marked' or 'plain' for this model", "none", advice))
+            raise ModelError(expected("kind", "'pair', 'marked' or 'plain' for this model", Described("none"), advice))
     if kind == "span":
         raise ConfigError(expected("kind", "one of a classifier of sequences", kind, "It is not of our format."))
     if kind == "nli":

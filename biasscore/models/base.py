@@ -15,9 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..labels import Task
-
-#: Mentions of a sentence: half-open characters, and a number that tells the sentence's actors apart.
-Spans = Sequence[tuple[int, int, int]]
+from ..spans import Spans
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,31 +7,21 @@ from typing import Any
 
 from ..checkpoint import Checkpoint
 from ..label_maps import LabelMap
-from ..labels import Task
+from ..spans import Spans
 from .asking import OneRowAsker, writer
-from .base import Rows, Spans
+from .base import Rows
 from .rows import may_be_long, questions, rewrite, single_rows
 
 
 class MarkedAsker(OneRowAsker):
     """(sentence, actor) -> the sentence with markers round the actor's first mention."""
 
-    per_pair = 1
     segments = 1
 
     def __init__(self, checkpoint: Checkpoint, labels: LabelMap, max_tokens: int) -> None:
-        """Take a checkpoint's settings.
-
-        Args:
-            checkpoint: How it is asked; with markers.
-            labels: Its labels.
-            max_tokens: Its window.
-        """
-        self.tasks: tuple[Task, ...] = (labels.task,)
-        self._checkpoint = checkpoint
+        """Take a checkpoint's settings, markers among them: see `OneRowAsker`."""
+        super().__init__(checkpoint, labels, max_tokens)
         self._markers = checkpoint.markers or ("", "")
-        self._labels = labels
-        self._max_tokens = max_tokens
 
     def rows(
         self, texts: Sequence[str], spans: Sequence[Spans], names: Sequence[Mapping[int, str]] | None = None

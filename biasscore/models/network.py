@@ -11,7 +11,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
 
-from ..errors import ModelError, expected
+from ..errors import Described, ModelError, expected
 from .architectures import ARCHITECTURES
 from .safety import Inspected, label_names
 
@@ -72,11 +72,13 @@ def build(inspected: Inspected, files: Sequence[bytes]) -> Any:
             )
     except (RuntimeError, TypeError, ValueError, KeyError, AttributeError) as error:
         advice = "config.json and the weights do not belong together: get the folder anew."
-        raise ModelError(expected("model", "a network that fits its weights", str(error), advice)) from error
+        raise ModelError(expected("model", "a network that fits its weights", error, advice)) from error
     _check_complete(report)
     for name, tensor in network.state_dict().items():
         if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
-            raise ModelError(expected("model.safetensors", "finite numbers", f"others in {name}", "Get it anew."))
+            raise ModelError(
+                expected("model.safetensors", "finite numbers", Described(f"others in {name}"), "Get it anew.")
+            )
     return network.eval()
 
 
@@ -86,7 +88,7 @@ def _tensors(files: Sequence[bytes]) -> dict[str, torch.Tensor]:
         try:
             tensors = load_tensors(raw)
         except (SafetensorError, ValueError) as error:
-            raise ModelError(expected("model.safetensors", "sound", str(error), "Get the file anew.")) from error
+            raise ModelError(expected("model.safetensors", "sound", error, "Get the file anew.")) from error
         found.update({name: t.float() if t.is_floating_point() else t for name, t in tensors.items()})
     return found
 
@@ -98,7 +100,7 @@ def _check_complete(report: Mapping[str, Any]) -> None:
         head = any(name.startswith(("classifier", "pre_classifier", "score", "head", "pooler")) for name in missing)
         what = "its trained head" if head else "all its weights"
         advice = "What is missing would be random numbers, and so would the answers: use another checkpoint."
-        raise ModelError(expected("model", f"a checkpoint with {what}", f"none for {missing[0]}", advice))
+        raise ModelError(expected("model", f"a checkpoint with {what}", Described(f"none for {missing[0]}"), advice))
     broken = sorted(str(key) for key in report["mismatched_keys"])
     if broken or report.get("error_msgs"):
         advice = "config.json and the weights do not belong together: get the folder anew."

@@ -8,10 +8,8 @@ they lie apart is reported with them, because such models are known to change th
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from importlib import resources
 from typing import Any
 
 import numpy as np
@@ -19,10 +17,12 @@ from numpy.typing import NDArray
 
 from ..checkpoint import Checkpoint
 from ..errors import ConfigError, expected
+from ..files import read_data
 from ..label_maps import EntailmentMap
 from ..labels import Task
+from ..spans import Spans
 from .asking import writer
-from .base import Answers, Rows, Spans
+from .base import Answers, Rows
 from .rows import BREAK, may_be_long, questions, rewrite, single_rows
 
 Templates = tuple[tuple[str, str, str], ...]
@@ -112,8 +112,7 @@ class NliAsker:
 
 @lru_cache(maxsize=1)
 def _tables() -> Mapping[str, Mapping[str, Any]]:
-    raw = resources.files("biasscore").joinpath("data", "hypotheses.toml").read_text(encoding="utf-8")
-    return tomllib.loads(raw)
+    return read_data("hypotheses.toml")
 
 
 def hypotheses(language: str, task: Task) -> Templates:

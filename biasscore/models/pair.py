@@ -7,30 +7,20 @@ from typing import Any
 
 from ..checkpoint import Checkpoint
 from ..label_maps import LabelMap
-from ..labels import Task
+from ..spans import Spans
 from .asking import OneRowAsker, writer
-from .base import Rows, Spans
+from .base import Rows
 from .rows import BREAK, may_be_long, questions, rewrite, single_rows
 
 
 class PairAsker(OneRowAsker):
     """(sentence, actor) -> one row of two segments."""
 
-    per_pair = 1
     segments = 2
 
     def __init__(self, checkpoint: Checkpoint, labels: LabelMap, max_tokens: int) -> None:
-        """Take a checkpoint's settings.
-
-        Args:
-            checkpoint: How it is asked.
-            labels: Its labels.
-            max_tokens: Its window.
-        """
-        self.tasks: tuple[Task, ...] = (labels.task,)
-        self._checkpoint = checkpoint
-        self._labels = labels
-        self._max_tokens = max_tokens
+        """Take a checkpoint's settings: see `OneRowAsker`."""
+        super().__init__(checkpoint, labels, max_tokens)
         self._target = checkpoint.target or "mention"
 
     def rows(

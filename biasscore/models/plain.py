@@ -9,24 +9,19 @@ from ..checkpoint import Checkpoint
 from ..errors import ModelError, expected
 from ..label_maps import LabelMap
 from ..labels import Task
+from ..spans import Spans
 from .asking import OneRowAsker
-from .base import Rows, Spans
+from .base import Rows
 from .rows import may_be_long, questions, rewrite, single_rows
 
 
 class PlainAsker(OneRowAsker):
     """(sentence, actor) -> the sentence, the same for all its actors."""
 
-    per_pair = 1
     segments = 1
 
     def __init__(self, checkpoint: Checkpoint, labels: LabelMap, max_tokens: int) -> None:
-        """Take a checkpoint's settings.
-
-        Args:
-            checkpoint: How it is asked.
-            labels: Its labels.
-            max_tokens: Its window.
+        """Take a checkpoint's settings: see `OneRowAsker`.
 
         Raises:
             ModelError: It is a stance model: a stance toward nobody in particular is a topic.
@@ -34,10 +29,7 @@ class PlainAsker(OneRowAsker):
         if labels.task is Task.STANCE:
             advice = "A stance model that does not read its target classifies topics: use a pair or NLI model."
             raise ModelError(expected("kind", "'pair', 'marked' or 'nli' for a stance model", "plain", advice))
-        self.tasks: tuple[Task, ...] = (labels.task,)
-        self._checkpoint = checkpoint
-        self._labels = labels
-        self._max_tokens = max_tokens
+        super().__init__(checkpoint, labels, max_tokens)
 
     def rows(
         self, texts: Sequence[str], spans: Sequence[Spans], names: Sequence[Mapping[int, str]] | None = None

@@ -36,5 +36,5 @@ def build_remote(inspected: Inspected) -> Any:
             dtype=torch.float32,
         )
     except (OSError, ValueError, RuntimeError, ImportError, AttributeError, KeyError) as error:
-        raise ModelError(expected("model", "one that its own code can load", str(error), "Ask its author.")) from error
+        raise ModelError(expected("model", "one that its own code can load", error, "Ask its author.")) from error
     return network.eval()

@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 
 from ..blinding import ACTOR_MARK, blind
-from .base import Rows, Spans
+from ..spans import Spans
+from .base import Rows
 
 #: Stands between the two segments of a row. Like the actor mark a character that no text means anything by.
 BREAK: Final = "\ue001"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from ..errors import ModelError, expected
+from ..errors import Described, ModelError, expected
 from .architectures import ARCHITECTURES
 from .refinement import FILE as REFINEMENT
 from .span import FORMATS, REFINED
@@ -96,7 +96,8 @@ def inspect_folder(folder: Path, *, allow_code: bool = False) -> Inspected:
     root = _root(folder)
     config = inspect_config(_json(folder, root, "config.json"), allow_code=allow_code)
     if (folder / "adapter_config.json").exists():
-        _refuse("a whole model", "an adapter, which names another model to load", "Merge the adapter and save it.")
+        got = Described("an adapter, which names another model to load")
+        _refuse("a whole model", got, "Merge the adapter and save it.")
     tokenizer = _json(folder, root, "tokenizer_config.json") if (folder / "tokenizer_config.json").exists() else {}
     if not allow_code:
         _refuse_keys(tokenizer, "tokenizer_config.json")
@@ -123,7 +124,7 @@ def inspect_config(config: object, *, allow_code: bool = False) -> dict[str, Any
         ModelError: It is not.
     """
     if not isinstance(config, dict):
-        _refuse("a JSON object", type(config).__name__, "Check the folder.", "config.json")
+        _refuse("a JSON object", type(config), "Check the folder.", "config.json")
     if config.get("format") in FORMATS:
         return config
     if not allow_code:
@@ -186,7 +187,7 @@ def read_json(raw: bytes, name: str) -> Any:
     try:
         return json.loads(raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise ModelError(expected(name, "JSON in UTF-8", str(error), "Check the folder.")) from error
+        raise ModelError(expected(name, "JSON in UTF-8", error, "Check the folder.")) from error
 
 
 def check_safetensors(raw: bytes | memoryview, name: str) -> dict[str, tuple[int, ...]]:
@@ -204,8 +205,8 @@ def check_safetensors(raw: bytes | memoryview, name: str) -> dict[str, tuple[int
     """
     advice = "The file is broken or made to break its reader: get it anew from a source you trust."
 
-    def refuse(got: object) -> NoReturn:
-        _refuse("a safetensors file", got, advice, name)
+    def refuse(got: str) -> NoReturn:
+        _refuse("a safetensors file", Described(got), advice, name)
 
     size = int.from_bytes(raw[:8], "little") if len(raw) >= 8 else -1
     if not 0 < size <= min(_MAX_HEADER, len(raw) - 8):
@@ -222,9 +223,9 @@ def check_safetensors(raw: bytes | memoryview, name: str) -> dict[str, tuple[int
             shape, (begin, end), width = entry["shape"], entry["data_offsets"], _TENSOR_BYTES[entry["dtype"]]
             numbers = (*shape, begin, end)
         except (KeyError, TypeError, ValueError):
-            refuse(f"a broken entry for {key[:40]}")
+            refuse(f"a broken entry for {key[:40]!r}")
         if any(type(number) is not int or number < 0 for number in numbers) or end - begin != math.prod(shape) * width:
-            refuse(f"sizes that do not fit for {key[:40]}")
+            refuse(f"sizes that do not fit for {key[:40]!r}")
         spans.append((begin, end))
         shapes[key] = tuple(shape)
     position = 0
@@ -254,11 +255,12 @@ def safe_file(folder: Path, root: Path, name: str, limit: int) -> Path:
     """
     path = folder / name
     if Path(name).is_absolute() or ".." in Path(name).parts or not path.resolve().is_relative_to(root):
-        _refuse("a file of the folder", "a path that leads out of it", "Copy the file into the folder.", name)
+        got = Described("a path that leads out of it")
+        _refuse("a file of the folder", got, "Copy the file into the folder.", name)
     if not path.is_file():
         _refuse(f"a folder with {name}", str(folder), "Check the folder.")
     if path.stat().st_size > limit:
-        _refuse(f"at most {limit:,} bytes", f"{path.stat().st_size:,}", "Check the folder.", name)
+        _refuse(f"at most {limit:,} bytes", Described(f"{path.stat().st_size:,}"), "Check the folder.", name)
     return path
 
 
@@ -280,7 +282,9 @@ def read_weights(inspected: Inspected) -> tuple[bytes, ...]:
         raw = path.read_bytes()
         names = set(check_safetensors(raw, path.name))
         if names & seen:
-            _refuse("tensors of its own", f"{min(names & seen)[:40]} again", "Get the file anew.", path.name)
+            _refuse(
+                "tensors of its own", Described(f"{min(names & seen)[:40]!r} again"), "Get the file anew.", path.name
+            )
         seen |= names
         found.append(raw)
     if inspected.config.get("format") == REFINED:  # what it holds replaces, or is added to, what the others hold
@@ -302,7 +306,7 @@ def _root(folder: Path) -> Path:
 def _json(folder: Path, root: Path, name: str) -> dict[str, Any]:
     value = read_json(safe_file(folder, root, name, _MAX_JSON).read_bytes(), name)
     if not isinstance(value, dict):
-        _refuse("a JSON object", type(value).__name__, "Check the folder.", name)
+        _refuse("a JSON object", type(value), "Check the folder.", name)
     return value
 
 
@@ -358,7 +362,7 @@ def _weight_files(folder: Path, root: Path) -> tuple[Path, ...]:
     if index.exists():
         table = _json(folder, root, index.name).get("weight_map")
         if not isinstance(table, dict) or not all(isinstance(file, str) for file in table.values()):
-            _refuse("a table of files", type(table).__name__, "Get the file anew.", index.name)
+            _refuse("a table of files", type(table), "Get the file anew.", index.name)
         names = sorted(set(table.values()))
         for file in names:
             if not re.fullmatch(r"[\w.-]+\.safetensors", file):

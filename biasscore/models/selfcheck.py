@@ -8,19 +8,18 @@ tell them apart, which may be so by design and is said in a warning and in prove
 from __future__ import annotations
 
 import logging
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from importlib import resources
 from itertools import permutations
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ModelError, expected
+from ..errors import Described, ModelError, expected
+from ..files import read_data
 from ..labels import LABELS, Task
-from .base import Spans
+from ..spans import Spans
 
 _LOG = logging.getLogger(__name__)
 #: Share of the sentences that another order must get right, and how much more than the declared one, to be believed.
@@ -74,7 +73,9 @@ def _order(probs: NDArray[np.float32], gold: NDArray[np.int64], task: Task, two_
     """Compare the declared order with the others."""
     labels = LABELS[task]
     if not np.isfinite(probs).all():
-        raise ModelError(expected("model", "one with finite answers", "NaN or infinity", "Use another checkpoint."))
+        raise ModelError(
+            expected("model", "one with finite answers", Described("NaN or infinity"), "Use another checkpoint.")
+        )
     predicted = probs.argmax(axis=1)
     orders = [order for order in permutations(range(3)) if order[1] == 1 or not two_classes]
     right = {order: float(np.mean(np.array(order)[predicted] == gold)) for order in orders}
@@ -135,5 +136,4 @@ def sentences() -> Mapping[str, Any]:
     Returns:
         Language -> task or "opposite" -> label -> sentences.
     """
-    raw = resources.files("biasscore").joinpath("data", "selfcheck.toml").read_text(encoding="utf-8")
-    return tomllib.loads(raw)
+    return read_data("selfcheck.toml")

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..labels import Task
+from ..spans import Spans
 from .asking import Asker
-from .base import Answers, Done, Pending, Rows, Spans, Step, Tokens
+from .base import Answers, Done, Pending, Rows, Step, Tokens
 from .encoders import Encoder
 from .forks import mind_fork
 from .texts import Texts

@@ -25,10 +25,11 @@ from torch import Tensor
 from torch.nn.functional import layer_norm
 
 from ..config import Precision
-from ..errors import ModelError, expected
+from ..errors import Described, ModelError, expected
 from ..labels import Task
+from ..spans import Spans
 from .attention import Layout, attend, find_varlen, lay_out
-from .base import Answers, Pending, Rows, Spans, Step, StepTooLargeError, Tokens
+from .base import Answers, Pending, Rows, Step, StepTooLargeError, Tokens
 from .dense import Dense
 from .forks import mind_fork
 from .refinement import FILE as REFINEMENT
@@ -114,11 +115,11 @@ class SpanBackend:
             self.calibration: Mapping[str, Any] = config["calibration"]
             layers = int(config["layers"])
         except (KeyError, TypeError, ValueError) as error:
-            raise ModelError(expected("config.json", "a complete configuration", f"{error}", advice)) from error
+            raise ModelError(expected("config.json", "a complete configuration", error, advice)) from error
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         except Exception as error:  # the tokenizers library raises bare exceptions
-            raise ModelError(expected("tokenizer.json", "a tokenizer", f"{error}", advice)) from error
+            raise ModelError(expected("tokenizer.json", "a tokenizer", error, advice)) from error
         try:
             weights = {key: value.to(self._device) for key, value in stored.items()}
             self._words = weights["embeddings.words"]
@@ -134,7 +135,9 @@ class SpanBackend:
                 for task in ("sentiment", "stance")
             ]
         except KeyError as error:
-            raise ModelError(expected("model.safetensors", "a complete checkpoint", f"no {error}", advice)) from error
+            raise ModelError(
+                expected("model.safetensors", "a complete checkpoint", Described(f"no {error}"), advice)
+            ) from error
 
     def rows(
         self, texts: Sequence[str], spans: Sequence[Spans], names: Sequence[Mapping[int, str]] | None = None
@@ -270,7 +273,7 @@ def load_weights(folder: Path, version: str) -> tuple[dict[str, Tensor], str]:
     try:
         weights = dequantise(load(raw))
     except SafetensorError as error:
-        raise ModelError(expected("model.safetensors", "a whole file", f"{error}", advice)) from error
+        raise ModelError(expected("model.safetensors", "a whole file", error, advice)) from error
     if version == REFINED:
         if not (folder / REFINEMENT).is_file():
             raise ModelError(expected("model", f"a folder with {REFINEMENT}", str(folder), advice))
@@ -279,9 +282,7 @@ def load_weights(folder: Path, version: str) -> tuple[dict[str, Tensor], str]:
         try:
             weights = refine(weights, load(more))
         except (KeyError, ValueError, SafetensorError) as error:
-            raise ModelError(
-                expected(REFINEMENT, "a whole file that fits the checkpoint", f"{error}", advice)
-            ) from error
+            raise ModelError(expected(REFINEMENT, "a whole file that fits the checkpoint", error, advice)) from error
     return weights, digest.hexdigest()[:16]
 
 
@@ -289,7 +290,7 @@ def _read_config(file: Path) -> dict[str, Any]:
     try:
         config: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise ModelError(expected(str(file), "JSON", str(error), "Export the model again.")) from error
+        raise ModelError(expected(str(file), "JSON", error, "Export the model again.")) from error
     if not isinstance(config, dict) or config.get("format") not in FORMATS:
         raise ModelError(
             expected(str(file), f"of format {FORMAT!r} or {REFINED!r}", config.get("format"), "Export the model again.")

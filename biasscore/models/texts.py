@@ -23,7 +23,7 @@ from tokenizers.pre_tokenizers import BertPreTokenizer
 from tokenizers.processors import TemplateProcessing
 
 from ..blinding import ACTOR_MARK
-from ..errors import ModelError, expected
+from ..errors import Described, ModelError, expected
 from .base import Tokens
 from .rows import BREAK
 from .safety import Inspected
@@ -147,7 +147,7 @@ class Texts:
             theirs = self._tokenizer.encode(first, second if self.segments == 2 else None).ids
             if mine != theirs and len(theirs) <= self.max_tokens:
                 advice = "Its rows cannot be put together: use another checkpoint."
-                raise ModelError(expected("tokenizer", "one with a template", "another", advice))
+                raise ModelError(expected("tokenizer", "one with a template", Described("another"), advice))
 
     def type_ids(self, first: str, second: str) -> tuple[list[int], list[int]]:
         """Ids and segment numbers of a pair, as the tokenizer itself gives them.
@@ -183,7 +183,7 @@ def read_tokenizer(inspected: Inspected) -> Tokenizer:
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # a panic of the Rust library is no Exception
-            raise ModelError(expected("tokenizer.json", "a tokenizer", str(error), "Get the file anew.")) from error
+            raise ModelError(expected("tokenizer.json", "a tokenizer", error, "Get the file anew.")) from error
     if (folder / "vocab.txt").exists() and inspected.config.get("model_type") in ("bert", "distilbert", "electra"):
         return _word_piece(folder / "vocab.txt", inspected.tokenizer)
     return _converted(folder)
@@ -195,7 +195,9 @@ def _word_piece(vocabulary: Path, settings: Mapping[str, Any]) -> Tokenizer:
     table = {word: index for index, word in enumerate(words) if word or index < len(words) - 1}
     missing = [token for token in ("[UNK]", "[CLS]", "[SEP]") if token not in table]
     if missing:
-        raise ModelError(expected("vocab.txt", f"a word list with {missing[0]}", "one without", "Check the folder."))
+        raise ModelError(
+            expected("vocab.txt", f"a word list with {missing[0]}", Described("one without"), "Check the folder.")
+        )
     tokenizer = Tokenizer(tokenizer_models.WordPiece(table, unk_token="[UNK]", max_input_chars_per_word=100))
     lower = bool(settings.get("do_lower_case", True))
     tokenizer.normalizer = BertNormalizer(lowercase=lower, strip_accents=settings.get("strip_accents"))
@@ -220,7 +222,7 @@ def _converted(folder: Path) -> Tokenizer:
         advice = (
             "This checkpoint has no tokenizer.json: `pip install sentencepiece protobuf`, or save its fast tokenizer."
         )
-        raise ModelError(expected(pieces[0], "readable", f"no package {missing[0]}", advice))
+        raise ModelError(expected(pieces[0], "readable", Described(f"no package {missing[0]}"), advice))
     from transformers import AutoTokenizer
 
     try:
@@ -228,7 +230,7 @@ def _converted(folder: Path) -> Tokenizer:
         return Tokenizer.from_str(slow.backend_tokenizer.to_str())
     except (OSError, ValueError, AttributeError, ImportError) as error:
         advice = "Save its fast tokenizer, or `pip install sentencepiece protobuf`."
-        raise ModelError(expected("model", "a folder with tokenizer.json", type(error).__name__, advice)) from error
+        raise ModelError(expected("model", "a folder with tokenizer.json", type(error), advice)) from error
 
 
 def _there(package: str, find_spec: Any) -> bool:
@@ -254,4 +256,4 @@ def _template(tokenizer: Tokenizer, segments: int) -> Template:
         if template.first and template.last and (template.middle or segments == 1):
             return template
     advice = "Without them the model is not asked as it was trained: check the folder's tokenizer."
-    raise ModelError(expected("tokenizer", "one that puts special tokens round a text", "none", advice))
+    raise ModelError(expected("tokenizer", "one that puts special tokens round a text", Described("none"), advice))

@@ -13,17 +13,19 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
-from ..errors import InputError, expected
+from ..errors import Described, InputError, expected
+from .answers import evaluate, evaluate_together
 from .augment import others
 from .calibrate import calibrate
 from .data import development_sets, training_set, untargeted, untaught
 from .distil import mean_weights, teach
 from .examples import Example
 from .export import export, export_refinement, set_calibration
-from .fit import RECIPES, REFINING, SHIPPED, SHIPPED_MEAN, Recipe, evaluate, evaluate_together, fit
+from .fit import fit
 from .low_rank import constrain, restore, resume
 from .masked import read_on
 from .network import SpanNetwork, actor_tokenizer, starting_point
+from .recipes import RECIPES, REFINING, SHIPPED, SHIPPED_MEAN, Recipe
 
 _LOG = logging.getLogger("biasscore.training")
 _CHECKPOINT = "checkpoint.safetensors"
@@ -174,7 +176,9 @@ def train(
     if recipe.large and encoder is None:
         raise InputError(expected("--encoder", "the folder of a larger encoder", None, "Give all-mpnet-base-v2."))
     if recipe.taught and not teachers:
-        raise InputError(expected("--teachers", "folders of runs", "none", "Train the recipe 'teacher' first."))
+        raise InputError(
+            expected("--teachers", "folders of runs", Described("none"), "Train the recipe 'teacher' first.")
+        )
     if recipe.start is not None and start is None:
         raise InputError(expected("--start", f"the folder of the run {recipe.start!r}", None, "Train that one first."))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")

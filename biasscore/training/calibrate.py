@@ -14,6 +14,7 @@ from ..calibration_fit import fit_calibration
 from ..engine import Engine, Rows
 from ..labels import Task
 from ..models.span import SpanBackend
+from ..spans import of_one_actor
 from .examples import UNKNOWN, Example
 
 
@@ -27,7 +28,7 @@ def exported_logits(folder: Path, examples: Sequence[Example]) -> NDArray[np.flo
     Returns:
         (targets, 2, 3) float32.
     """
-    passes = [blind(e.text, [(start, end, 0) for start, end in t.spans]) for e in examples for t in e.targets]
+    passes = [blind(e.text, of_one_actor(t.spans)) for e in examples for t in e.targets]
     counts = np.array([len(order) for _, order in passes], np.int64)
     rows = Rows([text for text, _ in passes], np.repeat(np.arange(len(passes), dtype=np.int64), counts), counts)
     logits, _ = Engine(SpanBackend(folder, name=folder.name), step_tokens=512, window=16384).run(rows)

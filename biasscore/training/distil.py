@@ -15,9 +15,10 @@ from torch import Tensor
 from transformers import AutoConfig
 
 from ..errors import InputError, expected
+from .answers import Pass, think
 from .examples import SOURCES, Example, Target
-from .fit import Pass, Precision, think
 from .network import SpanNetwork
+from .recipes import Precision
 
 
 def mean_weights(checkpoints: Sequence[Path]) -> dict[str, Tensor]:
