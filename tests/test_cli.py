@@ -613,7 +613,8 @@ def test_actors_show(run: Run) -> None:
     assert ["UK", "exactly as written"] in lines
     assert ["London", "with its capitals"] in lines
     assert ["United Kingdom", "any case"] in lines
-    assert ["Keir Starmer", "with its capitals, in office 2024-07-05 to today"] in lines
+    assert ["Keir Starmer", "with its capitals, in office 2024-07-05 to 2026-07-20"] in lines
+    assert ["Prince William", "with its capitals, in office 2022-09-08 to today"] in lines
     assert ["May", "with its capitals, in office 2010-05-12 to 2019-07-24, only after 'Theresa May'"] in lines
     assert ["the kingdom"] in lines and ["he or she"] not in lines
     kinds = [line[0].split(" (")[0] for line in lines if "(" in line[0]]
