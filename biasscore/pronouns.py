@@ -93,7 +93,10 @@ class _Told:
 
 
 def find_pronouns(
-    text: str, sentences: Sequence[Sentence], names: Sequence[tuple[int, int, str]], known: Mapping[str, str]
+    text: str,
+    sentences: Sequence[Sentence],
+    names: Sequence[tuple[int, int, str]],
+    known: Mapping[str, str] | None = None,
 ) -> list[Mention]:
     """Find the pronouns that mean persons.
 
@@ -109,7 +112,7 @@ def find_pronouns(
     """
     if all(whose in (NOBODY, NO_PERSON) for _, _, whose in names) or _PRONOUN.search(text) is None:
         return []
-    told = _read(text, sentences, names)
+    told, known = _read(text, sentences, names), known or {}
     ways: dict[str, Counter[str]] = {}
     for actor, _, pronoun in _resolve(text, sentences, told, known):
         ways.setdefault(actor, Counter())[pronoun.way] += 1
