@@ -228,6 +228,7 @@ class Discourse:
         sentences: Sequence[Sentence],
         bounds: Sequence[tuple[int, int]],
         measured: int,
+        people: Collection[int] = (),
     ) -> None:
         self._reading = reading
         self._fitting = fitting
@@ -235,6 +236,7 @@ class Discourse:
         self._sentences = sentences
         self._bounds = bounds
         self._measured = measured
+        self._people = people
         self._referents: dict[str, _Referent] = {}
         self._said: list[Span] = []
         self._actors: set[int] = set()
@@ -303,7 +305,12 @@ class Discourse:
         return meant if meant != OPEN else self._named_next(phrase, span, ordered, index)
 
     def _owner(self, phrase: str, span: Span, owner: Span) -> int:
-        """The actor of the span right before an office, if it is that which owns the office."""
+        """The actor of the span right before an office, if it is that which owns the office.
+
+        An actor who is a person owns none: whoever is "Smith's chief of staff" is not Smith.
+        """
+        if owner.actor in self._people:
+            return OPEN
         if span.determiner == _HIS:
             between = self._reading.plain[owner.end : span.start]
             near = owner.kind == "person" and owner.sentence == span.sentence and between == between.lower()

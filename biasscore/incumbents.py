@@ -22,8 +22,6 @@ from .records import Sentence
 _BETWEEN: Final = re.compile(r", (?:the |then |now )?(?:[\w.-]{2,20}(?:'s)? ){0,2}")
 #: Roles of offices by which a text goes on to call whoever holds them.
 _HELD: Final = ("high", "chief")
-#: What may stand with a capital before a bare office.
-_HEADS: Final = frozenset(["the", "a", "an", "but", "and", "when", "while", "as", "if"])
 
 
 def settle_offices(
@@ -130,14 +128,6 @@ def _offices_beside(reading: Reading, span: Span) -> Iterator[int]:
 
 #: ", Ann Lee,", " was Ann Lee".
 _NAMED: Final = re.compile(r"(?:,| is| was| became) (?:[A-Z][\w.'’-]* ){1,3}?[A-Z][\w.'’-]+")
-#: "the university president".
-# fmt: off
-_BODIES: Final = frozenset([
-    "association", "bank", "board", "bureau", "chamber", "church", "class", "club", "college", "company",
-    "conference", "council", "court", "federation", "firm", "foundation", "group", "institute", "league",
-    "party", "school", "society", "student", "team", "tribe", "union", "university",
-])
-# fmt: on
 
 
 def _is_anothers(reading: Reading, start: int) -> bool:
@@ -148,9 +138,10 @@ def _is_anothers(reading: Reading, start: int) -> bool:
     if _NAMED.match(reading.plain, end):
         return True
     written, previous = reading.words_before(start - len(find_adjective(reading, start)))
-    if previous in _BODIES:
+    words = load_homonyms().incumbents
+    if previous in words.bodies or reading.folded.startswith(" of ", end):
         return True
-    return (written[:1].isupper() and previous not in _HEADS) or reading.folded.startswith(" of ", end)
+    return written[:1].isupper() and previous not in words.openers
 
 
 def _is_bare(reading: Reading, start: int) -> bool:
@@ -159,20 +150,23 @@ def _is_bare(reading: Reading, start: int) -> bool:
         return False
     end = reading.offices[start][0]
     following = reading.word_after(end)
-    return (
-        reading.folded[end : end + 1] != "-" and following != "there" and following not in load_homonyms().office_stops
-    )
+    lexicon = load_homonyms()
+    if reading.offices[start][1] == "chief" and following in lexicon.chief_stops:
+        return False  # "the chief economist"
+    return reading.folded[end : end + 1] != "-" and following != "there" and following not in lexicon.office_stops
 
 
-#: "the role of the", "lets the".
-_AT_LARGE: Final = re.compile(
-    r"\b(?:(?:role|job|post|office|powers?|title|duties|election) of|under|lets|allows|requires|empowers) the \Z"
-)
-_LAW: Final = re.compile(r"\b(?:constitution\w*|by law|under (?:the )?law|in (?:1[0-9]|20[01])\d\d)\b")
+#: "in 1968": whoever held an office then.
+_LONG_AGO: Final = re.compile(r"\bin (?:1[0-9]|20[01])\d\d\b")
 _REACH: Final = 120
 
 
 def _is_meant_at_large(reading: Reading, start: int, begin: int) -> bool:
     """Whether an office is meant, whoever holds it or held it once: "under the constitution, the president"."""
-    low = max(begin, start - _REACH)
-    return bool(_AT_LARGE.search(reading.folded, low, start) or _LAW.search(reading.folded, low, start))
+    words, low = load_homonyms().incumbents, max(begin, start - _REACH)
+    if reading.folded.endswith(" the ", low, start):
+        ruled = reading.folded_before(start - 4)
+        if ruled in words.ruling or (ruled == "of" and reading.folded_before(start - 7) in words.posts):
+            return True
+    before = reading.folded[low:start]
+    return words.law.occur_in(before) or _LONG_AGO.search(before) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -12,7 +13,7 @@ from .mention_lexicon import Rule, load_homonyms
 from .mention_names import in_headline, is_anothers_name, is_called, is_things
 from .mention_patterns import Entry
 from .mention_text import NEAR, WORD_REACH, Reading
-from .personal_names import begins_with_particle, is_prefix, is_rank, is_title, load_given_names
+from .personal_names import begins_with_particle, find_pronoun, is_prefix, is_rank, is_title, load_given_names
 
 #: What stands beside no part of an address; "" too.
 _CLEAR: Final = " ,;!?'()\"“”"
@@ -490,7 +491,13 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         if previous in lexicon.ladies and not entry.given & lexicon.women:
             return False
     surname = reading.folded[start:end]
-    held = lexicon.offices_held.get(surname, ())
+    if (previous in lexicon.ladies and entry.pronoun == "he") or (previous in lexicon.men and entry.pronoun == "she"):
+        reading.namesakes.add(surname)
+        return False
+    if entry.eclipsed and _is_of_office(reading, start, end):
+        reading.namesakes.add(surname)
+        return False
+    held = lexicon.offices_held.get(surname, ()) if not entry.eclipsed else ()
     in_office = len(held) > 0 and (
         reading.folded.endswith(held, 0, start) or reading.word_after(end) == "administration"
     )
@@ -511,6 +518,12 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     if surname in reading.namesakes and (
         (entry.actor, surname) not in reading.people or (not entry.asked and _AGE.match(reading.folded, end))
     ):
+        return False
+    known = (entry.actor, surname) in reading.people
+    if entry.asked and entry.eclipsed and not known:
+        return False
+    shared = entry.asked and known and (entry.eclipsed or surname in reading.namesakes)
+    if shared and _is_outnumbered(reading, entry, previous, start, end):
         return False
     if entry.asked and common is None:
         return True
@@ -538,7 +551,7 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         return True
     if entry.asked:
         titled = (previous in lexicon.titles or is_title(previous)) and _holds(reading, entry, previous)
-        if titled and not (previous in lexicon.men and entry.given & lexicon.women):
+        if titled and not entry.eclipsed:
             reading.first.setdefault(common, start)
             return True
         if end >= NEAR or not reading.word_before(start)[-1:].isalpha():
@@ -549,6 +562,35 @@ def _is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     return surname not in lexicon.faint and (
         titled or _heads_line(reading, start, end) or _is_hinted(reading, start, end)
     )
+
+
+def _is_of_office(reading: Reading, start: int, end: int) -> bool:
+    """Whether a high office or a government tells of the bearer whom the catalogue knows: "President Trump"."""
+    office = reading.offices.get(reading.office_starts.get(start - 1, -1), (0, ""))[1]
+    return office == "high" or reading.word_after(end) in load_homonyms().terms
+
+
+def _is_outnumbered(reading: Reading, entry: Entry, title: str, start: int, end: int) -> bool:
+    """Whether a surname that several people in the text bear is another's here.
+
+    It is that of the one whom the text names in full most often, unless the last full name is another's and near. A
+    title that only women or only men have leaves out the others.
+    """
+    lexicon, surname = load_homonyms(), reading.plain[start:end]
+    barred = "he" if title in lexicon.ladies else "she" if title in lexicon.men else "-"
+    full = rf"\b([A-Z][\w'’-]*) (?:[A-Z]\.? ?){{0,3}}{re.escape(surname)}\b"
+    key = entry.actor, surname, barred
+    if key not in reading.outnumbered:
+        named = Counter(map(fold, re.findall(full, reading.plain)))
+        own = sum(named[name] for name in named.keys() & entry.given)
+        others = {name for name in named.keys() & load_given_names() if find_pronoun(name) != barred}
+        if entry.eclipsed and barred == "-":
+            others |= named.keys() & lexicon.titles - lexicon.men - lexicon.ladies  # "President Trump"
+        reading.outnumbered[key] = any(named[name] > own for name in others - entry.given)
+    if not reading.outnumbered[key]:
+        return False
+    near = re.findall(full, reading.plain[max(0, start - NEAR) : start])
+    return not near or fold(near[-1]) not in entry.given
 
 
 def _is_known_as(reading: Reading, entry: Entry, written: str, previous: str, start: int) -> bool:

@@ -129,6 +129,28 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
+class Incumbents:
+    """Words that make a bare office somebody else's, or anybody's (``[incumbents]`` in ``data/homonyms.toml``)."""
+
+    openers: frozenset[str]
+    bodies: frozenset[str]
+    posts: frozenset[str]
+    ruling: frozenset[str]
+    law: AnyOf
+
+    @classmethod
+    def of(cls, table: Mapping[str, Any]) -> Incumbents:
+        """Read the table of the file.
+
+        Raises:
+            ConfigError: It lacks a key, has one that nobody reads, or an entry that can never match.
+        """
+        check_keys(table, [field.name for field in fields(Incumbents)], "[incumbents]")
+        single = {key: _words(table[key], f"[incumbents] {key}") for key in ("openers", "bodies", "posts", "ruling")}
+        return Incumbents(**single, law=_any_of(table["law"]))
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """Words that must, and words that must not, stand near a span for it to mean an actor.
 
@@ -228,6 +250,7 @@ class Lexicon:
     plural_makers: frozenset[str]
     ladies: frozenset[str]
     men: frozenset[str]
+    terms: frozenset[str]
     peers: frozenset[str]
     women: frozenset[str]
     doubles: tuple[str, ...]
@@ -245,6 +268,7 @@ class Lexicon:
     bodies: tuple[str, ...]
     chief_stops: frozenset[str]
     office_stops: frozenset[str]
+    incumbents: Incumbents
     posted: frozenset[str]
     its: frozenset[str]
     its_adjectives: frozenset[str]
@@ -386,6 +410,7 @@ def load_homonyms() -> Lexicon:
         plural_makers=words("names", "plural_makers"),
         ladies=words("people", "ladies"),
         men=words("people", "men"),
+        terms=words("people", "terms"),
         peers=words("people", "peers"),
         women=words("people", "women", _WHOLE),
         doubles=tuple(map(fold, people["doubles"])),
@@ -403,6 +428,7 @@ def load_homonyms() -> Lexicon:
         bodies=tuple(map(fold, offices["bodies"])),
         chief_stops=words("offices", "chief_stops"),
         office_stops=words("offices", "stops"),
+        incumbents=Incumbents.of(raw["incumbents"]),
         posted=_folded(offices["posted"]),
         its=_folded(offices["its"]),
         its_adjectives=words("offices", "its_adjectives"),

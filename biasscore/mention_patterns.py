@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from .actors import Actor, Alias, fold
 from .mention_lexicon import Context, Lexicon, Rule, load_homonyms
 from .mention_text import Role
-from .personal_names import is_forename, is_prefix
+from .personal_names import find_pronoun, is_forename, is_prefix, with_nicknames
 from .records import MentionKind
 
 
@@ -34,6 +34,9 @@ class Entry:
         asked: Whether its actor is one person, asked for by name: what tells a politician from others of the name tells
             nothing.
         forename: Whether it is the given name of such a person, which counts after the full name.
+        pronoun: Of such a person, "he" or "she" if the given name tells it.
+        eclipsed: Whether the catalogue knows somebody else by the surname, and not such a person: "President Trump" is
+            none of Mary Trump's.
         simple: Whether nothing but its capitals (and `even`) and addresses can rule it out.
         skipped: How many of its first characters are "the ", which no mention holds.
     """
@@ -52,6 +55,8 @@ class Entry:
     even: bool
     asked: bool
     forename: bool
+    pronoun: str
+    eclipsed: bool
     simple: bool
     skipped: int
 
@@ -115,6 +120,19 @@ class Pattern:
             for entry in self.entries
         )
 
+    def eclipse(self, held: Collection[str]) -> None:
+        """Mark the surname of people who are asked for where the catalogue knows others by it alone, and not them.
+
+        Args:
+            held: Surnames that stand alone after an office.
+        """
+        others = [entry for entry in self.entries if entry.single and not entry.asked]
+        known = {name for entry in others if entry.after is None or self.text in held for name in entry.given}
+        for index, entry in enumerate(self.entries if known else ()):
+            if entry.asked and entry.single and not entry.forename:
+                eclipsed = known.isdisjoint(with_nicknames(entry.given))
+                self.entries[index] = replace(entry, eclipsed=eclipsed)
+
     def settle(self, earlier: frozenset[tuple[int, str]], metonyms: bool) -> None:
         """Fill in what follows from the rest.
 
@@ -166,8 +184,9 @@ def compile_patterns(actors: Sequence[Actor], metonyms: bool, anaphors: bool) ->
     for index, actor in enumerate(actors):
         given = _given_names(actor)
         forenames = _forenames(actor) if actor.is_person else frozenset()
+        pronoun = find_pronoun(actor.aliases[0].text) if actor.is_person else ""
         for alias in actor.aliases:
-            entry = _entry(lexicon, index, alias, given, actor.is_person, forenames)
+            entry = _entry(lexicon, index, alias, given, actor.is_person, forenames, pronoun)
             for written in _spellings(alias, lexicon):
                 held = at(fold(written)).entries
                 if written == alias.text or not any(_is_same(entry, other) for other in held):
@@ -203,6 +222,7 @@ def compile_patterns(actors: Sequence[Actor], metonyms: bool, anaphors: bool) ->
     entries = (entry for pattern in patterns.values() for entry in pattern.entries)
     earlier = frozenset(entry.after for entry in entries if entry.after is not None)
     for pattern in patterns.values():
+        pattern.eclipse(lexicon.offices_held)
         pattern.settle(earlier, metonyms)
     return list(patterns.values())
 
@@ -214,6 +234,7 @@ def _entry(
     given: Mapping[str, frozenset[str]],
     asked: bool,
     forenames: frozenset[str],
+    pronoun: str,
 ) -> Entry:
     person = alias.kind == "person"
     folded = fold(alias.text)
@@ -237,6 +258,8 @@ def _entry(
         after=(actor, fold(alias.after)) if alias.after is not None else None,
         asked=asked,
         forename=single and alias.after is not None and folded in forenames,
+        pronoun=pronoun if single else "",
+        eclipsed=False,
         even=alias.text.isascii() and alias.text[1:].isalpha() and alias.text[1:].islower(),
         simple=rule is None and not (ends or single or exact or alias.kind == "demonym" or alias.after is not None),
         # "the West", but "The Hague" is a whole name, and "the firm" a description.

@@ -157,6 +157,7 @@ class Reading:
         given_names: Start of a surname -> start of the given name before its patronymic or initial.
         forenames: Actor and given name -> whether the text has another bearer of it.
         ranks: Actor and title -> whether the text gives the actor that title.
+        outnumbered: Actor, surname and the sex that a title leaves out -> whether others bear it more often.
         borrowed: Actor and spelling of the aliases that are somebody or something else's name in this text.
         bearers: Actor and spelling of an alias that is somebody's surname -> where it was so last.
         tongues: The names of languages that occur, folded.
@@ -188,6 +189,7 @@ class Reading:
     given_names: dict[int, int] = field(default_factory=dict)
     forenames: dict[tuple[int, str], bool] = field(default_factory=dict)
     ranks: dict[tuple[int, str], bool] = field(default_factory=dict)
+    outnumbered: dict[tuple[int, str, str], bool] = field(default_factory=dict)
     borrowed: set[tuple[int, str]] = field(default_factory=set)
     bearers: dict[tuple[int, str], int] = field(default_factory=dict)
     tongues: set[str] = field(default_factory=set)

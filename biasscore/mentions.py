@@ -58,6 +58,7 @@ from .mention_spans import (
     select,
 )
 from .mention_text import NEAR, Reading, Squeezed, find_all
+from .personal_names import find_pronoun
 from .pronouns import NO_PERSON, NOBODY, find_pronouns
 from .records import Mention, Sentence
 
@@ -93,6 +94,8 @@ class Finder:
         self._ends: Final = sorted(alias.until for alias in aliases if alias.until is not None)
         self._patterns: Final = compile_patterns(self._actors, metonyms, anaphors)
         self._people: Final = frozenset(index for index, actor in enumerate(actors) if actor.is_person)
+        told = {actor.id: find_pronoun(actor.aliases[0].text) for actor in actors if actor.is_person}
+        self._pronouns: Final = {actor: pronoun for actor, pronoun in told.items() if pronoun}
         self._automaton: Final = AhoCorasick([pattern.text for pattern in self._patterns])
 
     def era(self, date: str | None) -> tuple[int, int] | None:
@@ -130,7 +133,7 @@ class Finder:
         squeezed = Squeezed.of(text)
         reading = Reading(squeezed.plain, squeezed.folded, date)
         bounds = squeezed.bounds(sentences)
-        discourse = Discourse(reading, self._fitting, self._places, sentences, bounds, self._measured)
+        discourse = Discourse(reading, self._fitting, self._places, sentences, bounds, self._measured, self._people)
         actors, measured = self._actors, self._measured
         mentions: list[Mention] = []
         names: list[tuple[int, int, str]] = []
@@ -155,7 +158,7 @@ class Finder:
                 end = min(end, sentence.end)
                 mentions.append(Mention(actors[group.actor].id, sentence.index, start, end, group.kind))
         if names:
-            mentions += find_pronouns(text, sentences, names)
+            mentions += find_pronouns(text, sentences, names, self._pronouns)
             mentions.sort(key=lambda mention: mention.start)
         return mentions
 

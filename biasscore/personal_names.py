@@ -13,8 +13,9 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
-from typing import Final
+from typing import Final, Literal
 
+from .errors import ConfigError, expected
 from .files import read_data
 
 
@@ -61,6 +62,8 @@ def load_things() -> Things:
 @dataclass(frozen=True, slots=True)
 class _Lists:
     given: frozenset[str]
+    women: frozenset[str]
+    either: frozenset[str]
     sole: frozenset[str]
     shared: frozenset[str]
     patronymic: frozenset[str]
@@ -83,7 +86,7 @@ class _Lists:
     common: frozenset[str]
 
 
-_FLAT: Final = ("given", "sole", "titles", "ranks", "royal", "particles")
+_FLAT: Final = ("given", "women", "either", "sole", "titles", "ranks", "royal", "particles")
 _FORMS: Final = ("shared", "patronymic", "forename", "reversed", "hispanic")
 
 
@@ -91,7 +94,10 @@ _FORMS: Final = ("shared", "patronymic", "forename", "reversed", "hispanic")
 def _lists() -> _Lists:
     raw = read_data("given_names.toml")
     family, no_person, common = raw["family_first"], raw["no_person"], raw["common"]
-    given, sole, titles, ranks, royal, particles = (frozenset(raw[key]) for key in _FLAT)
+    given, women, either, sole, titles, ranks, royal, particles = (frozenset(raw[key]) for key in _FLAT)
+    for key, names in (("women", women), ("either", either)):
+        for name in sorted(names - given):
+            raise ConfigError(expected(key, "given names that stand in `given` too", name, "Add it there."))
     chinese, korean, vietnamese = (frozenset(family[key]) for key in ("chinese", "korean", "vietnamese"))
     words, ends, names = (frozenset(no_person[key]) for key in ("words", "ends", "names"))
     shared, patronymic, forename, reverse, hispanic = (frozenset(raw[key]) for key in _FORMS)
@@ -102,6 +108,8 @@ def _lists() -> _Lists:
             nicknames[name] = (*nicknames.get(name, ()), *others)
     return _Lists(
         given=given,
+        women=women,
+        either=either,
         sole=sole,
         shared=shared,
         patronymic=patronymic,
@@ -128,6 +136,19 @@ def _lists() -> _Lists:
 def load_given_names() -> frozenset[str]:
     """Given names that are no places and no words, without marks, in small letters."""
     return _lists().given
+
+
+def find_pronoun(name: str) -> Literal["he", "she", ""]:
+    """The pronoun that somebody's given name tells; "" if it tells none, as both women and men have it or nobody knows.
+
+    Args:
+        name: A full name that begins with the given name.
+    """
+    lists, first = _lists(), plain(without_titles(name)).partition(" ")[0]
+    if first in lists.women:
+        return "she"
+    family_first = first in lists.chinese or first in lists.korean or first in lists.vietnamese
+    return "he" if first in lists.given and first not in lists.either and not family_first else ""
 
 
 #: Letters that are no other letter with a mark.
@@ -186,6 +207,12 @@ def is_title(word: str) -> bool:
 def is_rank(word: str) -> bool:
     """Whether a title, folded, is one that many hold at a time ("judge"): it does not tell bearers of a name apart."""
     return word in _lists().ranks
+
+
+def with_nicknames(names: Iterable[str]) -> frozenset[str]:
+    """Given names, folded, and the other forms of each ("joseph", "joe")."""
+    nicknames = _lists().nicknames
+    return frozenset(form for name in names for form in (name, *nicknames.get(plain(name), ())))
 
 
 def is_forename(name: str) -> bool:

@@ -4,8 +4,8 @@ An article names the person it is about once or twice and then says "he". A pron
 before it leave alone on the stage: the only one who was named in its sentence before it or, if nobody was, in the
 sentence before; the first who was named there, if the pronoun begins its sentence, as its subject goes on to be the
 subject. Whoever else has a name with capitals is somebody else, who keeps the pronoun from being anybody's. What is
-quoted is another's speech: names and pronouns in it do not count. Which of both words a person goes by is what most of
-the pronouns say that can be nobody else's.
+quoted is another's speech: names and pronouns in it do not count. Which of both words a person goes by the given name
+says or, where it does not, most of the pronouns that can be nobody else's.
 
 One pronoun is found in a sentence that does not name the person: more than one mark would say no more. The time is
 linear in the length of the text.
@@ -92,7 +92,12 @@ class _Told:
     named: frozenset[str]
 
 
-def find_pronouns(text: str, sentences: Sequence[Sentence], names: Sequence[tuple[int, int, str]]) -> list[Mention]:
+def find_pronouns(
+    text: str,
+    sentences: Sequence[Sentence],
+    names: Sequence[tuple[int, int, str]],
+    known: Mapping[str, str] | None = None,
+) -> list[Mention]:
     """Find the pronouns that mean persons.
 
     Args:
@@ -100,17 +105,18 @@ def find_pronouns(text: str, sentences: Sequence[Sentence], names: Sequence[tupl
         sentences: Its sentences, in order.
         names: Start, end and bearer of the names that are known, in order: the id of a person who is an actor, `NOBODY`
             for any other person, `NO_PERSON` for a state, an alliance and the like.
+        known: Of actors whose names tell it, "he" or "she".
 
     Returns:
         Mentions of kind "anaphor", in order, one a sentence at most, in sentences that do not name the person.
     """
     if all(whose in (NOBODY, NO_PERSON) for _, _, whose in names) or _PRONOUN.search(text) is None:
         return []
-    told = _read(text, sentences, names)
+    told, known = _read(text, sentences, names), known or {}
     ways: dict[str, Counter[str]] = {}
-    for actor, _, pronoun in _resolve(text, sentences, told, {}):
+    for actor, _, pronoun in _resolve(text, sentences, told, known):
         ways.setdefault(actor, Counter())[pronoun.way] += 1
-    surely = {actor: counts.most_common(1)[0][0] for actor, counts in ways.items()}
+    surely = {**{actor: counts.most_common(1)[0][0] for actor, counts in ways.items()}, **known}
     return [
         Mention(actor, sentences[index].index, pronoun.start, pronoun.end, "anaphor")
         for actor, index, pronoun in _resolve(text, sentences, told, surely)
