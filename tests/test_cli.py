@@ -762,7 +762,7 @@ def test_nothing_ends_in_a_traceback(
     def fail() -> None:
         raise error
 
-    monkeypatch.setattr(cli, "load_catalogue", fail)
+    monkeypatch.setattr("biasscore.cli_actors.load_catalogue", fail)
     # Under capture stdout has no file of its own to redirect.
     found, out, err = run("actors", "list")
     assert (found, out) == (code, "")
