@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from tiny_models import write
 from transformers import BertConfig
 
-from biasscore import cli, cli_actors
+from biasscore import cli
 from biasscore.cli import main, split_names
 from biasscore.errors import ActorError, InputError
 from biasscore.files import decode
@@ -763,7 +763,7 @@ def test_nothing_ends_in_a_traceback(
     def fail() -> None:
         raise error
 
-    monkeypatch.setattr(cli_actors, "load_catalogue", fail)
+    monkeypatch.setattr("biasscore.cli_actors.load_catalogue", fail)
     # Under capture stdout has no file of its own to redirect.
     found, out, err = run("actors", "list")
     assert (found, out) == (code, "")
