@@ -93,10 +93,10 @@ def _print_priors(found: Priors) -> None:
     from .terminal import open_console
 
     console = open_console(sys.stdout)
-    own = {Task.SENTIMENT: found.sentiment, Task.STANCE: found.stance}
     failed = f", {found.failures:,} failed" if found.failures else ""
     console.print(f"{found.sentences:,} sentences and actors in {found.articles:,} articles{failed}", highlight=False)
-    for task, shares in own.items():
+    for task in Task:
+        shares = found.shares.get(task)
         if shares is None:
             console.print(f"{task.value}: the model states no prior to set out from", highlight=False)
             continue
@@ -105,8 +105,10 @@ def _print_priors(found: Priors) -> None:
             for label, share, before in zip(LABELS[task], shares, found.assumed[task], strict=True)
         ]
         console.print(f"{task.value}: {', '.join(parts)}", highlight=False, soft_wrap=True)
+    for note in found.warnings:
+        console.print(f"Note: {note}", highlight=False, soft_wrap=True)
     console.print("In brackets: what the model expects by itself. To score with what was found:", highlight=False)
-    flags = [f"--{task.value}-prior {_flag(shares)}" for task, shares in own.items() if shares is not None]
+    flags = [f"--{task.value}-prior {_flag(shares)}" for task, shares in found.shares.items()]
     console.print(f"  {' '.join(flags)}", highlight=False, soft_wrap=True)
 
 

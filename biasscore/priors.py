@@ -22,6 +22,9 @@ Shares = tuple[float, float, float]
 #: What the prior of the model counts, in rows: enough to keep a share of fifty rows from falling to 0, and too few to
 #: be felt among five hundred.
 _HELD_BY: Final = 10.0
+#: Below so many answers an estimate is a guess, and below such a share a label hardly occurs.
+_FEW: Final = 100
+_RARE: Final = 0.02
 #: An estimate that moves by less has arrived.
 _ARRIVED: Final = 1e-7
 _MOST_STEPS: Final = 10_000
@@ -47,20 +50,41 @@ class Priors:
     articles: int
     failures: int
 
+    @property
+    def shares(self) -> Mapping[Task, Shares]:
+        """Task -> its shares, of those that were estimated."""
+        own = {Task.SENTIMENT: self.sentiment, Task.STANCE: self.stance}
+        return {task: shares for task, shares in own.items() if shares is not None}
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What to think of before the shares are used, one sentence each."""
+        found = []
+        if self.sentences < _FEW:
+            found.append(f"{self.sentences} sentences and actors are few: give more articles.")
+        for task, shares in self.shares.items():
+            rare = [label for label, share in zip(LABELS[task], shares, strict=True) if share < _RARE]
+            if rare:
+                found.append(
+                    f"Hardly anything is {' or '.join(rare)} ({task.value}) here: under these shares an article of "
+                    "another kind would be read as one of these."
+                )
+        return tuple(found)
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values.
 
         Returns:
             ``{"sentiment": {label: share} or None, "stance": likewise, "assumed": {task: {label: share}}, "sentences",
-            "articles", "failures"}``.
+            "articles", "failures", "warnings"}``.
         """
-        own = {Task.SENTIMENT: self.sentiment, Task.STANCE: self.stance}
         return {
-            **{task.value: shares and _named(task, shares) for task, shares in own.items()},
+            **{task.value: _named(task, self.shares[task]) if task in self.shares else None for task in Task},
             "assumed": {task.value: _named(task, shares) for task, shares in self.assumed.items()},
             "sentences": self.sentences,
             "articles": self.articles,
             "failures": self.failures,
+            "warnings": list(self.warnings),
         }
 
 
@@ -69,8 +93,9 @@ def estimate_priors(articles: Iterable[str | Mapping[str, object] | Article], sc
 
     Which shares a model expects moves all its numbers; what a corpus holds, wire copy or comment, is seldom known. Take
     some hundred articles of it, and score the corpus with what is found:
-    ``Measurement(sentiment_prior=found.sentiment, stance_prior=found.stance)``. See `estimate_prior` for what the
-    estimate rests on.
+    ``Measurement(sentiment_prior=found.sentiment, stance_prior=found.stance)``. What is to be compared must be scored
+    under one prior, estimated from all of it: shares of each outlet's own would hide a part of how they differ, or add
+    to it. See `estimate_prior` for what the estimate rests on.
 
     Args:
         articles: As for `biasscore.Scorer.score_many`.

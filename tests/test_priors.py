@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from tiny_models import write
 import biasscore as bs
 from biasscore.cli import main
 from biasscore.errors import ConfigError, InputError
-from biasscore.priors import estimate_prior
+from biasscore.priors import Priors, estimate_prior
 
 EVEN = (1 / 3, 1 / 3, 1 / 3)
 
@@ -97,6 +98,15 @@ def test_wire_copy_is_found_more_neutral_and_its_scores_come_nearer_to_nought() 
     told = bs.Scorer(measurement=bs.Measurement(sentiment_prior=found.sentiment, stance_prior=found.stance))
     before, after = (made.score(text).scores[0].sentiment for made in (scorer, told))
     assert after[1] > before[1]
+
+
+def test_few_sentences_and_labels_that_hardly_occur_are_said() -> None:
+    few = Priors((0.3, 0.4, 0.3), (0.01, 0.98, 0.01), {}, 99, 4, 0)
+    first, second = few.warnings
+    assert first.startswith("99 sentences")
+    assert "against or favor (stance)" in second
+    assert few.to_dict()["warnings"] == [first, second]
+    assert replace(few, sentences=100, stance=None).warnings == ()
 
 
 def test_articles_that_fail_are_counted_and_those_without_actors_refused() -> None:
