@@ -97,7 +97,7 @@ def score(article: str | Mapping[str, object] | Article, actors: Sequence[str | 
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})
 
 
 def __getattr__(name: str) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from .actors import resolve
 from .errors import ActorError, InputError, expected
 from .files import clean
 from .records import ActorProfile, Contrast, Estimate, MentionScore, Provenance, Sentence, VoicePart
@@ -91,7 +92,7 @@ class ArticleProfile:
         """The profile of one actor.
 
         Args:
-            actor: Its id, or its name.
+            actor: Its id, or whatever may be asked for it: a name, a code ("Britain", "GB").
 
         Raises:
             InputError: The article could not be scored.
@@ -108,14 +109,22 @@ class ArticleProfile:
         return found
 
     def __contains__(self, actor: object) -> bool:
-        """Whether an actor was measured, by its id or its name."""
+        """Whether an actor was measured, by its id or whatever may be asked for it."""
         return self._find(actor) is not None
 
     def _find(self, actor: object) -> ActorProfile | None:
         if not isinstance(actor, str):
             return None
-        by_name = (profile for profile in self.actors.values() if profile.name == actor)
-        return self.actors[actor] if actor in self.actors else next(by_name, None)
+        if actor in self.actors:
+            return self.actors[actor]
+        by_name = next((profile for profile in self.actors.values() if profile.name == actor), None)
+        if by_name is not None:
+            return by_name
+        try:
+            (asked,) = resolve([actor])
+        except ActorError:
+            return None
+        return self.actors.get(asked.id)
 
     def __iter__(self) -> Iterator[str]:
         """Ids of the measured actors."""
@@ -141,7 +150,7 @@ class ArticleProfile:
         """The profile of one actor.
 
         Args:
-            actor: Its id, or its name.
+            actor: As for ``profile[actor]``.
             default: What is returned if it was not measured, or the article could not be scored.
         """
         found = self._find(actor)

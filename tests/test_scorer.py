@@ -357,8 +357,9 @@ def test_a_profile_is_a_mapping_from_ids_to_actors(scorer: Scorer) -> None:
     assert list(profile.keys()) == list(profile) == [key for key, _ in profile.items()]
     assert dict(profile) == dict(zip(profile, profile.values(), strict=True))
     assert profile["United Kingdom"] is profile.get("United Kingdom") is profile["UK"]
-    assert "United Kingdom" in profile
-    assert "France" not in profile
+    assert profile["Britain"] is profile["gb"] is profile["UK"]
+    assert "United Kingdom" in profile and "the United Kingdom" in profile
+    assert "France" not in profile and "" not in profile and "nobody at all" not in profile
     assert profile.get("France") is None
     assert profile.get("France", 0) == 0
     (failed,) = scorer.score_many([""])
