@@ -39,6 +39,8 @@ OPENING: Final = "\"'“‘„«([{"
 #: What may stand right before a word, a full stop without a space among it.
 _BEFORE: Final = OPENING + ".!?"
 #: Marks that open a quotation, and the straight one.
+#: What stands before the first word of a sentence, or of what follows a colon or a semicolon.
+_BEGUN: Final = re.compile(r"(?:^|[.!?\n:;] ?)[\"“‘']?\Z")
 _QUOTES: Final = re.compile('[“"«„]')
 
 
@@ -296,6 +298,29 @@ def find_all(automaton: AhoCorasick, text: str, *, overlapping: bool) -> list[tu
         # Lone surrogates cannot be encoded; they are in no string that is looked for.
         hits = automaton.find_matches_as_indexes(clean(text), overlapping=overlapping)
     return hits
+
+
+def opens(reading: Reading, start: int) -> bool:
+    """Whether a sentence, or what follows a colon or a semicolon, begins here."""
+    return _BEGUN.search(reading.plain, max(0, start - 3), start) is not None
+
+
+def is_led_by(reading: Reading, strings: tuple[str, ...], start: int) -> bool:
+    """Whether one of some strings stands right before a place, as whole words: "port ", but not "support "."""
+    folded = reading.folded
+    if not folded.endswith(strings, 0, start):
+        return False
+    begun = (start - len(string) for string in strings if folded.endswith(string, 0, start))
+    return not all(begin > 0 and folded[begin - 1].isalnum() for begin in begun)
+
+
+def is_followed_by(reading: Reading, strings: tuple[str, ...], end: int) -> bool:
+    """Whether one of some strings stands right after a place, as whole words: "'s mum", but not "'s Mumbai"."""
+    folded = reading.folded
+    if not folded.startswith(strings, end):
+        return False
+    ended = (end + len(string) for string in strings if folded.startswith(string, end))
+    return not all(folded[stop - 1].isalnum() and folded[stop : stop + 1].isalnum() for stop in ended)
 
 
 class AnyOf:

@@ -39,9 +39,10 @@ from .actors import Actor, is_date, load_catalogue
 from .anaphora import AGAIN, Discourse, find_determiner, fitting_actors, is_thing, may_refer
 from .errors import InputError, expected
 from .incumbents import settle_offices
-from .mention_context import fits_context, is_double
+from .mention_context import fits_context
 from .mention_names import heads_office
 from .mention_patterns import OWNED, Entry, Pattern, compile_patterns
+from .mention_people import is_double
 from .mention_shared import choose_owner, find_named
 from .mention_spans import (
     DESCRIPTION_RANK,
