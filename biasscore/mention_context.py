@@ -1,4 +1,4 @@
-"""Whether an alias, where it was found, may refer to its actor: capitals, addresses, homonyms, and the rules of an alias."""
+"""Whether an alias, where it was found, may refer to its actor: capitals, addresses, homonyms, rules of the alias."""
 
 from __future__ import annotations
 
