@@ -832,3 +832,12 @@ def test_a_report_of_an_unfinished_run_says_so(run: Run, tmp_path: Path, argumen
     assert is_one_line(err)
     assert "unfinished" in err
     assert not arguments or json.loads(out)["unfinished"] is True
+
+
+def test_what_is_left_out_of_the_input_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    source = corpus_tools.write_jsonl(tmp_path / "in" / "a.jsonl", [])
+    corpus_tools.run(source, tmp_path / "in" / "out")
+    code, _, err = run("corpus", str(tmp_path / "in"), str(tmp_path / "other"), "--quiet")
+    assert code == 2
+    assert "1 output of `biasscore corpus` left out" in err.splitlines()[0]
