@@ -266,6 +266,7 @@ def _logging_to_stderr() -> Iterator[None]:
     complaints = _Complaints(logging.WARNING)
     handlers = {
         "biasscore": logging.NullHandler(),
+        "biasscore.calibrating": complaints,
         "biasscore.labelled": complaints,
         "biasscore.cli_priors": complaints,
         "biasscore.models": complaints,
