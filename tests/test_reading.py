@@ -544,6 +544,7 @@ def test_json_that_is_no_json_lines_is_told_once(content: str, words: str, tmp_p
     assert [row["text"] for row in rows(found)] == ["good"]
     first, *others = failures(found)
     assert words in first[2]
+    assert "Write one object a line" in first[2]
     assert [place for _, place, _ in others] == [2, 3]  # of an ordinary file these are two bad lines
 
 
