@@ -78,14 +78,15 @@ def resolve(actors: Sequence[str | Actor] | None) -> tuple[Actor, ...]:
     A string is an id, a name, a code or an alias of the catalogue, in any case ("UK", "uk", "Britain", "FR", "France"),
     or the name of a person whom the catalogue knows in office ("Volodymyr Zelenskyy"), or only the surname, if nobody
     else may be meant ("Putin"); that person is then found in every spelling of the catalogue. Any other string of at
-    least two capitalised words, or in quotation marks, becomes an actor of that name. If it is surely a person's
-    (`biasscore.personal_names`), it goes by "he" or "she" too and by the surname alone; a surname that many bear, or
-    that is a word or a month, counts only after the full name or a title, and so does that of a name of two or three
-    words that may be a person's. The given name counts after the full name where the text has no other bearer of it
-    ("Boris"), and so does an office that the text has given the person ("the prime minister": `biasscore.incumbents`);
-    a title or an office before the name is no part of the mention. Everything else is found by its full name; an
-    actors file can say more. A person asked for by name is taken away from the actor in whose office the catalogue
-    knows it.
+    least two capitalised words, or in quotation marks, becomes an actor of that name; "The" before such words is no
+    part of it, unless the quotation marks hold it ("The Labour Party" is found as "Labour Party"). If the name is
+    surely a person's (`biasscore.personal_names`), it goes by "he" or "she" too and by the surname alone; a surname
+    that many bear, or that is a word or a month, counts only after the full name or a title, and so does that of a name
+    of two or three words that may be a person's. The given name counts after the full name where the text has no other
+    bearer of it ("Boris"), and so does an office that the text has given the person ("the prime minister":
+    `biasscore.incumbents`); a title or an office before the name is no part of the mention. Everything else is found by
+    its full name; an actors file can say more. A person asked for by name is taken away from the actor in whose office
+    the catalogue knows it.
 
     Args:
         actors: Strings and actors; None for `DEFAULT_ACTORS`.
@@ -238,10 +239,8 @@ def _custom(asked: str) -> Actor:
     stripped = asked.strip()
     quoted = _QUOTED.fullmatch(stripped)
     name = " ".join((quoted.group(1) if quoted else stripped).split())
-    # "Nouri al-Maliki" has two.
-    capitalised = [word for word in name.split() if word[:1].isupper() or is_capitalised(word)]
     near = [] if quoted else _suggestions(name)
-    if not quoted and (len(capitalised) < 2 or any(likeness >= 0.86 for _, likeness in near)):
+    if not quoted and (_capitalised_words(name) < 2 or any(likeness >= 0.86 for _, likeness in near)):
         advice = "`biasscore actors list` shows the catalogue; a name in quotation marks makes a new actor."
         if near:
             advice = f"Did you mean {' or '.join(repr(word) for word, _ in near)}? " + advice
@@ -249,7 +248,16 @@ def _custom(asked: str) -> Actor:
     person = read_name(name)
     if person is None and not _index().get(_key(name.rpartition(" ")[2])):  # "Northern Cyprus" is no Mr Cyprus
         person = guess_name(name)
+    bare = name.split(maxsplit=1)[-1] if name.lower().startswith("the ") else name
+    # In "The Times" the article is all that makes a name of a word.
+    if person is None and not quoted and _capitalised_words(bare) > 1:
+        name = bare
     return Actor(name, aliases=_person_aliases(person) if person else [Alias(name, "name", "capitalised")])
+
+
+def _capitalised_words(name: str) -> int:
+    """How many words of a name are capitalised; "Nouri al-Maliki" has two."""
+    return sum(word[:1].isupper() or is_capitalised(word) for word in name.split())
 
 
 def _person_aliases(person: PersonalName) -> list[Alias]:

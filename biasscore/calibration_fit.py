@@ -11,10 +11,11 @@ from .calibration import POWER, Calibration, centre
 from .errors import InputError, expected
 
 #: Rows of each label that a fit needs.
-_LEAST: Final = 5
+LEAST: Final = 5
 #: Weight of the penalty on all but the slope, in rows: keeps them finite where the labels are separable.
 _RIDGE: Final = 0.1
-_SLOPES: Final = (0.05, 20.0)
+#: Bounds of the slope; a fit at the upper one would like to be surer still, as where the labels are separable.
+SLOPES: Final = (0.05, 20.0)
 
 
 def fit_calibration(
@@ -40,9 +41,9 @@ def fit_calibration(
     if logits.ndim != 2 or logits.shape != (n, 3) or not np.isfinite(logits).all():
         raise InputError(expected("logits", f"finite, of shape ({n}, 3)", logits.shape, "Leave out bad rows."))
     counts = np.bincount(gold, minlength=3) if n else np.zeros(3, np.int64)
-    if len(counts) != 3 or counts.min() < _LEAST:
+    if len(counts) != 3 or counts.min() < LEAST:
         raise InputError(
-            expected("labels", f"at least {_LEAST} rows of each", counts.tolist(), "Label more rows of the rare ones.")
+            expected("labels", f"at least {LEAST} rows of each", counts.tolist(), "Label more rows of the rare ones.")
         )
     centred, size = centre(logits.astype(np.float64))
     unit = max(float(np.median(size)), 1e-30)  # so that what is fitted is of one order, whatever the model
@@ -101,7 +102,7 @@ def _minimise(
         size = 1.0
         while size > 1e-9:
             tried = parameters - size * step
-            tried[0] = np.clip(tried[0], *_SLOPES)
+            tried[0] = np.clip(tried[0], *SLOPES)
             after = loss(tried)
             if after <= before:
                 break

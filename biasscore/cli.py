@@ -262,13 +262,15 @@ class _Complaints(logging.Handler):
 
 @contextmanager
 def _logging_to_stderr() -> Iterator[None]:
-    """Show the warnings about rows of an input and models; those about articles come back in the profiles."""
+    """Show the warnings about files and rows of an input and models; those about articles come back in the profiles."""
     complaints = _Complaints(logging.WARNING)
     handlers = {
         "biasscore": logging.NullHandler(),
+        "biasscore.calibrating": complaints,
         "biasscore.labelled": complaints,
         "biasscore.cli_priors": complaints,
         "biasscore.models": complaints,
+        "biasscore.sources": complaints,
     }
     for name, handler in handlers.items():
         logging.getLogger(name).addHandler(handler)

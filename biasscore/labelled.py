@@ -6,7 +6,7 @@ import json
 import logging
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,9 +14,11 @@ from typing import Final
 
 from .errors import Described, InputError, LabelError, expected
 from .files import decode, read_bytes
-from .labels import VALUES, Task, label_index
+from .labels import VALUES, Task, fold, label_index, label_names
 
 _LOG = logging.getLogger(__name__)
+#: Labels named in a warning.
+_NAMED_LABELS: Final = 5
 #: Line numbers named for each reason of skipping.
 _NAMED_LINES: Final = 5
 
@@ -58,13 +60,14 @@ def read_labelled(path: str, task: Task) -> tuple[list[Labelled], list[Skipped]]
 
     Args:
         path: The file, or "-" for stdin.
-        task: What the labels are of; rows that say they are of another task are taken with a warning.
+        task: What the labels are of; rows that say they are of another task are taken with a warning, and so are rows
+            of sentiments whose labels are all names of stances.
 
     Returns:
         The rows that can be used, and the others.
 
     Raises:
-        InputError: The file cannot be read, or its labels are numbers of another coding.
+        InputError: The file cannot be read, is in another format, or its labels are numbers of another coding.
     """
     skipped: list[Skipped] = []
     return list(_labelled(path, task, skipped)), skipped
@@ -92,6 +95,7 @@ def rows_in_words(number: int) -> str:
 def _labelled(path: str, task: Task, skipped: list[Skipped]) -> Iterator[Labelled]:
     """Read the usable rows; the others are noted with their line number and the reason."""
     others: Counter[str] = Counter()
+    labels: set[object] = set()
     coding = _Coding(path)
     try:
         content = decode(read_bytes(path))
@@ -112,10 +116,38 @@ def _labelled(path: str, task: Task, skipped: list[Skipped]) -> Iterator[Labelle
             continue
         if record.get("task") not in (None, task.value):
             others[str(record["task"])] += 1
+        labels.add(record["label"])
         yield row
+    if not labels and (got := _other_format(content)) is not None:
+        raise InputError(f"{path}: {expected('file', 'one JSON object a line', Described(got), 'Convert it.')}")
     coding.check()
     for name, count in others.items():
         _LOG.warning("%s labelled for the task %r, taken for %r", rows_in_words(count), name, task.value)
+    if not others and task is Task.SENTIMENT and _are_of_stance(labels):
+        shown = ", ".join(sorted(map(repr, labels))[:_NAMED_LABELS])
+        _LOG.warning("labels are all of the task 'stance' (%s), taken for 'sentiment'", shown)
+
+
+def _other_format(content: str) -> str | None:
+    """What a file without a row of use is instead of JSON lines, as far as its first line tells."""
+    first = content.lstrip().partition("\n")[0].strip()
+    if first.startswith("["):
+        return "a JSON array of them"
+    if first == "{":
+        return "one that is broken up into lines"
+    if not first.startswith("{") and any(sign in first for sign in ",;\t"):
+        return "what looks like CSV"
+    return None
+
+
+def _are_of_stance(labels: Collection[object]) -> bool:
+    """Whether all labels are names of stances and some are no sentiment's.
+
+    The other way round is common and right: many write "negative" and "positive" for stances, too.
+    """
+    names = {fold(label) for label in labels if isinstance(label, str)}
+    stance, sentiment = (label_names()[task.value].keys() for task in (Task.STANCE, Task.SENTIMENT))
+    return all(isinstance(label, str) for label in labels) and names <= stance and not names <= sentiment
 
 
 class _Coding:

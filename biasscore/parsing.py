@@ -418,7 +418,7 @@ def _text(item: pa.Scalar) -> str | None:
 
 def _not_by_lines(content: bytes) -> str:
     got = Described("an array of them" if content.startswith(b"[") else "one that is broken up into lines")
-    advice = "Write each object on a line of its own, without commas between them: `jq -c '.[]'` does it for an array."
+    advice = "Write one object a line, without brackets and commas round them: `jq -c '.[]'` does it for an array."
     return expected("file", "one JSON object a line", got, advice)
 
 

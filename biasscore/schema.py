@@ -49,6 +49,10 @@ import pyarrow as pa
 
 from .records import Provenance
 
+#: What the manifest of an output folder is called, and the format that it names.
+MANIFEST: Final = "_manifest.json"
+FORMAT: Final = "biasscore-corpus-1"
+
 #: Version of the layout. A reader of version n need not understand version n + 1.
 VERSION: Final = "1"
 #: The six parts of an actor's profile that have an estimate.

@@ -163,6 +163,7 @@ class Scorer:
         """Score many articles, lazily and in order, with sentences of several articles in one pass of the model.
 
         An article that cannot be scored yields a profile whose ``error`` says why; the others are not touched by it.
+        Where ``articles`` itself fails, what it gave before is scored and yielded, and then its error is raised.
 
         Args:
             articles: As for `score`; read as far ahead as a pass of the model needs.
@@ -173,12 +174,22 @@ class Scorer:
         Raises:
             InputError: ``articles`` is a single article, or a table, which iterates over its columns; at the first step
                 of the iteration.
+            Exception: Whatever ``articles`` raises while it is read, after the profiles of what was read.
         """
         check_articles(articles)
         waiting: list[_Prepared | _Copy | ArticleProfile] = []
         recent: _Recent = OrderedDict()
         gathered = 0
-        for article in articles:
+        stopped: Exception | None = None
+        source = iter(articles)
+        while True:
+            try:
+                article = next(source)
+            except StopIteration:
+                break
+            except Exception as error:
+                stopped = error
+                break
             item = self._prepare_or_fail(article, recent)
             waiting.append(item)
             gathered += len(item.rows[0].texts) if isinstance(item, _Prepared) else 0
@@ -186,6 +197,8 @@ class Scorer:
                 yield from self._drain(waiting, recent)
                 waiting, gathered = [], 0
         yield from self._drain(waiting, recent)
+        if stopped is not None:
+            raise stopped
 
     def score_table(self, table: object, columns: Columns | None = None) -> Tables:
         """Score a table of articles: the core that corpora, Ray and `datasets` call.

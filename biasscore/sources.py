@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from glob import glob, has_magic
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -15,6 +17,7 @@ import pyarrow.parquet as pq
 
 from .errors import ConfigError, Described, InputError, expected
 from .parsing import Row, arrow_rows, csv_rows, jsonl_rows, parquet_rows, plain_types
+from .schema import FORMAT, MANIFEST
 from .streams import CODECS, Limits, Progress
 
 _LOG = logging.getLogger(__name__)
@@ -148,7 +151,8 @@ def find_files(patterns: Sequence[str | os.PathLike[str]], exclude: Path | None 
     """Find the files of paths, folders and globs.
 
     In folders, and in folders within them, every file with a known suffix is taken whose name does not begin with ``.``
-    or ``_``; symbolic links to folders are not followed. Files of other kinds are left out, and a warning counts them.
+    or ``_``; symbolic links to folders are not followed. Files of other kinds are left out, and a warning counts them;
+    so are the outputs of `biasscore corpus`, whose tables would pass for articles. A file that is named is read.
 
     Args:
         patterns: Paths, folders or globs (``**`` is any number of folders).
@@ -158,21 +162,31 @@ def find_files(patterns: Sequence[str | os.PathLike[str]], exclude: Path | None 
         The files, each once.
 
     Raises:
-        InputError: A path is not there, a folder or glob has no file of a known format, or a suffix is unknown.
+        InputError: A path is not there, a folder or glob has no file of a known format or only those of outputs, or a
+            suffix is unknown.
     """
     found: dict[Path, str] = {}
     for pattern in patterns:
         path = Path(pattern)
+        outputs: list[Path] = []
         if path.is_dir():
-            paths = _readable(list(_walk(path, exclude)), str(pattern))
+            paths = _readable(list(_walk(path, exclude, outputs)), str(pattern))
         elif path.exists():
             paths = [path]
         elif has_magic(str(pattern)):
             hits = [Path(hit) for hit in glob(str(pattern), recursive=True)]  # noqa: PTH207  (may be absolute)
-            paths = _readable([hit for hit in hits if hit.is_file()], str(pattern))
+            kept = _outside(hits, _without_magic(path), exclude, outputs)
+            paths = _readable([hit for hit in kept if hit.is_file()], str(pattern))
         else:
             advice = f"Check the path. A data set of the hub is written {HUB}NAME."
             raise InputError(expected("source", "there", str(pattern), advice))
+        if outputs:
+            if not paths:
+                advice = "Give the articles that it was made of."
+                got = Described("an output of `biasscore corpus`")
+                raise InputError(expected(str(pattern), "a place of articles", got, advice))
+            shown = "1 output" if len(outputs) == 1 else f"{len(outputs)} outputs"
+            _LOG.warning("%s: %s of `biasscore corpus` left out, such as %r", pattern, shown, str(outputs[0]))
         if not paths:
             advice = f"Check the path. {_BY_LINES}"
             raise InputError(expected("source", f"files of a known format ({_known()})", Described("none"), advice))
@@ -198,15 +212,52 @@ def _readable(files: Sequence[Path], where: str) -> list[Path]:
     return kept
 
 
-def _walk(folder: Path, exclude: Path | None) -> Iterator[Path]:
+def _walk(folder: Path, exclude: Path | None, outputs: list[Path]) -> Iterator[Path]:
+    """The files of a folder but those of ``exclude`` and of outputs, which are noted in ``outputs``."""
+    if _is_output(folder):
+        outputs.append(folder)
+        return
     for entry in sorted(folder.iterdir()):
         if entry.name.startswith((".", "_")):
             continue
         if entry.is_dir():
-            if not entry.is_symlink() and not (exclude is not None and exclude.exists() and entry.samefile(exclude)):
-                yield from _walk(entry, exclude)
+            if not entry.is_symlink() and not _is_same(entry, exclude):
+                yield from _walk(entry, exclude, outputs)
         elif entry.is_file():
             yield entry
+
+
+def _outside(hits: Sequence[Path], root: Path, exclude: Path | None, outputs: list[Path]) -> Iterator[Path]:
+    """The hits of a glob that are below no output; ``root`` is the last folder that the glob names."""
+    known: dict[Path, bool] = {}
+    for hit in hits:
+        inside = False
+        for folder in (parent for parent in hit.parents if parent.is_relative_to(root)):
+            if folder not in known:
+                own = _is_same(folder, exclude)
+                known[folder] = own or _is_output(folder)
+                if known[folder] and not own:
+                    outputs.append(folder)
+            inside = inside or known[folder]
+        if not inside:
+            yield hit
+
+
+def _without_magic(pattern: Path) -> Path:
+    return Path(*takewhile(lambda part: not has_magic(part), pattern.parts))
+
+
+def _is_same(folder: Path, other: Path | None) -> bool:
+    return other is not None and other.exists() and folder.samefile(other)
+
+
+def _is_output(folder: Path) -> bool:
+    """Whether `biasscore corpus` has written a folder."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError, RecursionError):  # there is none, or it is somebody else's
+        return False
+    return isinstance(manifest, dict) and manifest.get("format") == FORMAT
 
 
 def _format(path: Path) -> str | None:

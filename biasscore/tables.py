@@ -177,7 +177,7 @@ class MapFunction:
             first batch, which may hold nothing else.
 
         Raises:
-            InputError: There is no such column.
+            InputError: There is no such column, or it holds one row's value instead of many.
         """
         names = batch.column_names if isinstance(batch, pa.Table) else list(batch)
         if self.text_column not in names:
@@ -186,7 +186,12 @@ class MapFunction:
             raise InputError(expected("text column", f"one of those found ({found})", self.text_column, advice))
         actors = [actor.id for actor in self.scorer.actors]
         texts: Any = batch[self.text_column]
-        profiles = list(self.scorer.score_many(texts.to_pylist() if isinstance(batch, pa.Table) else texts))
+        if isinstance(batch, pa.Table):
+            texts = texts.to_pylist()
+        if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
+            advice = "Call `dataset.map(scorer.map_fn(), batched=True)`."
+            raise InputError(expected("batch", "columns of many rows", Described("a single row"), advice))
+        profiles = list(self.scorer.score_many(texts))
         features = flat_names(actors)
         numbers = np.array([flat(profile, actors) for profile in profiles], np.float64).reshape(-1, len(features))
         columns: dict[str, Any] = {name: numbers[:, place] for place, name in enumerate(features)}

@@ -35,10 +35,8 @@ import pyarrow.parquet as pq
 from .disk import UNFINISHED, Disk, failure, sync_folders, write_file
 from .errors import Described, OutputError, expected
 from .reading import Head
-from .schema import TABLES, Tables, with_provenance
+from .schema import FORMAT, MANIFEST, TABLES, Tables, with_provenance
 
-FORMAT: Final = "biasscore-corpus-1"
-MANIFEST: Final = "_manifest.json"
 SHARDS: Final = "_shards"
 LOCK: Final = "_lock"
 TableFormat = Literal["parquet", "jsonl"]

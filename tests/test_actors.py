@@ -515,3 +515,22 @@ def test_a_surname_that_is_a_states_name_stays_the_states() -> None:
     assert "Montenegro" in {alias.text for alias in state.aliases}
     (alone,) = resolve(["Luís Montenegro"])
     assert "Montenegro" in {alias.text for alias in alone.aliases}
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ("The Labour Party", "Labour Party"),
+        ("the Labour Party", "Labour Party"),
+        ("The Rolling  Stones", "Rolling Stones"),
+        ("The al-Nusra Front", "al-Nusra Front"),
+        ('"The New Republic"', "The New Republic"),  # in quotation marks it is what is there
+        ("The Times", "The Times"),  # whose every "times" would else be counted
+        ("A Just Russia", "A Just Russia"),
+        ("Theodore Marburg Society", "Theodore Marburg Society"),
+    ],
+)
+def test_an_article_is_no_part_of_a_name(asked: str, name: str) -> None:
+    (actor,) = resolve([asked])
+    assert (actor.id, actor.name) == (name, name)
+    assert [alias.text for alias in actor.aliases] == [name]

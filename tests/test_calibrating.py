@@ -253,12 +253,40 @@ class Fake:
         return {task.value: probabilities(self.logits, self.calibration[task]) for task in Task}
 
 
+def texts_of(number: int) -> list[str]:
+    return [f"x {row}" for row in range(number)]
+
+
+@pytest.mark.parametrize("rows", [8, 60])
+@pytest.mark.parametrize(("bias", "words"), [(0.0, "all gets right"), (3.0, "endlessly sure")])
+def test_rows_that_are_too_easy_are_refused(rows: int, bias: float, words: str) -> None:
+    """Separable labels have no best slope: the fit would make every confidence 1."""
+    gold = np.repeat(np.arange(3), rows)
+    logits = np.random.default_rng(0).normal(0, 0.1, (len(gold), 3)) + 2 * np.eye(3)[gold] + [bias, 0, 0]
+    with pytest.raises(InputError, match=rf"`rows` to be some that the model gets wrong, got .*{words}.*harder rows"):
+        calibrate(Fake(logits), texts_of(len(gold)), [[(0, 1)]] * len(gold), gold, Task.SENTIMENT)
+
+
+def test_rows_that_are_there_twice_count_once(caplog: pytest.LogCaptureFixture) -> None:
+    logits, gold, _ = sample(240)
+    spans = [[(0, 1)]] * len(gold)
+    calibrate(Fake(logits), texts_of(len(gold)), spans, gold, Task.STANCE)
+    assert not caplog.records
+    calibrate(Fake(logits), [f"x {row % 90}" for row in range(len(gold))], spans, gold, Task.STANCE)
+    assert [record.message for record in caplog.records] == [
+        "calibrated on 90 different rows only: label at least 100, hard ones among them"
+    ]
+    with pytest.raises(InputError, match=r"at least 5 rows of each, got \[\d+, \d+, 1\] different ones"):
+        texts = ["x" if label == 2 else f"x {row}" for row, label in enumerate(gold)]
+        calibrate(Fake(logits), texts, spans, gold, Task.STANCE)
+
+
 def test_what_is_not_cross_validated_is_not_given() -> None:
     """With 6 rows of a label, four parts of five have 4 of them, and a fit needs 5."""
     for rows, told in ((6, False), (7, True)):
         gold = np.repeat(np.arange(3), (rows, 20, 20))
         logits = np.random.default_rng(0).normal(0, 1, (len(gold), 3)) + 2 * np.eye(3)[gold]
-        report = calibrate(Fake(logits), ["x"] * len(gold), [[(0, 1)]] * len(gold), gold, Task.SENTIMENT)
+        report = calibrate(Fake(logits), texts_of(len(gold)), [[(0, 1)]] * len(gold), gold, Task.SENTIMENT)
         after = [report.figures[name] for name in ("ece_after", "macro_f1_after")]
         assert [figure is not None for figure in after] == [told] * 2
         assert report.entry.calibration == fit_calibration(
@@ -268,7 +296,7 @@ def test_what_is_not_cross_validated_is_not_given() -> None:
 
 def test_calibration_lowers_the_error_and_says_for_which_weights() -> None:
     logits, gold, _ = sample(1500)
-    report = calibrate(Fake(logits), ["x"] * 1500, [[(0, 1)]] * 1500, gold, Task.STANCE)
+    report = calibrate(Fake(logits), texts_of(1500), [[(0, 1)]] * 1500, gold, Task.STANCE)
     assert report.figures["ece_after"] < report.figures["ece_before"] / 3
     assert report.entry.weights == "f" * 16
     assert report.entry.rows == report.figures["n"] == 1500

@@ -569,6 +569,45 @@ def test_numbers_are_taken_where_one_is_negative(tmp_path: Path, labels: list[ob
     assert [usable.label for usable in read_labelled(file, Task.STANCE)[0]] == columns
 
 
+@pytest.mark.parametrize(
+    ("content", "got"),
+    [
+        ("text,label\nA B,positive\n", "got what looks like CSV"),
+        ("text\tlabel\nA B\tpositive\n", "got what looks like CSV"),
+        ('\n[{"text": "A B"},\n{"text": "B"}]', "got a JSON array of them"),
+        ('[{"text": "A B"}]', "got a JSON array of them"),
+        ('{\n "text": "A B"\n}', "got one that is broken up into lines"),
+    ],
+)
+def test_labels_in_another_format_are_told_once(run: Run, tmp_path: Path, content: str, got: str) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_text(content, encoding="utf-8")
+    code, out, err = run("evaluate", str(file), "--task", "sentiment")
+    assert (code, out) == (2, "")
+    assert is_one_line(err)
+    assert f"{file}: Expected `file` to be one JSON object a line, {got}" in err
+
+
+@pytest.mark.parametrize(
+    ("task", "labels", "told"),
+    [
+        ("sentiment", ["against", "none", "favor"], "'against', 'favor', 'none'"),
+        ("sentiment", ["neutral", "pro", "Pro"], "'Pro', 'neutral', 'pro'"),
+        ("sentiment", ["neutral"], ""),
+        ("sentiment", ["against", "positive"], ""),
+        ("sentiment", ["against", -1], ""),
+        ("stance", ["against", "none"], ""),
+        ("stance", ["negative", "neutral"], ""),  # many write that, and the advice on numbers says so
+    ],
+)
+def test_labels_of_the_other_task_are_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, task: str, labels: list[object], told: str
+) -> None:
+    file = labelled(tmp_path / "rows.jsonl", [row("A B", "A", label) for label in labels])
+    assert len(read_labelled(file, Task(task))[0]) == len(labels)
+    assert caplog.messages == ([f"labels are all of the task 'stance' ({told}), taken for 'sentiment'"] if told else [])
+
+
 def test_no_mention_of_the_target_shows_its_name(run: Run, tmp_path: Path, tiny: str) -> None:
     found = []
     for name in ("Norway", "Russia"):
@@ -832,3 +871,12 @@ def test_a_report_of_an_unfinished_run_says_so(run: Run, tmp_path: Path, argumen
     assert is_one_line(err)
     assert "unfinished" in err
     assert not arguments or json.loads(out)["unfinished"] is True
+
+
+def test_what_is_left_out_of_the_input_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    source = corpus_tools.write_jsonl(tmp_path / "in" / "a.jsonl", [])
+    corpus_tools.run(source, tmp_path / "in" / "out")
+    code, _, err = run("corpus", str(tmp_path / "in"), str(tmp_path / "other"), "--quiet")
+    assert code == 2
+    assert "1 output of `biasscore corpus` left out" in err.splitlines()[0]

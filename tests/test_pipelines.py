@@ -161,6 +161,9 @@ def test_map_adds_columns(scorer: Scorer) -> None:
     assert [list(map(str, row.values())) for row in streamed] == [list(map(str, row.values())) for row in found]
     with pytest.raises(InputError, match="text_column"):
         scorer.map_fn("body")({"text": TEXTS})
+    for rows in ({"text": TEXTS}, {"text": [None]}):
+        with pytest.raises(InputError, match=r"`batch` to be columns of many rows, got a single row.*batched=True"):
+            datasets.Dataset.from_dict(rows).map(scorer.map_fn())
 
 
 def test_the_function_of_map_can_be_pickled_and_hashed(scorer: Scorer, tiny_model: Path) -> None:

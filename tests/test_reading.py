@@ -24,7 +24,7 @@ from biasscore.carried import Shape
 from biasscore.errors import ConfigError, InputError
 from biasscore.parsing import csv_rows
 from biasscore.reading import Chunk, Reading, _Seen
-from biasscore.schema import Columns
+from biasscore.schema import FORMAT, MANIFEST, Columns
 from biasscore.sources import open_source
 from biasscore.streams import Limits, Progress, lines
 
@@ -397,6 +397,29 @@ def test_folders_and_globs(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> 
         open_source(5)
 
 
+def test_outputs_of_corpus_are_no_articles(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    for name in ("a.jsonl", "b/two.jsonl", "b/out/articles/part-000000.jsonl", "own/articles/part-000000.jsonl"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text('{"text": "x"}\n')
+    output = tmp_path / "b" / "out"
+    for folder in (output, tmp_path / "own"):
+        (folder / MANIFEST).write_text(json.dumps({"format": FORMAT}))
+    (tmp_path / "b" / MANIFEST).write_text('{"format": "another"}')  # somebody else's
+    for source in (tmp_path, f"{tmp_path}/**/*.jsonl"):
+        caplog.clear()
+        found = open_source(source, exclude=tmp_path / "own")
+        assert list(found.fingerprint()["files"]) == ["a.jsonl", "b/two.jsonl"]
+        assert [record.message for record in caplog.records] == [
+            f"{source}: 1 output of `biasscore corpus` left out, such as {str(output)!r}"
+        ]
+    for source in (output, f"{output}/*/*.jsonl"):
+        with pytest.raises(InputError, match="to be a place of articles, got an output of `biasscore corpus`"):
+            open_source(source)
+    for source in (output / "articles", f"{output}/articles/*.jsonl"):  # who names a table means it
+        assert list(open_source(source).fingerprint()["files"]) == ["part-000000.jsonl"]
+
+
 def test_a_missing_column_is_a_mistake_of_the_caller(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text('{"body": "x"}\n')
@@ -521,6 +544,7 @@ def test_json_that_is_no_json_lines_is_told_once(content: str, words: str, tmp_p
     assert [row["text"] for row in rows(found)] == ["good"]
     first, *others = failures(found)
     assert words in first[2]
+    assert "Write one object a line" in first[2]
     assert [place for _, place, _ in others] == [2, 3]  # of an ordinary file these are two bad lines
 
 

@@ -165,6 +165,18 @@ def test_a_headline_is_a_title_only_if_it_stands_alone(scorer: Scorer) -> None:
 # --- many ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("read", [0, 3])
+def test_what_was_read_before_the_source_fails_is_scored(scorer: Scorer, read: int) -> None:
+    def failing() -> Iterator[str]:
+        yield from [LIE] * read
+        raise OSError("the disk is gone")
+
+    profiles = scorer.score_many(failing())
+    assert [next(profiles).error for _ in range(read)] == [None] * read
+    with pytest.raises(OSError, match="the disk is gone"):
+        next(profiles)
+
+
 def test_score_many_reads_no_further_than_a_pass_needs(scorer: Scorer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scorer_module, "_GATHER", 8)
     read: list[int] = []
