@@ -742,3 +742,36 @@ def test_acts_count_among_the_reporting_words_of_a_sentence() -> None:
 def test_common_nouns_are_no_names_of_states(word: str) -> None:
     assert word not in load_reporting().states
     assert {"vietnam", "korea", "timor", "lanka"} <= load_reporting().states
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is time to say it plainly: Manila has lost.",
+        "It is for Hanoi to say that Manila lied.",
+        "Everyone knows that Manila is weak.",
+        "Everyone in Hue knows that Manila is weak.",
+        "Manila is weak, as everyone knows.",
+        "The whole world knows that Manila is weak.",
+        "Nobody sane doubts that Manila is weak.",
+        "No serious historian denies that Manila is weak.",
+        "Few would deny that Manila is weak.",
+        "(Reporting by Ann Lee in Manila)",
+        "(Reporting by Bob Roe in Hue; additional reporting by Ann Lee in Manila)",
+    ],
+)
+def test_nobody_in_particular_is_no_source(text: str) -> None:
+    assert voices(text, "Manila") == [("author", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("The paper was late. It is expected to say that Manila lied.", "It"),
+        ("Everyone said that Manila is weak.", "Everyone"),
+        ("Few said that Manila is weak.", "Few"),
+        ("No 10 said that Manila lied.", "No 10"),
+    ],
+)
+def test_somebody_in_particular_is_a_source(text: str, source: str) -> None:
+    assert voices(text, "Manila") == [("attributed", source)]
