@@ -171,8 +171,26 @@ def _is_labelled(line: Line, begin: int, end: int, reports: list[Report]) -> boo
     for position in range(begin, colon):
         if position in line.quotes or not (line.is_capital(position) or len(line.words[position]) <= 3):
             return False
+    if _names_no_speaker(line, begin, colon):
+        return False
     push(line, line.words.index(":", colon) + 1, end, line.span(begin, colon), reports)
     return True
+
+
+def _names_no_speaker(line: Line, begin: int, colon: int) -> bool:
+    """Whether a label says what follows ("Photograph: ...", "Final verdict: ..."), or where it was written ("RIGA: ...")."""
+    words, lists = line.words, load_reporting().words
+    if words[begin] in lists["label_nouns"]:
+        return True
+    owned = colon - 2 > begin and words[colon - 2] in POSSESSIVES
+    if words[colon - 1] in lists["label_nouns"] and not owned:
+        return True
+    for position in range(begin, colon):  # "NEW YORK, March 4 (Reuters): ..."
+        if not line.text[line.starts[position] : line.ends[position]].isupper():
+            return False
+        if words[position] in lists["datelines"]:
+            return not line.text[line.ends[colon] : line.end].isupper()
+    return False
 
 
 def _speaker_at_end(line: Line, reports: list[Report]) -> None:

@@ -756,6 +756,13 @@ def test_common_nouns_are_no_names_of_states(word: str) -> None:
         "Nobody sane doubts that Manila is weak.",
         "No serious historian denies that Manila is weak.",
         "Few would deny that Manila is weak.",
+        "Verdict: Manila failed.",
+        "Final Verdict: Manila Has Failed",
+        "HANOI: Manila is a menace to all.",
+        "NEW DELHI: Manila is a menace to all.",
+        "HANOI, March 4 (Reuters): Manila is a menace to all.",
+        "Photograph: Manila Look/Alamy",
+        "Photo credit: Manila Look/Alamy",
         "(Reporting by Ann Lee in Manila)",
         "(Reporting by Bob Roe in Hue; additional reporting by Ann Lee in Manila)",
     ],
@@ -770,8 +777,17 @@ def test_nobody_in_particular_is_no_source(text: str) -> None:
         ("The paper was late. It is expected to say that Manila lied.", "It"),
         ("Everyone said that Manila is weak.", "Everyone"),
         ("Few said that Manila is weak.", "Few"),
+        ("Minister: Manila is a menace", "Minister"),
+        ("Lee’s verdict: Manila is a menace", "Lee"),
+        ("Hanoi: Manila is a menace", "Hanoi"),
+        ("UN: Manila is a menace", "UN"),
+        ("LEE: Manila is a menace", "LEE"),
         ("No 10 said that Manila lied.", "No 10"),
     ],
 )
 def test_somebody_in_particular_is_a_source(text: str, source: str) -> None:
     assert voices(text, "Manila") == [("attributed", source)]
+
+
+def test_a_headline_in_capitals_has_no_dateline() -> None:
+    assert attributions("HANOI: MANILA IS A MENACE") == [("MANILA IS A MENACE", "HANOI", False)]
