@@ -178,7 +178,7 @@ def _is_labelled(line: Line, begin: int, end: int, reports: list[Report]) -> boo
 
 
 def _names_no_speaker(line: Line, begin: int, colon: int) -> bool:
-    """Whether a label says what follows ("Photograph: ...", "Final verdict: ..."), or where it was written ("RIGA: ...")."""
+    """Whether a label says what follows ("Photograph: ...", "Final verdict: ...") or where it was written ("RIGA:")."""
     words, lists = line.words, load_reporting().words
     if words[begin] in lists["label_nouns"]:
         return True

@@ -323,7 +323,7 @@ def test_open_quotes_ignores_reported_speech() -> None:
 
 WORDS = (
     "Hanoi said that “ ” \" ' ‘ ’ « » , . he according to claims of accused as put it in view 's was by U.S. é Қ 🎉 "
-    "while but : adding ( ) told I reported is shows"
+    "while but : adding ( ) told I reported is shows LEE: Q: A:"
 )
 pieces = st.lists(st.sampled_from([*WORDS.split(), "\n", "\n\n", "\u00a0"]), max_size=40)
 
@@ -410,6 +410,7 @@ PATHOLOGICAL = [
     ),
     *("he said ", "said, ", '"a" said. ', '"a b c" he said, ', "X said that ", "according to ", ", but he said ", "; "),
     *("it's ", "as he said, ", "While X said ", "in 's view ", "words of ", "told ", "reply ", "“a b”: ", "x", "\n"),
+    *("LEE: a.\n", "LEE: a. ", "Q: a.\nA: b. ", "A", "A ("),
     *("x, says a ", "A: b; ", ", so Lee ", "in his view, ", "; it would say ", "per Lee, ", "it is said, ", "( "),
 ]
 
@@ -791,3 +792,46 @@ def test_somebody_in_particular_is_a_source(text: str, source: str) -> None:
 
 def test_a_headline_in_capitals_has_no_dateline() -> None:
     assert attributions("HANOI: MANILA IS A MENACE") == [("MANILA IS A MENACE", "HANOI", False)]
+
+
+# --- transcripts
+
+
+def test_a_label_covers_its_paragraph_in_a_transcript() -> None:
+    text = (
+        "KASK: Hanoi was great. Manila was too.\n\nSEN. McCOY (on tape): No. Oslo lied, and Ann said Riga lied. "
+        "KASK: Bonn is weak. Rome is not.\n\nParis slept."
+    )
+    assert voices(text, "Hanoi", "Manila", "Oslo", "Riga", "Bonn", "Rome", "Paris") == [
+        ("attributed", "KASK"),
+        ("attributed", "KASK"),
+        ("attributed", "SEN. McCOY"),
+        ("attributed", "Ann"),
+        ("attributed", "KASK"),
+        ("attributed", "KASK"),
+        ("author", None),
+    ]
+
+
+def test_questions_and_answers_have_speakers() -> None:
+    text = "Q: What of Hanoi? Do you fear Manila?\n\nA: Oslo is a menace. Riga is not."
+    assert voices(text, "Hanoi", "Manila", "Oslo", "Riga") == [("attributed", "Q")] * 2 + [("attributed", "A")] * 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "KASK: Hanoi was great. Manila was too.",
+        "A: Hanoi fell. Manila did not.\n\nA: Oslo fell.",
+        "Q: What of Hanoi? And of Manila?\n\nQ: What of Oslo?",
+        "UPDATE: Hanoi fell. Manila did not.\n\nBREAKING: Oslo fell.",
+        "WEATHER: Hanoi is dry. Manila is not.\n\nSPORT: Oslo won.",
+        "VIETNAM: Hanoi is dry. Manila is not.\n\nNORWAY: Oslo won.",
+        "BANGKOK: Hanoi fell. Manila did not.\n\nJAKARTA: Oslo fell.",
+        "KASK: HANOI FELL. Manila did not.\n\nLEE: OSLO FELL.",
+        "Note: Hanoi fell. Manila did not.\n\nLee: Oslo fell.",
+        "MARCH 4: Hanoi fell. Manila did not.\n\nMARCH 5: Oslo fell.",
+    ],
+)
+def test_headings_make_no_transcript(text: str) -> None:
+    assert voices(text, "Manila") == [("author", None)]
