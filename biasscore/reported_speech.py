@@ -260,6 +260,7 @@ def _is_noun(line: Line, index: int) -> bool:
     before = line.words[index - 1] if index else ""
     after = line.words[index + 1] if index + 1 < len(line.words) else ""
     nominal = index == 0 or before in lexicon.words["determiners"] or before in POSSESSIVES or word not in lexicon.verbs
+    nominal = nominal or (before == "one" and not word.endswith("s"))  # "one claim that", not "one claims that"
     return nominal and (
         (word in lexicon.nouns_that and (after == "that" or (after == "whether" and word == "question")))
         or (word in lexicon.nouns_that and after == "by" and "that" in line.words[index + 3 : index + 9])

@@ -22,11 +22,13 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Container, Sequence
+from dataclasses import replace
 
 from .clauses import Report, lines
 from .quotations import find_quotes, speak, spread_sources
 from .records import Attribution, Mention, MentionVoice, Sentence, Span
 from .reported_speech import introduced_by, read_line
+from .speech_sources import without_markup
 from .transcripts import find_turns
 
 
@@ -65,7 +67,11 @@ def find_attributions(
     # What a label was found to report in its first sentence is a part of its turn.
     found += [Attribution(report.content, report.source, False) for report in reports if report.source not in speakers]
     found += [Attribution(Span(quote.start, quote.end), quote.source, True) for quote in quotes if quote.speech]
-    found = [attribution for attribution in found if attribution.content.start < attribution.content.end]
+    found = [
+        replace(each, source=without_markup(text, each.source)) if each.source is not None else each
+        for each in found
+        if each.content.start < each.content.end
+    ]
     return sorted(found, key=lambda attribution: (attribution.content.start, -attribution.content.end))
 
 

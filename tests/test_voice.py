@@ -410,6 +410,7 @@ PATHOLOGICAL = [
     ),
     *("he said ", "said, ", '"a" said. ', '"a b c" he said, ', "X said that ", "according to ", ", but he said ", "; "),
     *("it's ", "as he said, ", "While X said ", "in 's view ", "words of ", "told ", "reply ", "“a b”: ", "x", "\n"),
+    *("<b>he</b> said, ", "@ ", "@a said, ", "< said ", "> said ", "- he said "),
     *("LEE: a.\n", "LEE: a. ", "Q: a.\nA: b. ", "A", "A ("),
     *("x, says a ", "A: b; ", ", so Lee ", "in his view, ", "; it would say ", "per Lee, ", "it is said, ", "( "),
 ]
@@ -764,6 +765,9 @@ def test_common_nouns_are_no_names_of_states(word: str) -> None:
         "HANOI, March 4 (Reuters): Manila is a menace to all.",
         "Photograph: Manila Look/Alamy",
         "Photo credit: Manila Look/Alamy",
+        "• I said that Manila lied.",
+        "HUE, March 4 - I said that Manila lied.",
+        "If one claims that Manila lied, one must prove it.",
         "(Reporting by Ann Lee in Manila)",
         "(Reporting by Bob Roe in Hue; additional reporting by Ann Lee in Manila)",
     ],
@@ -792,6 +796,34 @@ def test_somebody_in_particular_is_a_source(text: str, source: str) -> None:
 
 def test_a_headline_in_capitals_has_no_dateline() -> None:
     assert attributions("HANOI: MANILA IS A MENACE") == [("MANILA IS A MENACE", "HANOI", False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("HUE, March 4 - Hanoi said Manila lied.", "Hanoi"),
+        ("HUE, March 4 (Reuters) - Hanoi said on Friday that Manila lied.", "Hanoi"),
+        ("HUE -- Hanoi said Manila lied.", "Hanoi"),
+        ("- Hanoi said Manila lied.", "Hanoi"),
+        ("• Hanoi said Manila lied.", "Hanoi"),
+        ("❗️🔥 Hanoi said Manila lied.", "Hanoi"),
+        ("@Hanoi said Manila lied.", "Hanoi"),
+        ("<p>Hanoi said Manila lied.</p>", "Hanoi"),
+        ('<a href="x.html">Hanoi</a> said Manila lied.', "Hanoi"),
+        ("Manila lied, <b>Hanoi</b> said.", "Hanoi"),
+        ("Manila lied, @Hanoi said.", "Hanoi"),
+        ("“Manila lied to us all,” 🔥 Hanoi said.", "Hanoi"),
+        ("“Manila lied to us all,” said @Hanoi.", "Hanoi"),
+        ("According to <b>Hanoi</b>, Manila lied.", "Hanoi"),
+        ("The envoys in two ports - Hue and Hanoi - said that Manila lied.", "The envoys in two ports"),
+        ("Lee -- a nurse who wrote a long and very odd book on his work -- said that Manila lied.", "Lee"),
+        ("Anti- war groups said Manila lied.", "Anti- war groups"),
+        ("Hue paid, and one question that remains is whether Manila lied.", None),
+        ("There is one claim that Manila lied.", None),
+    ],
+)
+def test_a_source_has_no_dateline_and_no_markup(text: str, source: str | None) -> None:
+    assert voices(text, "Manila") == [("attributed", source)]
 
 
 # --- transcripts
