@@ -12,10 +12,11 @@ from .reporting_lexicon import load_reporting
 
 #: So many paragraphs with labels make a transcript; one alone may be a headline, a heading or a dateline.
 _FEWEST: Final = 2
-#: How long a label may be: characters before its colon, and words.
-_LONGEST: Final = 60
+#: How many words a label may have.
 _MOST_WORDS: Final = 6
-_LABEL: Final = re.compile(r"[^\W\d_][^\n:\d]*")
+#: These begin a label as they begin other phrases: "THE PRESIDENT: ...".
+_ARTICLES: Final = frozenset({"the", "a", "an"})
+_LABEL: Final = re.compile(r"([^\W\d_][^\n:\d]{0,59}):(?=\s)")
 #: "LEE (on tape)", "LEE [via interpreter]".
 _REMARK: Final = re.compile(r"\s*[(\[][^()\[\]]*[)\]]$")
 #: Small letters of a name in capitals: "McCAIN", "DeSANTIS".
@@ -75,18 +76,13 @@ def _read_paragraph(text: str, sentences: Iterator[Sentence]) -> Iterator[tuple[
 def _find_label(text: str, sentence: Sentence) -> Span | None:
     """The label that a sentence begins with: in capitals, of a name or an office; what follows is in small letters."""
     start = sentence.start
-    if not text[start].isupper() or not (
-        text[start + 1 : start + 2].isupper() or not text[start + 1 : start + 2].isalpha()
-    ):
+    second = text[start + 1 : start + 2]
+    if not text[start].isupper() or (second.islower() and second not in "ace"):  # "McCAIN", "DeSANTIS"
         return None
-    label = _LABEL.match(text, start, min(sentence.end, start + _LONGEST))
-    if (
-        label is None
-        or text[label.end() : label.end() + 1] != ":"
-        or not text[label.end() + 1 : label.end() + 2].isspace()
-    ):
+    label = _LABEL.match(text, start, sentence.end)
+    if label is None:
         return None
-    name = _REMARK.sub("", label[0]).rstrip()
+    name = _REMARK.sub("", label[1]).rstrip()
     words = [word.lower() for word in _WORDS.findall(name)]
     if len(words) > _MOST_WORDS or not _PREFIX.sub("", name).isupper() or text[label.end() : sentence.end].isupper():
         return None
@@ -99,9 +95,9 @@ def _names_speaker(words: Sequence[str]) -> bool:
     """Whether a label in capitals is no heading ("UPDATE", "WEATHER"), state ("UKRAINE") or dateline ("RIGA")."""
     lexicon = load_reporting()
     lists = lexicon.words
-    headings = lists["label_nouns"] | lists["headings"] | lists["complement"]
-    if words[0] in headings or words[-1] in headings or words[-1] in lists["labels"] | lexicon.states:
+    first, last = words[0], words[-1]
+    if any(first in lists[name] or last in lists[name] for name in ("label_nouns", "headings", "complement")):
         return False
-    if words[0] in lists["labels"] and words[0] not in lists["articles"]:
+    if last in lists["labels"] or last in lexicon.states or (first in lists["labels"] and first not in _ARTICLES):
         return False
     return lists["datelines"].isdisjoint(words)

@@ -832,15 +832,15 @@ def test_a_source_has_no_dateline_and_no_markup(text: str, source: str | None) -
 def test_a_label_covers_its_paragraph_in_a_transcript() -> None:
     text = (
         "KASK: Hanoi was great. Manila was too.\n\nSEN. McCOY (on tape): No. Oslo lied, and Ann said Riga lied. "
-        "KASK: Bonn is weak. Rome is not.\n\nParis slept."
+        "McKASK: Bonn is weak. Rome is not.\n\nParis slept."
     )
     assert voices(text, "Hanoi", "Manila", "Oslo", "Riga", "Bonn", "Rome", "Paris") == [
         ("attributed", "KASK"),
         ("attributed", "KASK"),
         ("attributed", "SEN. McCOY"),
         ("attributed", "Ann"),
-        ("attributed", "KASK"),
-        ("attributed", "KASK"),
+        ("attributed", "McKASK"),
+        ("attributed", "McKASK"),
         ("author", None),
     ]
 
