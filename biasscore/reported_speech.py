@@ -101,6 +101,7 @@ def read_line(line: Line) -> list[Report]:
         cues += 1
     _speaker_label(line, reports)
     _speaker_at_end(line, reports)
+    _speaker_behind_dash(line, reports)
     _go_on(line, ends, reports)
     for index, quote in line.quotes.items():
         _settle_quote(line, index, quote)
@@ -199,13 +200,7 @@ def _speaker_at_end(line: Line, reports: list[Report]) -> None:
     colon = next((p for p in range(max(0, len(words) - 5), len(words) - 1) if words[p] == ":"), 0)
     if colon < 3 or not line.is_capital(0) or ":" in words[:colon] or words[0] in lexicon.words["labels"]:
         return
-    begins = line.start == 0 or line.text[line.start - 1] == "\n"
-    if (
-        not begins
-        or line.text[line.end : line.end + 1].strip()
-        or not words[-1].isalpha()
-        or line.text[line.end - 1] == "."
-    ):
+    if not _is_headline(line):
         return
     spoken = lexicon.act_words["speakers"] | lexicon.words["surveys"] | lexicon.words["documents"]
     if not all(words[p].isalpha() for p in range(colon + 1, len(words))):
@@ -231,6 +226,40 @@ def _speaker_at_end(line: Line, reports: list[Report]) -> None:
         if verb:
             push(line, 0, colon, line.span(colon + 1, len(words)), reports)
             return
+
+
+def _is_headline(line: Line) -> bool:
+    """Whether a sentence begins a paragraph and ends in a word, without a full stop."""
+    if line.start and line.text[line.start - 1] != "\n":
+        return False
+    behind = line.text[line.end : line.end + 1].strip()
+    return not behind and line.words[-1].isalpha() and line.text[line.end - 1] != "."
+
+
+def _speaker_behind_dash(line: Line, reports: list[Report]) -> None:
+    """Report a headline with a quotation and its speaker: "‘We go’ - minister", "Riga ‘a threat’ to us – Bonn"."""
+    words, lexicon = line.words, load_reporting()
+    dash = next((p for p in range(max(1, len(words) - 5), len(words) - 1) if words[p] in DASHES), 0)
+    if not dash or not _is_headline(line) or not (line.is_capital(0) or 0 in line.quotes):
+        return
+    spaced = line.text[line.starts[dash] - 1].isspace() and line.text[line.ends[dash]].isspace()
+    if not spaced or not all(word.isalpha() for word in words[dash + 1 :]) or words[-1] in lexicon.words["outlets"]:
+        return
+    speakers = lexicon.act_words["speakers"]
+    speaker = words[-1] in speakers or words[-1] in lexicon.states
+    spoken = [quote for quote in line.quotes.values() if quote.words >= 2 and not quote.titled]
+    if not speaker and not (dash == 1 and all(line.is_capital(p) for p in range(2, len(words)))):
+        return  # a name may be a place, or the title of a series
+    if not speaker:  # or the author of a book: "‘A history of Riga’ - Ann Lee"
+        verbal = lexicon.words["be"] | lexicon.words["copulas"] | lexicon.words["modals"]
+        spoken = [q for q in spoken if not verbal.isdisjoint(line.text[q.start : q.end][:200].lower().split())]
+    if not spoken or words[0] in lexicon.words["complement"] or words[0] in lexicon.words["labels"]:
+        return
+    source = line.span(dash + 1, len(words))
+    for quote in spoken:
+        speak(quote, source)
+    if dash > 1:
+        push(line, 0, dash, source, reports)
 
 
 def _is_short_clause(line: Line, first: int, end: int) -> bool:

@@ -511,7 +511,9 @@ def _trailing(
             report.content = Span(report.content.start, max(report.content.start, line.ends[begin - 1] - 1))
     if begin - 2 >= first and words[begin - 1] == "," and words[begin - 2] in RELATIVES:
         first = begin  # "men who, prosecutors say, ..."
-    if begin - first > 3 or not any(position in line.quotes for position in range(first, begin)):
+    quoted = begin - 2 if begin - 2 in line.quotes else begin - 1  # "Riga 'a menace', she says": its comma outside
+    named = first == quoted - 1 and line.is_capital(first) and _is_part(line, quoted)
+    if begin - first > 3 or named or not any(position in line.quotes for position in range(first, begin)):
         push(line, first, begin, source, reports)
     if words[last : last + 1] == [":"]:
         push(line, last + 1, ends[last + 1], source, reports)
@@ -533,6 +535,14 @@ def _trailing(
     acts = lexicon.words["speaker_acts"]
     if following != QUOTED and following not in lexicon.ing and following not in {"and", "who", "whose", *acts}:
         push(line, last + 1, ends[last + 1], source, reports)
+
+
+def _is_part(line: Line, index: int) -> bool:
+    """Whether a quotation goes on with the name before it: "Riga 'a menace', she says"; not "And 'we go', she says"."""
+    quote, before = line.quotes.get(index), line.words[index - 1]
+    if quote is None or not line.text[quote.start : quote.start + 1].islower():
+        return False
+    return before in load_reporting().states
 
 
 def _content_start(line: Line, after: int, kind: str, ends: list[int]) -> int | None:
