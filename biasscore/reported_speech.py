@@ -101,6 +101,7 @@ def read_line(line: Line) -> list[Report]:
         cues += 1
     _speaker_label(line, reports)
     _speaker_at_end(line, reports)
+    _speaker_behind_dash(line, reports)
     _go_on(line, ends, reports)
     for index, quote in line.quotes.items():
         _settle_quote(line, index, quote)
@@ -171,8 +172,26 @@ def _is_labelled(line: Line, begin: int, end: int, reports: list[Report]) -> boo
     for position in range(begin, colon):
         if position in line.quotes or not (line.is_capital(position) or len(line.words[position]) <= 3):
             return False
+    if _names_no_speaker(line, begin, colon):
+        return False
     push(line, line.words.index(":", colon) + 1, end, line.span(begin, colon), reports)
     return True
+
+
+def _names_no_speaker(line: Line, begin: int, colon: int) -> bool:
+    """Whether a label says what follows ("Photograph: ...", "Final verdict: ...") or where it was written ("RIGA:")."""
+    words, lists = line.words, load_reporting().words
+    if words[begin] in lists["label_nouns"]:
+        return True
+    owned = colon - 2 > begin and words[colon - 2] in POSSESSIVES
+    if words[colon - 1] in lists["label_nouns"] and not owned:
+        return True
+    for position in range(begin, colon):  # "NEW YORK, March 4 (Reuters): ..."
+        if not line.text[line.starts[position] : line.ends[position]].isupper():
+            return False
+        if words[position] in lists["datelines"]:
+            return not line.text[line.ends[colon] : line.end].isupper()
+    return False
 
 
 def _speaker_at_end(line: Line, reports: list[Report]) -> None:
@@ -181,13 +200,7 @@ def _speaker_at_end(line: Line, reports: list[Report]) -> None:
     colon = next((p for p in range(max(0, len(words) - 5), len(words) - 1) if words[p] == ":"), 0)
     if colon < 3 or not line.is_capital(0) or ":" in words[:colon] or words[0] in lexicon.words["labels"]:
         return
-    begins = line.start == 0 or line.text[line.start - 1] == "\n"
-    if (
-        not begins
-        or line.text[line.end : line.end + 1].strip()
-        or not words[-1].isalpha()
-        or line.text[line.end - 1] == "."
-    ):
+    if not _is_headline(line):
         return
     spoken = lexicon.act_words["speakers"] | lexicon.words["surveys"] | lexicon.words["documents"]
     if not all(words[p].isalpha() for p in range(colon + 1, len(words))):
@@ -213,6 +226,40 @@ def _speaker_at_end(line: Line, reports: list[Report]) -> None:
         if verb:
             push(line, 0, colon, line.span(colon + 1, len(words)), reports)
             return
+
+
+def _is_headline(line: Line) -> bool:
+    """Whether a sentence begins a paragraph and ends in a word, without a full stop."""
+    if line.start and line.text[line.start - 1] != "\n":
+        return False
+    behind = line.text[line.end : line.end + 1].strip()
+    return not behind and line.words[-1].isalpha() and line.text[line.end - 1] != "."
+
+
+def _speaker_behind_dash(line: Line, reports: list[Report]) -> None:
+    """Report a headline with a quotation and its speaker: "‘We go’ - minister", "Riga ‘a threat’ to us – Bonn"."""
+    words, lexicon = line.words, load_reporting()
+    dash = next((p for p in range(max(1, len(words) - 5), len(words) - 1) if words[p] in DASHES), 0)
+    if not dash or not _is_headline(line) or not (line.is_capital(0) or 0 in line.quotes):
+        return
+    spaced = line.text[line.starts[dash] - 1].isspace() and line.text[line.ends[dash]].isspace()
+    if not spaced or not all(word.isalpha() for word in words[dash + 1 :]) or words[-1] in lexicon.words["outlets"]:
+        return
+    speakers = lexicon.act_words["speakers"]
+    speaker = words[-1] in speakers or words[-1] in lexicon.states
+    spoken = [quote for quote in line.quotes.values() if quote.words >= 2 and not quote.titled]
+    if not speaker and not (dash == 1 and all(line.is_capital(p) for p in range(2, len(words)))):
+        return  # a name may be a place, or the title of a series
+    if not speaker:  # or the author of a book: "‘A history of Riga’ - Ann Lee"
+        verbal = lexicon.words["be"] | lexicon.words["copulas"] | lexicon.words["modals"]
+        spoken = [q for q in spoken if not verbal.isdisjoint(line.text[q.start : q.end][:200].lower().split())]
+    if not spoken or words[0] in lexicon.words["complement"] or words[0] in lexicon.words["labels"]:
+        return
+    source = line.span(dash + 1, len(words))
+    for quote in spoken:
+        speak(quote, source)
+    if dash > 1:
+        push(line, 0, dash, source, reports)
 
 
 def _is_short_clause(line: Line, first: int, end: int) -> bool:
@@ -242,6 +289,7 @@ def _is_noun(line: Line, index: int) -> bool:
     before = line.words[index - 1] if index else ""
     after = line.words[index + 1] if index + 1 < len(line.words) else ""
     nominal = index == 0 or before in lexicon.words["determiners"] or before in POSSESSIVES or word not in lexicon.verbs
+    nominal = nominal or (before == "one" and not word.endswith("s"))  # "one claim that", not "one claims that"
     return nominal and (
         (word in lexicon.nouns_that and (after == "that" or (after == "whether" and word == "question")))
         or (word in lexicon.nouns_that and after == "by" and "that" in line.words[index + 3 : index + 9])

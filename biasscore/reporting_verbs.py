@@ -52,6 +52,8 @@ def report_verb(line: Line, index: int, after: int, kind: str, ends: list[int], 
     before = words[index - 1] if index else ""
     if (index == 1 and before == "that") or (words[after : after + 1] == ["by"] and is_passive(line, index)):
         return  # "That said, ...", "was denied by ..."
+    if words[index] in lexicon.words["credits"] and _is_credit(line, index, after):
+        return  # "(Reporting by Ann Lee)"
     if words[index] in lexicon.words["naming"] and _names_noun(line, index, after):
         return  # "a book called “...”"
     if words[index] == "briefing" and not is_passive(line, index):
@@ -77,7 +79,7 @@ def report_verb(line: Line, index: int, after: int, kind: str, ends: list[int], 
         if names == "you" and index == 1 and words[index] in lexicon.words["addressed"]:
             names = ""  # "You write that ...": the one who is answered
         first = names.split(" ", 1)[0]
-        if names in lexicon.words["no_source"] or first in lexicon.words["no_source_first"] or names.endswith("nobody"):
+        if first in lexicon.words["no_source_first"] or _is_nobody(line, index, names):
             return
         if words[0] in lexicon.words["questions"] and names.split()[-1] in {"you", "we", "i"}:
             return  # "When did you realise that ...?"
@@ -85,8 +87,8 @@ def report_verb(line: Line, index: int, after: int, kind: str, ends: list[int], 
             return
         if kind == "show" and names in lexicon.words["no_witness"]:
             return
-        if names == "it" and is_passive(line, index):
-            return  # "it should be noted that"
+        if names == "it" and (is_passive(line, index) or _is_time_to(line, index, source)):
+            return  # "it should be noted that", "it is time to say that"
     if kind in {"say", "judge"} and words[after : after + 1] and words[after] in PLACES and is_passive(line, index):
         return  # "was denied in Paris"
     if kind == "show" and (before in lexicon.words["becoming"] or is_passive(line, index)):
@@ -116,6 +118,45 @@ def report_verb(line: Line, index: int, after: int, kind: str, ends: list[int], 
     if _is_inserted(line, index, after, kind):  # "..., accused of theft, ...", "Denying that ..., she ..."
         end = next((p for p in range(start, end) if words[p] == ","), end)
     push(line, start, end, source, reports)
+
+
+def _is_nobody(line: Line, index: int, names: str) -> bool:
+    """Whether a source is the author or nobody in particular, so that what is said is the author's.
+
+    Args:
+        line: The sentence.
+        index: The verb.
+        names: The source in lower case.
+
+    Returns:
+        True for "we", "nobody sane", "no one"; for "everyone" with a verb of knowing, "few" with one of doubting.
+    """
+    lists, parts = load_reporting().words, names.split() or [""]
+    verb = line.words[index]
+    if names in lists["no_source"] or parts[-1] == "nobody":
+        return True
+    if parts[0] in lists["negative"]:
+        return not parts[1:2] or not parts[1].isdigit()  # not "No 10 said"
+    if verb in lists["knowing"]:
+        return parts[0] in lists["universal"] or parts[-1] in lists["universal"]
+    return verb in lists["doubting"] and parts[0] in lists["few"]
+
+
+def _is_time_to(line: Line, index: int, source: Span) -> bool:
+    """Whether "it" before a verb is nobody: "it is time to say", "it is for Riga to say"; not "it is ready to say"."""
+    words, lists = line.words, load_reporting().words
+    first = first_word(line, index, source)
+    if index < 2 or words[index - 1] != "to" or words[first + 1] not in lists["be"] | POSSESSIVES:
+        return False
+    return words[index - 2] not in lists["saying_next"] and not words[index - 2].endswith("ed")
+
+
+def _is_credit(line: Line, index: int, after: int) -> bool:
+    """Whether a verb begins the line of those who made an article: "(Reporting by Ann Lee; writing by Bob Roe)"."""
+    words = line.words
+    if words[after : after + 1] != ["by"] or after + 1 >= len(words) or not line.is_capital(after + 1):
+        return False
+    return index == 0 or words[index - 1] in {"(", "[", ";", "additional"}
 
 
 def _opens_object(line: Line, index: int) -> bool:
@@ -454,7 +495,7 @@ def _trailing(
         begin, last = first_word(line, index, source), _skip_adjuncts(line, after, "tell")
         if _is_long_adjunct(line, begin, _past_addressee(line, after, kind)):
             last = next((p for p in range(after, len(words)) if words[p] in {",", ";"}), len(words))
-    if source is not None and line.text[source.start : source.end].lower() in lexicon.words["no_source"]:
+    if source is not None and _is_nobody(line, index, line.text[source.start : source.end].lower()):
         return
     if source is not None and is_figures(line, source, _only_shows(line, index, kind)):
         return
@@ -470,7 +511,9 @@ def _trailing(
             report.content = Span(report.content.start, max(report.content.start, line.ends[begin - 1] - 1))
     if begin - 2 >= first and words[begin - 1] == "," and words[begin - 2] in RELATIVES:
         first = begin  # "men who, prosecutors say, ..."
-    if begin - first > 3 or not any(position in line.quotes for position in range(first, begin)):
+    quoted = begin - 2 if begin - 2 in line.quotes else begin - 1  # "Riga 'a menace', she says": its comma outside
+    named = first == quoted - 1 and line.is_capital(first) and _is_part(line, quoted)
+    if begin - first > 3 or named or not any(position in line.quotes for position in range(first, begin)):
         push(line, first, begin, source, reports)
     if words[last : last + 1] == [":"]:
         push(line, last + 1, ends[last + 1], source, reports)
@@ -492,6 +535,14 @@ def _trailing(
     acts = lexicon.words["speaker_acts"]
     if following != QUOTED and following not in lexicon.ing and following not in {"and", "who", "whose", *acts}:
         push(line, last + 1, ends[last + 1], source, reports)
+
+
+def _is_part(line: Line, index: int) -> bool:
+    """Whether a quotation goes on with the name before it: "Riga 'a menace', she says"; not "And 'we go', she says"."""
+    quote, before = line.quotes.get(index), line.words[index - 1]
+    if quote is None or not line.text[quote.start : quote.start + 1].islower():
+        return False
+    return before in load_reporting().states
 
 
 def _content_start(line: Line, after: int, kind: str, ends: list[int]) -> int | None:

@@ -14,6 +14,17 @@ from .reporting_lexicon import load_reporting
 _MOST_HOPS: Final = 3
 #: Between a noun and whose it is.
 _OF: Final = POSSESSIVES | {"of"}
+#: Marks that a subject may begin with, and such as others skip themselves.
+_BEGIN: Final = frozenset({"$", "€", "£", "[", "(", ",", *POSSESSIVES})
+#: Marks that stand beside a subject and are none of its own.
+_BESIDE: Final = _BEGIN | {")", "]", ";", ":", "?", "!", "…", "—", "–", "-", QUOTED}
+#: How many words a part between dashes or in brackets may have.
+_INSERTED: Final = 24
+#: How many words, and characters, an HTML tag may have.
+_TAG_WORDS: Final = 12
+_LONGEST_TAG: Final = 80
+_MARKUP_BEFORE: Final = re.compile(r"(?:<[^<>]{1,80}>|[^\w\"“”‘’'«»„(\[$€£#<>.]|_)+")
+_TAGS_AFTER: Final = re.compile(r"(?:\s*</?\w[^<>]*>)+$")
 #: No subject reaches back across these.
 _NO_SUBJECT: Final = frozenset({";", ":", QUOTED, "—", "–", "(", ")"})
 
@@ -44,7 +55,7 @@ def find_subject(line: Line, index: int, hops: int = _MOST_HOPS) -> Span | None:
                 # "the envoy, when asked, said", "Riga, which pays, said": the subject is before the first comma
                 return find_subject(line, position - 1, hops - 1) if hops else None
             break
-        if word in _NO_SUBJECT or word in lexicon.words["saying"]:
+        if word in _NO_SUBJECT or word in lexicon.words["saying"] or _is_free_hyphen(line, position):
             break
         if word == ",":
             if not apposed or (crossed and _heads(line, first)):
@@ -55,7 +66,8 @@ def find_subject(line: Line, index: int, hops: int = _MOST_HOPS) -> Span | None:
         first = position
     if first < last and words[last - 1] in lexicon.words["subject_pronouns"]:
         first = last - 1  # "After a week of letters he said"
-    first = _without_adjunct(line, first, last)
+    first = _without_adjunct(line, _without_marks(line, first, last), last)
+    last = _without_tag(line, first, last)
     acted = 0 < first < last - 1 and words[first - 1] in {",", "and"}
     if acted and words[first].endswith("ed") and not line.is_capital(first):
         # "Lee, a nurse, attacked the plan, saying": these words are what the subject before them did
@@ -72,10 +84,37 @@ def find_subject(line: Line, index: int, hops: int = _MOST_HOPS) -> Span | None:
 def _before_insertion(line: Line, last: int) -> int:
     """Where a subject ends that a part in brackets or between dashes follows: "two ports — Riga and Tallinn — said"."""
     closing = line.words[last - 1] if last else ""
-    if closing not in {")", "—", "–"}:
+    if closing not in {")", "—", "–"} and not (last and _is_free_hyphen(line, last - 1)):
         return last
     opening = "(" if closing == ")" else closing
-    return next((p for p in range(last - 2, max(0, last - 14), -1) if line.words[p] == opening), last)
+    inside = last - 3 if line.words[max(0, last - 2) : last] == ["-", "-"] else last - 2
+    begin = next((p for p in range(inside, max(0, last - _INSERTED), -1) if line.words[p] == opening), last)
+    return begin - (begin > 0 and opening == "-" == line.words[begin - 1])
+
+
+def _is_free_hyphen(line: Line, position: int) -> bool:
+    """Whether a word is a hyphen that stands for a dash: "RIGA, May 1 - Latvia said", not "pro- and anti-"."""
+    before = line.text[line.starts[position] - 1] if line.starts[position] > line.start else " "
+    return line.words[position] == "-" and (before.isspace() or before == "-")
+
+
+def _without_marks(line: Line, first: int, last: int) -> int:
+    """Skip an emoji, "@", a bullet or an HTML tag before a subject."""
+    while first < last and not line.words[first][0].isalnum() and line.words[first] not in _BEGIN:
+        tag = line.words[first] == "<"
+        end = next((p for p in range(first, min(last, first + _TAG_WORDS)) if line.words[p] == ">"), first)
+        first = (end if tag else first) + 1
+    return first
+
+
+def _without_tag(line: Line, first: int, last: int) -> int:
+    """Leave out an HTML tag behind a subject: "<b>Riga</b> said"."""
+    while last > first + 1 and line.words[last - 1] == ">":
+        begin = next((p for p in range(last - 1, max(first, last - _TAG_WORDS), -1) if line.words[p] == "<"), last)
+        if begin == last:
+            return last
+        last = begin
+    return last
 
 
 def source_of(line: Line, index: int, reports: list[Report]) -> Span | None:
@@ -140,10 +179,29 @@ def _without_adjunct(line: Line, first: int, last: int) -> int:
 
 
 def first_word(line: Line, index: int, source: Span | None) -> int:
-    """The first word of a source that stands before ``index``; ``index`` itself where there is none."""
+    """The first word of a source that stands before ``index``, or of the marks before it; else ``index`` itself."""
     while index and source is not None and line.starts[index - 1] >= source.start:
         index -= 1
+    while index and line.words[index - 1] == ">":
+        begin = next((p for p in range(index - 1, max(-1, index - _TAG_WORDS), -1) if line.words[p] == "<"), index)
+        if begin == index:
+            break
+        index = begin
+    least = max(0, index - _TAG_WORDS)
+    while index > least and not line.words[index - 1][0].isalnum() and line.words[index - 1] not in _BESIDE:
+        index -= 1
     return index
+
+
+def without_markup(text: str, source: Span) -> Span:
+    """A source without an emoji, "@", a bullet or HTML tags around it; as it is if nothing else were left."""
+    if text[source.start].isalnum() and text[source.end - 1] != ">":
+        return source
+    before = _MARKUP_BEFORE.match(text, source.start, source.end)
+    start = before.end() if before else source.start
+    after = _TAGS_AFTER.search(text, max(start, source.end - _LONGEST_TAG), source.end)
+    end = after.start() if after else source.end
+    return Span(start, end) if start < end else source
 
 
 def is_speaker(line: Line, index: int, after: int) -> bool:

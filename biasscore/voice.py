@@ -1,6 +1,6 @@
 """Whose words are these? Quotations, reported speech, and the voice of each mention.
 
-Three steps, each linear in the length of the text:
+Four steps, each linear in the length of the text:
 
 1. *Quotation marks* (`quotations`): paired within each paragraph by a stack, so that kinds may be mixed and nested. A
    quotation that is not closed ends with its paragraph; where the next paragraph opens with a mark again, the same
@@ -10,7 +10,9 @@ Three steps, each linear in the length of the text:
    span, and the source before or after it (`speech_sources`); a sentence that ends with a colon gives its own to the
    quotation that follows. Verbs that name an act where they stand ("attacked the port", "claimed ten lives") report
    nothing (`reporting_acts`).
-3. *Which quotations are speech*: long ones, whole sentences, and short ones that a reporting word introduces. Titles
+3. *Transcripts* (`transcripts`): a paragraph that begins with its speaker in capitals, or with "Q:" or "A:", is that
+   speaker's, if the text has several such.
+4. *Which quotations are speech*: long ones, whole sentences, and short ones that a reporting word introduces. Titles
    and scare quotes stay the author's.
 
 The source itself is never content: in "Hanoi said that Manila lied", "Hanoi" is the author's and "Manila" is Hanoi's.
@@ -20,11 +22,14 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Container, Sequence
+from dataclasses import replace
 
 from .clauses import Report, lines
 from .quotations import find_quotes, speak, spread_sources
 from .records import Attribution, Mention, MentionVoice, Sentence, Span
 from .reported_speech import introduced_by, read_line
+from .speech_sources import without_markup
+from .transcripts import find_turns
 
 
 def find_attributions(
@@ -56,9 +61,17 @@ def find_attributions(
         reports.extend(read_line(line))
         announced, end = introduced_by(line), line.end
     spread_sources(text, quotes)
-    found = [Attribution(report.content, report.source, False) for report in reports]
+    turns = find_turns(text, sentences)
+    speakers = {source for _, source in turns}
+    found = [Attribution(content, source, False) for content, source in turns]
+    # What a label was found to report in its first sentence is a part of its turn.
+    found += [Attribution(report.content, report.source, False) for report in reports if report.source not in speakers]
     found += [Attribution(Span(quote.start, quote.end), quote.source, True) for quote in quotes if quote.speech]
-    found = [attribution for attribution in found if attribution.content.start < attribution.content.end]
+    found = [
+        replace(each, source=without_markup(text, each.source)) if each.source is not None else each
+        for each in found
+        if each.content.start < each.content.end
+    ]
     return sorted(found, key=lambda attribution: (attribution.content.start, -attribution.content.end))
 
 

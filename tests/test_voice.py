@@ -323,7 +323,7 @@ def test_open_quotes_ignores_reported_speech() -> None:
 
 WORDS = (
     "Hanoi said that “ ” \" ' ‘ ’ « » , . he according to claims of accused as put it in view 's was by U.S. é Қ 🎉 "
-    "while but : adding ( ) told I reported is shows"
+    "while but : adding ( ) told I reported is shows LEE: Q: A:"
 )
 pieces = st.lists(st.sampled_from([*WORDS.split(), "\n", "\n\n", "\u00a0"]), max_size=40)
 
@@ -410,6 +410,8 @@ PATHOLOGICAL = [
     ),
     *("he said ", "said, ", '"a" said. ', '"a b c" he said, ', "X said that ", "according to ", ", but he said ", "; "),
     *("it's ", "as he said, ", "While X said ", "in 's view ", "words of ", "told ", "reply ", "“a b”: ", "x", "\n"),
+    *("<b>he</b> said, ", "@ ", "@a said, ", "< said ", "> said ", "- he said "),
+    *("LEE: a.\n", "LEE: a. ", "Q: a.\nA: b. ", "A", "A ("),
     *("x, says a ", "A: b; ", ", so Lee ", "in his view, ", "; it would say ", "per Lee, ", "it is said, ", "( "),
 ]
 
@@ -696,6 +698,12 @@ def test_neither_a_list_of_subjects_nor_a_spliced_clause_is_reported(text: str) 
         ("Manila will attack ports: Lee", "Lee"),
         ("Manila is broken: minister", "minister"),
         ("Manila still has ‘full confidence’ in Oslo: Ann Lee", "Ann Lee"),
+        ("Manila 'a menace', minister says", "minister"),
+        ("Manila “a menace,” he said.", "he"),
+        ("'Manila is a menace' - minister", "minister"),
+        ("‘Manila is a menace’ – Defence Minister\n\nIt fell.", "Defence Minister"),
+        ("“Manila is a menace” - Ann Lee", "Ann Lee"),
+        ("Manila 'to blame' for theft - Hanoi", "Hanoi"),
     ],
 )
 def test_more_sources(text: str, source: str | None) -> None:
@@ -718,6 +726,16 @@ def test_more_sources(text: str, source: str | None) -> None:
         "Manila is ready: Haiphong",
         "Manila is the winner: Hanoi",
         "What Manila must do: minister",
+        "Manila 'to blame' for theft - Herald News",
+        "Manila 'to blame' for theft - Ann Lee",
+        "Manila 'to blame' for theft - minister.",
+        "'Manila is a menace' - Herald News",
+        "'A history of Manila' - Ann Lee",
+        "'Manila with Love' - minister",
+        "Hotel 'Manila' in flames - minister",
+        "Manila 'a menace'-minister",
+        "Photo: 'a menace' in Manila - minister",
+        "> Manila is a menace",
         "From the point of view of security, Manila is weak.",
         "From the perspective of history, Manila was lucky.",
         "From the viewpoint of Vietnamese security, Manila is weak.",
@@ -742,3 +760,126 @@ def test_acts_count_among_the_reporting_words_of_a_sentence() -> None:
 def test_common_nouns_are_no_names_of_states(word: str) -> None:
     assert word not in load_reporting().states
     assert {"vietnam", "korea", "timor", "lanka"} <= load_reporting().states
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is time to say it plainly: Manila has lost.",
+        "It is for Hanoi to say that Manila lied.",
+        "Everyone knows that Manila is weak.",
+        "Everyone in Hue knows that Manila is weak.",
+        "Manila is weak, as everyone knows.",
+        "The whole world knows that Manila is weak.",
+        "Nobody sane doubts that Manila is weak.",
+        "No serious historian denies that Manila is weak.",
+        "Few would deny that Manila is weak.",
+        "Verdict: Manila failed.",
+        "Final Verdict: Manila Has Failed",
+        "HANOI: Manila is a menace to all.",
+        "NEW DELHI: Manila is a menace to all.",
+        "HANOI, March 4 (Reuters): Manila is a menace to all.",
+        "Photograph: Manila Look/Alamy",
+        "Photo credit: Manila Look/Alamy",
+        "• I said that Manila lied.",
+        "HUE, March 4 - I said that Manila lied.",
+        "If one claims that Manila lied, one must prove it.",
+        "(Reporting by Ann Lee in Manila)",
+        "(Reporting by Bob Roe in Hue; additional reporting by Ann Lee in Manila)",
+    ],
+)
+def test_nobody_in_particular_is_no_source(text: str) -> None:
+    assert voices(text, "Manila") == [("author", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("The paper was late. It is expected to say that Manila lied.", "It"),
+        ("Everyone said that Manila is weak.", "Everyone"),
+        ("Few said that Manila is weak.", "Few"),
+        ("Minister: Manila is a menace", "Minister"),
+        ("Lee’s verdict: Manila is a menace", "Lee"),
+        ("Hanoi: Manila is a menace", "Hanoi"),
+        ("UN: Manila is a menace", "UN"),
+        ("LEE: Manila is a menace", "LEE"),
+        ("No 10 said that Manila lied.", "No 10"),
+    ],
+)
+def test_somebody_in_particular_is_a_source(text: str, source: str) -> None:
+    assert voices(text, "Manila") == [("attributed", source)]
+
+
+def test_a_headline_in_capitals_has_no_dateline() -> None:
+    assert attributions("HANOI: MANILA IS A MENACE") == [("MANILA IS A MENACE", "HANOI", False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("HUE, March 4 - Hanoi said Manila lied.", "Hanoi"),
+        ("HUE, March 4 (Reuters) - Hanoi said on Friday that Manila lied.", "Hanoi"),
+        ("HUE -- Hanoi said Manila lied.", "Hanoi"),
+        ("- Hanoi said Manila lied.", "Hanoi"),
+        ("• Hanoi said Manila lied.", "Hanoi"),
+        ("❗️🔥 Hanoi said Manila lied.", "Hanoi"),
+        ("@Hanoi said Manila lied.", "Hanoi"),
+        ("<p>Hanoi said Manila lied.</p>", "Hanoi"),
+        ('<a href="x.html">Hanoi</a> said Manila lied.', "Hanoi"),
+        ("Manila lied, <b>Hanoi</b> said.", "Hanoi"),
+        ("Manila lied, @Hanoi said.", "Hanoi"),
+        ("“Manila lied to us all,” 🔥 Hanoi said.", "Hanoi"),
+        ("“Manila lied to us all,” said @Hanoi.", "Hanoi"),
+        ("According to <b>Hanoi</b>, Manila lied.", "Hanoi"),
+        ("The envoys in two ports - Hue and Hanoi - said that Manila lied.", "The envoys in two ports"),
+        ("Lee -- a nurse who wrote a long and very odd book on his work -- said that Manila lied.", "Lee"),
+        ("Anti- war groups said Manila lied.", "Anti- war groups"),
+        ("Hue paid, and one question that remains is whether Manila lied.", None),
+        ("There is one claim that Manila lied.", None),
+    ],
+)
+def test_a_source_has_no_dateline_and_no_markup(text: str, source: str | None) -> None:
+    assert voices(text, "Manila") == [("attributed", source)]
+
+
+# --- transcripts
+
+
+def test_a_label_covers_its_paragraph_in_a_transcript() -> None:
+    text = (
+        "KASK: Hanoi was great. Manila was too.\n\nSEN. McCOY (on tape): No. Oslo lied, and Ann said Riga lied. "
+        "McKASK: Bonn is weak. Rome is not.\n\nParis slept."
+    )
+    assert voices(text, "Hanoi", "Manila", "Oslo", "Riga", "Bonn", "Rome", "Paris") == [
+        ("attributed", "KASK"),
+        ("attributed", "KASK"),
+        ("attributed", "SEN. McCOY"),
+        ("attributed", "Ann"),
+        ("attributed", "McKASK"),
+        ("attributed", "McKASK"),
+        ("author", None),
+    ]
+
+
+def test_questions_and_answers_have_speakers() -> None:
+    text = "Q: What of Hanoi? Do you fear Manila?\n\nA: Oslo is a menace. Riga is not."
+    assert voices(text, "Hanoi", "Manila", "Oslo", "Riga") == [("attributed", "Q")] * 2 + [("attributed", "A")] * 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "KASK: Hanoi was great. Manila was too.",
+        "A: Hanoi fell. Manila did not.\n\nA: Oslo fell.",
+        "Q: What of Hanoi? And of Manila?\n\nQ: What of Oslo?",
+        "UPDATE: Hanoi fell. Manila did not.\n\nBREAKING: Oslo fell.",
+        "WEATHER: Hanoi is dry. Manila is not.\n\nSPORT: Oslo won.",
+        "VIETNAM: Hanoi is dry. Manila is not.\n\nNORWAY: Oslo won.",
+        "BANGKOK: Hanoi fell. Manila did not.\n\nJAKARTA: Oslo fell.",
+        "KASK: HANOI FELL. Manila did not.\n\nLEE: OSLO FELL.",
+        "Note: Hanoi fell. Manila did not.\n\nLee: Oslo fell.",
+        "MARCH 4: Hanoi fell. Manila did not.\n\nMARCH 5: Oslo fell.",
+    ],
+)
+def test_headings_make_no_transcript(text: str) -> None:
+    assert voices(text, "Manila") == [("author", None)]
