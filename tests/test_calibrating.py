@@ -385,7 +385,12 @@ def test_calibrate_writes_and_keeps_the_other_task(tmp_path: Path, capsys: pytes
     rows = [
         {"text": f"Russia {word} Britain {number}.", "spans": [[0, 6]], "label": label, "target": "Russia"}
         for number in range(7)
-        for word, label in (("attacked", "negative"), ("met", "neutral"), ("helped", "positive"))
+        for word, label in zip(
+            ("attacked", "met", "helped"),
+            # one of each is labelled wrong, so that no model gets them all right
+            ("negative", "neutral", "positive") if number else ("neutral", "positive", "negative"),
+            strict=True,
+        )
     ]
     labelled = tmp_path / "labelled.jsonl"
     labelled.write_text("\n".join(map(json.dumps, rows)))
@@ -440,7 +445,12 @@ def test_the_commands_take_a_model_of_ones_own(tmp_path: Path, capsys: pytest.Ca
     rows = [
         {"text": f"Russia {word} Britain {number}.", "spans": [[0, 6]], "label": label, "target": "Russia"}
         for number in range(6)
-        for word, label in (("attacked", "negative"), ("met", "neutral"), ("helped", "positive"))
+        for word, label in zip(
+            ("attacked", "met", "helped"),
+            # one of each is labelled wrong, so that no model gets them all right
+            ("negative", "neutral", "positive") if number else ("neutral", "positive", "negative"),
+            strict=True,
+        )
     ]
     labelled, output = tmp_path / "labelled.jsonl", tmp_path / "calibration.json"
     labelled.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
