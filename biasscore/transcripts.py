@@ -1,4 +1,7 @@
-"""Transcripts: paragraphs that begin with a label for who speaks in them, "KASK: ..." or "Q: ..." and "A: ..."."""
+"""Transcripts: paragraphs that begin with a label for who speaks in them, "KASK: ...".
+
+"Q:" and "A:" are no labels here: the gold set counts what stands behind them as the author's, who names nobody.
+"""
 
 from __future__ import annotations
 
@@ -33,8 +36,7 @@ def find_turns(text: str, sentences: Sequence[Sentence]) -> list[tuple[Span, Spa
 
     Returns:
         Content and source of each turn, in order: the content goes from behind the label to the next label, or to the
-        end of the paragraph. None where fewer than two paragraphs begin with a label, and none of "Q" and "A" where the
-        other does not occur.
+        end of the paragraph. None where fewer than two paragraphs begin with a label.
     """
     if ":" not in text:
         return []
@@ -44,12 +46,7 @@ def find_turns(text: str, sentences: Sequence[Sentence]) -> list[tuple[Span, Spa
         found = list(_read_paragraph(text, paragraph))
         labelled += bool(found)
         turns += found
-    if labelled < _FEWEST:
-        return []
-    letters = {text[source.start : source.end] for _, source in turns if source.end == source.start + 1}
-    if len(letters) == 1:
-        turns = [turn for turn in turns if turn[1].end > turn[1].start + 1]
-    return turns if len(turns) >= _FEWEST else []
+    return turns if labelled >= _FEWEST else []
 
 
 def _read_paragraph(text: str, sentences: Iterator[Sentence]) -> Iterator[tuple[Span, Span]]:
@@ -86,8 +83,6 @@ def _find_label(text: str, sentence: Sentence) -> Span | None:
     words = [word.lower() for word in _WORDS.findall(name)]
     if len(words) > _MOST_WORDS or not _PREFIX.sub("", name).isupper() or text[label.end() : sentence.end].isupper():
         return None
-    if name in {"Q", "A"}:
-        return Span(start, start + 1)
     return Span(start, start + len(name)) if len(name) > 1 and _names_speaker(words) else None
 
 

@@ -861,9 +861,9 @@ def test_a_label_covers_its_paragraph_in_a_transcript() -> None:
     ]
 
 
-def test_questions_and_answers_have_speakers() -> None:
+def test_questions_and_answers_without_names_are_the_authors() -> None:
     text = "Q: What of Hanoi? Do you fear Manila?\n\nA: Oslo is a menace. Riga is not."
-    assert voices(text, "Hanoi", "Manila", "Oslo", "Riga") == [("attributed", "Q")] * 2 + [("attributed", "A")] * 2
+    assert voices(text, "Hanoi", "Manila", "Oslo", "Riga") == [("author", None)] * 4
 
 
 @pytest.mark.parametrize(
