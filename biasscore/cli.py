@@ -9,23 +9,22 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from .actors import DEFAULT_ACTORS, is_date, load_actors_file, resolve
+from .actors import is_date, resolve
 from .cli_actors import add_actors
 from .cli_corpus import add_parsers
 from .cli_evaluation import add_evaluation
-from .cli_measurement import add_measurement_flags, measurement_of
+from .cli_measurement import actors_of, add_actor_flags, add_measurement_flags, measurement_of
 from .cli_models import add_model_flags, make_scorer
 from .cli_output import ALL_WELL, NOTHING_DONE, SOME_BAD, complain, print_json
 from .cli_priors import add_priors
-from .errors import ActorError, BiasscoreError, ConfigError, InputError, expected
+from .errors import BiasscoreError, ConfigError, InputError, expected
 from .files import decode, read_bytes
 from .profile import ArticleProfile
 from .records import Article, Provenance
@@ -99,19 +98,16 @@ def _parser() -> _Parser:
 
     score = commands.add_parser("score", help="profile articles", description="Profile articles.", allow_abbrev=False)
     score.add_argument("articles", nargs="+", metavar="ARTICLE", help="a text file in UTF-8 or UTF-16; - is stdin")
-    whom = score.add_mutually_exclusive_group()
-    whom.add_argument("--actors", metavar="NAMES", help='such as: UK,NATO,"Jens Stoltenberg" (default: %(default)s)')
-    whom.add_argument("--actors-file", metavar="FILE", help="TOML with a table [[actor]] for each")
-    score.set_defaults(actors=",".join(DEFAULT_ACTORS))
+    add_actor_flags(score)
     score.add_argument("--json", action="store_true", help="print one JSON object an article, one a line")
     score.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help="when it was published: who is in office")
     add_measurement_flags(score)
     add_model_flags(score)
     score.set_defaults(run=_score)
 
-    add_evaluation(commands, split_names)
-    add_priors(commands, split_names)
-    add_parsers(commands, split_names)
+    add_evaluation(commands)
+    add_priors(commands)
+    add_parsers(commands)
 
     add_actors(commands)
     return parser
@@ -131,8 +127,7 @@ def _score(options: argparse.Namespace) -> int:
     paths: list[str] = options.articles
     measurement = measurement_of(options)
     # What can be refused without the model is refused before it is loaded, which takes seconds.
-    actors = load_actors_file(options.actors_file) if options.actors_file else split_names(options.actors)
-    whom = resolve(actors)
+    whom = resolve(actors_of(options))
     inputs = _Inputs(paths, options.date, measurement.max_chars)
     if len(paths) == 1:
         try:
@@ -221,35 +216,6 @@ def _profiles(scorer: Scorer, inputs: _Inputs) -> Iterator[ArticleProfile]:
         position += 1
     for last in range(position, len(inputs.paths)):
         yield inputs.failed(last, scorer.provenance, failures[last])
-
-
-_NAME: Final = re.compile(
-    r"""\s*(?P<name>"[^"]*"|“[^”]*”|«[^»]*»|'[^',]*'(?=\s*(?:,|$))|[^,"“«][^,]*|)\s*(?:,|$)""", re.DOTALL
-)
-
-
-def split_names(text: str) -> list[str]:
-    """Split a list of names at its commas, but not inside quotation marks.
-
-    Args:
-        text: Such as ``UK,NATO,"Jens Stoltenberg"``.
-
-    Returns:
-        The names with their quotation marks, without white space around them; empty ones are left out.
-
-    Raises:
-        ActorError: A quotation mark is never closed, or something follows it before the comma.
-    """
-    names: list[str] = []
-    position = 0
-    while position < len(text):
-        match = _NAME.match(text, position)
-        if match is None:
-            got = text[position:].strip()
-            raise ActorError(expected("actors", "names between commas", got, "Close the quotation mark."))
-        names.append(match["name"].strip())
-        position = match.end()
-    return [name for name in names if name]
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from .actors import DEFAULT_ACTORS, load_actors_file, resolve
-from .cli_measurement import add_measurement_flags, measurement_of
+from .actors import resolve
+from .cli_measurement import actors_of, add_actor_flags, add_measurement_flags, measurement_of
 from .cli_models import add_model_flags, model_settings
 from .cli_output import ALL_WELL, NOTHING_DONE, SOME_BAD
 from .errors import Described, InputError, expected
@@ -36,26 +36,22 @@ _MONTH_GROUPS: Final = 6
 _FORMULA: Final = re.compile(r"\s*[=+\-@\t\r＝＋－＠]")
 _NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?(e[+-]?\d+)?", re.IGNORECASE)
 
-SplitNames = Callable[[str], list[str]]
 
-
-def add_parsers(commands: Any, split_names: SplitNames) -> None:
+def add_parsers(commands: Any) -> None:
     """Add ``corpus`` and ``report`` to the commands of `biasscore.cli`.
 
     Args:
         commands: What `argparse.ArgumentParser.add_subparsers` gave.
-        split_names: Splits a list of names at its commas.
     """
-    add_corpus(commands, split_names)
+    add_corpus(commands)
     add_report(commands)
 
 
-def add_corpus(commands: Any, split_names: SplitNames) -> None:
+def add_corpus(commands: Any) -> None:
     """Add ``corpus``.
 
     Args:
         commands: What `argparse.ArgumentParser.add_subparsers` gave.
-        split_names: Splits a list of names at its commas.
     """
     parser = commands.add_parser(
         "corpus",
@@ -66,10 +62,7 @@ def add_corpus(commands: Any, split_names: SplitNames) -> None:
     parser.add_argument("input", nargs="+", metavar="IN", help="files, folders, globs, or hf:NAME[:CONFIG]")
     parser.add_argument("output", metavar="OUT", help="a folder for the tables articles, mentions and failures")
     parser.add_argument("--resume", action="store_true", help="go on with what is in OUT")
-    whom = parser.add_mutually_exclusive_group()
-    whom.add_argument("--actors", metavar="NAMES", help="names between commas (default: %(default)s)")
-    whom.add_argument("--actors-file", metavar="FILE", help="TOML with a table [[actor]] for each")
-    parser.set_defaults(actors=",".join(DEFAULT_ACTORS))
+    add_actor_flags(parser)
     add_column_flags(parser)
     parser.add_argument("--format", choices=["parquet", "jsonl"], default="parquet", help="default: %(default)s")
     parser.add_argument("--shard-records", type=int, metavar="N", help="records of a shard (default: 2048)")
@@ -86,7 +79,7 @@ def add_corpus(commands: Any, split_names: SplitNames) -> None:
     parser.add_argument("--quiet", action="store_true", help="show no progress")
     parser.add_argument("--json", action="store_true", help="print the totals as one JSON object")
     add_model_flags(parser)
-    parser.set_defaults(run=_corpus, split_names=split_names)
+    parser.set_defaults(run=_corpus)
 
 
 def add_column_flags(parser: argparse.ArgumentParser) -> None:
@@ -148,7 +141,7 @@ def add_report(commands: Any) -> None:
 
 
 def _corpus(options: argparse.Namespace) -> int:
-    actors = load_actors_file(options.actors_file) if options.actors_file else options.split_names(options.actors)
+    actors = actors_of(options)
     resolve(actors)  # what can be refused without the model is refused before it is loaded
     from .corpus import CorpusSettings, score_corpus
     from .progress import Display

@@ -6,13 +6,13 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
 from .actors import unquoted
-from .cli_measurement import add_prior_flags, priors_of
+from .cli_measurement import add_prior_flags, priors_of, split_names
 from .cli_models import add_model_flags, audit_modes, make_scorer
 from .cli_output import ALL_WELL, clean, print_json
 from .errors import Described, InputError, expected
@@ -22,18 +22,15 @@ _DECIMALS: Final = 6
 #: Rows that a target needs to have a line of its own in the table.
 _TABLE_ROWS: Final = 10
 
-SplitNames = Callable[[str], list[str]]
 
-
-def add_evaluation(commands: Any, split_names: SplitNames) -> None:
+def add_evaluation(commands: Any) -> None:
     """Add ``evaluate``, ``calibrate`` and ``audit`` to the commands of `biasscore.cli`.
 
     Args:
         commands: What `argparse.ArgumentParser.add_subparsers` gave.
-        split_names: Splits a list of names at its commas.
     """
     _add_evaluate(commands)
-    _add_audit(commands, split_names)
+    _add_audit(commands)
     add_calibrate(commands)
 
 
@@ -52,7 +49,7 @@ def _add_evaluate(commands: Any) -> None:
     parser.set_defaults(run=_evaluate)
 
 
-def _add_audit(commands: Any, split_names: SplitNames) -> None:
+def _add_audit(commands: Any) -> None:
     parser = commands.add_parser(
         "audit",
         help="put a model through behaviour tests",
@@ -62,7 +59,7 @@ def _add_audit(commands: Any, split_names: SplitNames) -> None:
     parser.add_argument("--actors", metavar="NAMES", help="names as a text has them, without an article")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     add_model_flags(parser)
-    parser.set_defaults(run=_audit, split_names=split_names)
+    parser.set_defaults(run=_audit)
 
 
 def add_calibrate(commands: Any) -> None:
@@ -193,7 +190,7 @@ def _audit(options: argparse.Namespace) -> int:
     from .audit import DEFAULT_NAMES, run_audit
 
     given = options.actors is not None
-    names = [unquoted(name) for name in options.split_names(options.actors)] if given else list(DEFAULT_NAMES)
+    names = [unquoted(name) for name in split_names(options.actors)] if given else list(DEFAULT_NAMES)
     reports = {title: run_audit(make_scorer(options, blind=blind), names) for title, blind in audit_modes(options)}
     if options.json:
         print_json({title: report.to_dict() for title, report in reports.items()})

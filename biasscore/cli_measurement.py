@@ -1,12 +1,72 @@
-"""The flags of the command line that say what is measured: which mentions count, and which labels are expected."""
+"""The flags of the command line that say what is measured: toward whom, which mentions count, what is expected."""
 
 from __future__ import annotations
 
 import argparse
+import re
+from collections.abc import Sequence
+from typing import Final
 
+from .actors import DEFAULT_ACTORS, Actor, load_actors_file
 from .config import Measurement
-from .errors import expected
+from .errors import ActorError, expected
 from .labels import LABELS, Task
+
+
+def add_actor_flags(parser: argparse.ArgumentParser) -> None:
+    """Add ``--actors`` and ``--actors-file``.
+
+    Args:
+        parser: The command's.
+    """
+    whom = parser.add_mutually_exclusive_group()
+    whom.add_argument("--actors", metavar="NAMES", help='such as: UK,NATO,"Jens Stoltenberg" (default: %(default)s)')
+    whom.add_argument("--actors-file", metavar="FILE", help="TOML with a table [[actor]] for each")
+    parser.set_defaults(actors=",".join(DEFAULT_ACTORS))
+
+
+def actors_of(options: argparse.Namespace) -> Sequence[str | Actor]:
+    """Whom the flags ask for, not yet looked up.
+
+    Args:
+        options: Parsed flags of `add_actor_flags`.
+
+    Returns:
+        The names, or the actors of the file.
+
+    Raises:
+        ActorError: A quotation mark is never closed, or the file is none of actors.
+    """
+    return load_actors_file(options.actors_file) if options.actors_file else split_names(options.actors)
+
+
+_NAME: Final = re.compile(
+    r"""\s*(?P<name>"[^"]*"|“[^”]*”|«[^»]*»|'[^',]*'(?=\s*(?:,|$))|[^,"“«][^,]*|)\s*(?:,|$)""", re.DOTALL
+)
+
+
+def split_names(text: str) -> list[str]:
+    """Split a list of names at its commas, but not inside quotation marks.
+
+    Args:
+        text: Such as ``UK,NATO,"Jens Stoltenberg"``.
+
+    Returns:
+        The names with their quotation marks, without white space around them; empty ones are left out.
+
+    Raises:
+        ActorError: A quotation mark is never closed, or something follows it before the comma.
+    """
+    names: list[str] = []
+    position = 0
+    while position < len(text):
+        match = _NAME.match(text, position)
+        if match is None:
+            got = text[position:].strip()
+            raise ActorError(expected("actors", "names between commas", got, "Close the quotation mark."))
+        names.append(match["name"].strip())
+        position = match.end()
+    return [name for name in names if name]
 
 
 def add_measurement_flags(parser: argparse.ArgumentParser) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from .actors import DEFAULT_ACTORS, load_actors_file, resolve
+from .actors import resolve
 from .cli_corpus import add_column_flags, columns_of
+from .cli_measurement import actors_of, add_actor_flags
 from .cli_models import add_model_flags, make_scorer
 from .cli_output import ALL_WELL, SOME_BAD, print_json
 from .errors import InputError, expected
@@ -29,12 +30,11 @@ _NAMED: Final = 5
 _ARTICLES: Final = 500
 
 
-def add_priors(commands: Any, split_names: Callable[[str], list[str]]) -> None:
+def add_priors(commands: Any) -> None:
     """Add ``priors`` to the commands of `biasscore.cli`.
 
     Args:
         commands: What `argparse.ArgumentParser.add_subparsers` gave.
-        split_names: Splits a list of names at its commas.
     """
     parser = commands.add_parser(
         "priors",
@@ -46,21 +46,17 @@ def add_priors(commands: Any, split_names: Callable[[str], list[str]]) -> None:
     parser.add_argument(
         "--articles", type=int, default=_ARTICLES, metavar="N", help="score the first N (default: %(default)s)"
     )
-    whom = parser.add_mutually_exclusive_group()
-    whom.add_argument("--actors", metavar="NAMES", help="names between commas (default: %(default)s)")
-    whom.add_argument("--actors-file", metavar="FILE", help="TOML with a table [[actor]] for each")
-    parser.set_defaults(actors=",".join(DEFAULT_ACTORS))
+    add_actor_flags(parser)
     add_column_flags(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     add_model_flags(parser)
-    parser.set_defaults(run=_priors, split_names=split_names)
+    parser.set_defaults(run=_priors)
 
 
 def _priors(options: argparse.Namespace) -> int:
     if options.articles < 1:
         raise InputError(expected("--articles", "at least 1", options.articles, "Some hundred will do."))
-    actors = load_actors_file(options.actors_file) if options.actors_file else options.split_names(options.actors)
-    whom = resolve(actors)
+    whom = resolve(actors_of(options))
     from .priors import estimate_priors
     from .reading import Reading
     from .sources import open_source

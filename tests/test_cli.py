@@ -21,7 +21,8 @@ from tiny_models import write
 from transformers import BertConfig
 
 from biasscore import cli
-from biasscore.cli import main, split_names
+from biasscore.cli import main
+from biasscore.cli_measurement import split_names
 from biasscore.errors import ActorError, InputError
 from biasscore.files import decode
 from biasscore.labelled import read_labelled

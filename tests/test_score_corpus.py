@@ -250,7 +250,7 @@ def command(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
     def call(*arguments: object) -> int:
         parser = argparse.ArgumentParser()
         commands = parser.add_subparsers()
-        add_parsers(commands, lambda names: names.split(","))
+        add_parsers(commands)
         options = parser.parse_args(list(map(str, arguments)))
         code: int = options.run(options)
         return code

@@ -35,7 +35,7 @@ from biasscore.errors import BiasscoreError, ConfigError
 from biasscore.labels import Task
 from biasscore.scorer import Scorer
 
-from .answers import ask, ask_blind, estimated, majority, shares, vader
+from .answers import Answers, ask, ask_blind, estimated, majority, shares, vader
 from .figures import Row, absent, figures, show
 from .sets import HALVES, SETS, LabelledSet, load_sets
 
@@ -46,11 +46,12 @@ def _rows(sets: Sequence[LabelledSet], scorer: Scorer, options: argparse.Namespa
     probe = Scorer(model=options.probe) if options.probe else None
     no_target = Scorer(model=options.blind) if options.blind else None
     for labelled in sets:
-        yield from figures(labelled, ask(scorer, labelled), scorer.provenance.model, scorer.provenance.weights)
+        answers = ask(scorer, labelled)
+        yield from figures(labelled, answers, scorer.provenance.model, scorer.provenance.weights)
         if labelled.name == "gold-single":
             continue
         if options.shares and all(len(classes) == 3 for classes in labelled.classes.values()):
-            yield from _told(labelled, scorer, options.model)
+            yield from _told(labelled, answers, scorer, options.model)
         if options.baselines:
             yield from figures(labelled, majority(labelled), "majority", None)
             try:
@@ -68,12 +69,16 @@ def _rows(sets: Sequence[LabelledSet], scorer: Scorer, options: argparse.Namespa
             yield from absent(labelled, "probe", "not asked: --probe FOLDER")
 
 
-def _told(labelled: LabelledSet, scorer: Scorer, model: str) -> Iterator[Row]:
+def _told(labelled: LabelledSet, answers: Answers, scorer: Scorer, model: str) -> Iterator[Row]:
     """The model that is told the shares of the set's labels, and told what it makes of them itself."""
     name, weights = scorer.provenance.model, scorer.provenance.weights
-    for how, measure in {"told the shares": shares, "estimated shares": lambda one: estimated(scorer, one)}.items():
+    ways = {
+        "told the shares": lambda: shares(labelled),
+        "estimated shares": lambda: estimated(answers, scorer.calibration),
+    }
+    for how, measure in ways.items():
         try:
-            told = Scorer(model=model, measurement=measure(labelled))
+            told = Scorer(model=model, measurement=measure())
         except ConfigError:
             yield from absent(labelled, f"{name}, {how}", "the model states no prior")
         else:

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from biasscore.calibration import Calibration
 from biasscore.config import Measurement
 from biasscore.errors import ConfigError, expected
 from biasscore.labels import Task
@@ -54,19 +55,18 @@ def shares(labelled: LabelledSet) -> Measurement:
     return Measurement(sentiment_prior=found.get(Task.SENTIMENT), stance_prior=found.get(Task.STANCE))
 
 
-def estimated(scorer: Scorer, labelled: LabelledSet) -> Measurement:
-    """The shares that the model's answers to a set speak for, no label seen, as what a scorer expects.
+def estimated(answers: Answers, calibration: Mapping[Task, Calibration]) -> Measurement:
+    """The shares that a model's answers to a set speak for, no label seen, as what a scorer expects.
 
     Raises:
         ConfigError: The model states no prior to set out from.
     """
     found: dict[Task, tuple[float, float, float]] = {}
-    answers = ask(scorer, labelled)
-    for task in labelled.classes:
-        probs, prior = answers[task].probs, scorer.calibration[task].prior
-        if probs is None or prior is None:
+    for task, answer in answers.items():
+        prior = calibration[task].prior
+        if answer.probs is None or prior is None:
             raise ConfigError(expected("prior", f"stated by the model for {task.value}", prior, "Calibrate it."))
-        found[task] = estimate_prior(probs, prior)
+        found[task] = estimate_prior(answer.probs, prior)
     return Measurement(sentiment_prior=found.get(Task.SENTIMENT), stance_prior=found.get(Task.STANCE))
 
 
