@@ -131,9 +131,9 @@ def read_scored(path: Path, cache: Path, threads: int) -> tuple[list[Scored], di
 #: Modules that see probabilities only, or none. What `Measurement` says is hashed as it is in force.
 _AFTER: Final = frozenset({
     "aggregate", "audit", "audit_answers", "audit_report", "behaviour", "calibrating", "calibration_fit", "cli",
-    "cli_actors", "cli_corpus", "cli_evaluation", "cli_measurement", "cli_models", "cli_output", "comparison",
-    "comparison_input", "config", "corpus", "disk", "distributed", "evaluation", "features", "group_sums", "labelled",
-    "metrics", "profile", "progress", "results", "student", "terminal", "workers", "writing",
+    "cli_actors", "cli_corpus", "cli_evaluation", "cli_measurement", "cli_models", "cli_output", "cli_priors",
+    "comparison", "comparison_input", "config", "corpus", "disk", "distributed", "evaluation", "features", "group_sums",
+    "labelled", "metrics", "priors", "profile", "progress", "results", "student", "terminal", "workers", "writing",
 })  # fmt: skip
 
 
