@@ -16,10 +16,11 @@ from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import BertConfig, MPNetConfig, MPNetModel
 
+from benchmarks.accuracy.sets import NEWS, agreed
 from biasscore.blinding import ACTOR_MARK
 from biasscore.calibration import Calibration, from_mapping
 from biasscore.errors import InputError, ModelError
-from biasscore.labels import Task
+from biasscore.labels import Task, label_index
 from biasscore.models.span import SpanBackend, dequantise
 from biasscore.training import __main__ as training_command
 from biasscore.training.answers import evaluate, evaluate_together, predict, single_passes, think
@@ -28,7 +29,15 @@ from biasscore.training.authored import corpus_lines, parse, read_authored
 from biasscore.training.calibrate import calibrate, exported_logits
 from biasscore.training.data import untargeted, untaught
 from biasscore.training.distil import mean_weights, teach, trained
-from biasscore.training.examples import UNKNOWN, Example, Target, read_dse, read_gold, read_newsmtsc
+from biasscore.training.examples import (
+    UNKNOWN,
+    Example,
+    Target,
+    read_dse,
+    read_dse_relabelled,
+    read_gold,
+    read_newsmtsc,
+)
 from biasscore.training.export import export, export_refinement, set_calibration, shipped_tensors
 from biasscore.training.fit import disagreement, fit, rate_groups
 from biasscore.training.low_rank import constrain, folded, restore, resume
@@ -43,6 +52,7 @@ from biasscore.training.network import (
     starting_point,
 )
 from biasscore.training.recipes import AFTER, STUDENT, TEACHER, Recipe
+from biasscore.training.relabelled import read_relabelled
 from biasscore.training.split import split_by_article
 
 #: "[unused0]" of the BERT vocabulary.
@@ -132,6 +142,51 @@ def test_dse_keeps_an_attitude_over_none_and_knows_no_authors_stance(tmp_path: P
     ]
     (example,) = read_dse(write(tmp_path / "train.jsonl", rows))
     assert [(t.sentiment, t.stance) for t in example.targets] == [(2, 1)]
+
+
+def test_stance_that_is_told_goes_before_one_that_is_derived(tmp_path: Path) -> None:
+    text = "Sarnia cheated while Oleria and Tarn watched."
+    rows = [
+        {"id": "1", "doc_id": "1", "text": text, "target": "Sarnia", "spans": [[0, 6]], "label": -1, "extra": {}},
+        {"id": "2", "doc_id": "1", "text": text, "target": "Oleria", "spans": [[21, 27]], "label": 0, "extra": {}},
+        {"id": "3", "doc_id": "1", "text": text, "target": "Tarn", "spans": [[32, 36]], "label": 1, "extra": {}},
+    ]
+    path = write(tmp_path / "train.jsonl", rows)
+    (told,) = read_newsmtsc(path, {"1": 1})
+    assert [t.stance for t in told.targets] == [1, 1, UNKNOWN]  # told, *none* of a neutral portrayal, not told
+    assert [t.stance for t in derive_stance(told).targets] == [1, 1, 2]
+    (own,) = read_newsmtsc(path)
+    assert [t.stance for t in derive_stance(own).targets] == [0, 1, 2]
+
+
+def test_sentences_of_dse_can_have_the_labels_of_the_guidelines(tmp_path: Path) -> None:
+    text = "Ann praised Bob."
+    rows = [
+        {"id": "1-p", "doc_id": "1", "text": text, "target": "Ann", "spans": [[0, 3]], "label": 0, "extra": {}},
+        {"id": "1-q", "doc_id": "1", "text": text, "target": "Bob", "spans": [[12, 15]], "label": 0, "extra": {}},
+        {"id": "2-p", "doc_id": "2", "text": "Cy left.", "target": "Cy", "spans": [[0, 2]], "label": 0, "extra": {}},
+    ]
+    path = write(tmp_path / "train.jsonl", rows)
+    (example,) = read_dse_relabelled(path, {"1-p": 1, "1-q": 2}, {"1-p": 1, "1-q": 1})
+    assert example.text == text
+    assert [(t.spans, t.sentiment, t.stance) for t in example.targets] == [(((0, 3),), 1, 1), (((12, 15),), 2, 1)]
+
+
+def test_labels_of_public_sets_in_the_package_are_labels_of_their_rows() -> None:
+    news, dse = read_relabelled("newsmtsc"), read_relabelled("dse")
+    assert all(key.startswith("newsmtsc-train-") for key in news)
+    assert all(key.startswith("dse-train-") for key in dse)
+    assert {labels.sentiment for labels in news.values()} == {UNKNOWN}
+    for labels in dse.values():  # the author takes no side against the portrayal
+        assert labels.stance in {1, labels.sentiment}
+
+
+def test_labels_that_train_hold_the_settled_ones_that_measure() -> None:
+    settled = agreed(NEWS)
+    news = read_relabelled("newsmtsc")
+    ours = {key: label_index(stance) for key, (_, stance) in settled.items() if key.startswith("newsmtsc")}
+    assert {key: news[key].stance for key in ours} == ours
+    assert not settled.keys() & read_relabelled("dse").keys()
 
 
 def test_gold_halves_are_apart(tmp_path: Path) -> None:

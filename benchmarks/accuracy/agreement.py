@@ -1,10 +1,11 @@
-"""How far the two passes over the gold set agree.
+"""How far the two passes over the gold set agree, and the two over real news.
 
     python -m benchmarks.accuracy.agreement
 
 Prints, for each task and for voice, how many pairs have two labels, the share with one, and Krippendorff's alpha
 (nominal), over all pairs and for each category. Where all labels are the same there is no alpha; where nearly all are,
-a single difference takes it to zero.
+a single difference takes it to zero. Below them the same for the rows of NewsMTSC (stance alone) and DSE (sentiment and
+stance) that were labelled from the guidelines of gold.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from rich.table import Table
 
 from biasscore.metrics import krippendorff_alpha_nominal
 
-from .sets import GOLD
+from .sets import GOLD, NEWS
 
 PASSES: Final = GOLD.with_name("stance_passes.jsonl")
 LAYERS: Final = ("sentiment", "stance", "voice")
@@ -34,6 +35,12 @@ def read_passes(gold: Path = GOLD, passes: Path = PASSES) -> list[tuple[str, lis
         for pair, first, second in zip(sentence["pairs"], labels["first"], labels["second"], strict=True):
             found.append((pair["category"], first, second))
     return found
+
+
+def read_news(passes: Path = NEWS) -> list[tuple[str, list[str], list[str]]]:
+    """Data set, first and second labels (sentiment, stance) of every row; no sentiment where none was asked."""
+    records = map(json.loads, passes.read_text(encoding="utf-8").splitlines())
+    return [(record["id"].partition("-")[0], record["first"], record["second"]) for record in records]
 
 
 def agreement(pairs: Sequence[tuple[str, list[str], list[str]]], layer: int) -> tuple[int, float, float]:
@@ -60,7 +67,16 @@ def main() -> None:
             apart, same, alpha = agreement(own, layer)
             cells += [str(apart), f"{100 * same:.1f}", "-" if alpha != alpha else f"{alpha:.3f}"]
         table.add_row(category or "all", str(len(own)), *cells)
-    Console(width=120).print(table)
+    console = Console(width=120)
+    console.print(table)
+    news = read_news()
+    for name, layers in (("newsmtsc", (1,)), ("dse", (0, 1))):
+        own = [row for row in news if row[0] == name]
+        for layer in layers:
+            apart, same, alpha = agreement(own, layer)
+            console.print(
+                f"{name}, {LAYERS[layer]}: {len(own)} rows, {apart} differ, same {100 * same:.1f} %, alpha {alpha:.3f}"
+            )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """The labelled sets, in one form: passes of the model, with a labelled target for each row of its answer.
 
 `newsmtsc` (whole articles held out of the training file), `dse` (its development file), `unscon` (rows with spans) and
-the `gold` of this repository. Public sets are asked one target a pass, gold all actors of a sentence in one pass, as an
-article is scored; `gold-single` asks gold one actor a pass.
+the `gold` of this repository. `newsmtsc-relabelled` and `dse-relabelled` are rows of the first two with the labels that
+two passes gave them from the guidelines of gold (``fixtures/gold/news_passes.jsonl``), where both agree: stance in
+both, sentiment in the second only. Public sets are asked one target a pass, gold all actors of a sentence in one pass,
+as an article is scored; `gold-single` asks gold one actor a pass.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from biasscore.training.data import development_sets
 from biasscore.training.examples import UNKNOWN, Example, read_records
 
 GOLD: Final = Path(__file__).parents[2] / "fixtures" / "gold" / "stance.jsonl"
+NEWS: Final = GOLD.with_name("news_passes.jsonl")
 HALVES: Final = ("development", "test")
 
 
@@ -68,6 +71,8 @@ def load_sets(folder: Path, half: str, wanted: Sequence[str]) -> list[LabelledSe
     loaders: dict[str, Callable[[], LabelledSet]] = {
         "newsmtsc": lambda: _public("newsmtsc", development_sets(folder)["newsmtsc"]),
         "dse": lambda: _public("dse", development_sets(folder)["dse"]),
+        "newsmtsc-relabelled": lambda: _relabelled("newsmtsc-relabelled", folder / "newsmtsc" / "train.jsonl"),
+        "dse-relabelled": lambda: _relabelled("dse-relabelled", folder / "dse" / "dev.jsonl"),
         "unscon": lambda: _unscon(folder / "unscon" / "train.jsonl"),
         "gold": lambda: read_gold(half),
         "gold-single": lambda: _single(read_gold(half)),
@@ -75,7 +80,7 @@ def load_sets(folder: Path, half: str, wanted: Sequence[str]) -> list[LabelledSe
     return [load() for name, load in loaders.items() if name in wanted]
 
 
-SETS: Final = ("newsmtsc", "dse", "unscon", "gold", "gold-single")
+SETS: Final = ("newsmtsc", "dse", "newsmtsc-relabelled", "dse-relabelled", "unscon", "gold", "gold-single")
 
 
 def _public(name: str, examples: Sequence[Example]) -> LabelledSet:
@@ -90,6 +95,33 @@ def _public(name: str, examples: Sequence[Example]) -> LabelledSet:
                 named.append(fold(example.text[start:end]).removeprefix("the ") in countries)
     groups = {"countries and blocs": np.array(named)} if name == "dse" else {}
     return LabelledSet(name, "development", tuple(passes), {Task.SENTIMENT: LABELS[Task.SENTIMENT]}, groups)
+
+
+def _relabelled(name: str, path: Path) -> LabelledSet:
+    """Rows of a public set on which both passes agree; a sentiment that they were not asked for is the row's own."""
+    settled = agreed(NEWS)
+    passes = []
+    named = []
+    countries = _names()
+    for record in read_records(path):
+        if record["id"] not in settled:
+            continue
+        sentiment, stance = settled[record["id"]]
+        spans = tuple((int(start), int(end)) for start, end in record["spans"])
+        own = label_index(record["label"]) if sentiment is None else label_index(sentiment)
+        allowed = {Task.SENTIMENT: (own,), Task.STANCE: (label_index(stance),)}
+        passes.append(_alone(record["text"], Target(spans, allowed)))
+        named.append(fold(record["text"][slice(*spans[0])]).removeprefix("the ") in countries)
+    groups = {"stance taken": np.array([one.targets[0].allowed[Task.STANCE][0] != 1 for one in passes])}
+    if name == "dse-relabelled":
+        groups["countries and blocs"] = np.array(named)
+    return LabelledSet(name, "development", tuple(passes), {task: LABELS[task] for task in Task}, groups)
+
+
+def agreed(path: Path) -> dict[str, tuple[str | None, str]]:
+    """Identifier of a row -> sentiment (None where only the stance was asked) and stance on which both passes agree."""
+    records = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return {record["id"]: tuple(record["first"]) for record in records if record["first"] == record["second"]}
 
 
 def _names() -> frozenset[str]:

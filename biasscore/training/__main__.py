@@ -190,7 +190,7 @@ def train(
     tokenizer = actor_tokenizer(encoder)
     network.encoder.config.save_pretrained(out)
     tokenizer.save(str(out / "tokenizer.json"), pretty=False)
-    training = training_set(data, recipe.sources, recipe.seed, recipe.parts, recipe.since)
+    training = training_set(data, recipe.sources, recipe.seed, recipe.parts, recipe.since, recipe.relabelled)
     if teachers:
         training += untaught(data, training, recipe.untaught, recipe.seed)
         if recipe.others:

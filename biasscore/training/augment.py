@@ -153,7 +153,7 @@ _UNCAPITALISED: Final = frozenset(
 
 
 def derive_stance(example: Example) -> Example:
-    """Give each target of an example a stance label from its sentiment label and its voice.
+    """Give each target of an example that has no stance label one from its sentiment label and its voice.
 
     Args:
         example: A sentence with sentiment labels.
@@ -167,6 +167,9 @@ def derive_stance(example: Example) -> Example:
     targets = []
     for target in example.targets:
         mentions = [Mention("", 0, start, end, "name") for start, end in target.spans]
+        if target.stance != UNKNOWN:
+            targets.append(target)
+            continue
         attributed = all(voice.voice == "attributed" for voice in assign_voices(attributions, mentions))
         polar = target.sentiment != 1
         stance = target.sentiment if polar and not attributed else 1

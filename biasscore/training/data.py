@@ -10,7 +10,8 @@ from typing import Final
 
 from .augment import derive_stance, quoted
 from .authored import corpus_lines, read_authored
-from .examples import UNKNOWN, Example, Source, read_dse, read_gold, read_newsmtsc
+from .examples import UNKNOWN, Example, Source, read_dse, read_dse_relabelled, read_gold, read_newsmtsc
+from .relabelled import read_relabelled
 from .split import split_by_article
 
 #: The cut of NewsMTSC's articles: share and seed of the development set.
@@ -23,7 +24,12 @@ _FRONT: Final = "_ "
 
 
 def training_set(
-    folder: Path, sources: Sequence[Source], seed: int, parts: int | None = None, since: int = 1
+    folder: Path,
+    sources: Sequence[Source],
+    seed: int,
+    parts: int | None = None,
+    since: int = 1,
+    relabelled: bool = False,
 ) -> list[Example]:
     """The training sentences of a recipe.
 
@@ -34,6 +40,8 @@ def training_set(
         seed: Of everything random.
         parts: Number of the last file of the corpus; None for all.
         since: Number of the first.
+        relabelled: Whether the stance toward persons of NewsMTSC is what the guidelines say of it instead of what the
+            voice says, and sentences of DSE that were labelled by the guidelines are added.
 
     Returns:
         Sentences; none of them stands in the development set.
@@ -41,9 +49,7 @@ def training_set(
     Raises:
         InputError: A file is missing or wrong.
     """
-    newsmtsc, _ = split_by_article(
-        read_newsmtsc(folder / "newsmtsc" / "train.jsonl"), fraction=DEVELOPMENT_SHARE, seed=SPLIT_SEED
-    )
+    newsmtsc, _ = _persons(folder, relabelled)
     dse = read_dse(folder / "dse" / "train.jsonl") if "dse" in sources else []
     if "dse" in sources and "authored" not in sources:
         return newsmtsc + dse
@@ -51,7 +57,25 @@ def training_set(
     if "authored" not in sources:
         return persons
     authored = read_authored(corpus_lines(parts, since))
-    return persons + _balanced(dse, seed) + authored + quoted(authored, seed)
+    others = _relabelled_dse(folder) if relabelled else []
+    return persons + _balanced(dse, seed) + authored + quoted(authored, seed) + others
+
+
+def _persons(folder: Path, relabelled: bool) -> tuple[list[Example], list[Example]]:
+    stances = {key: labels.stance for key, labels in read_relabelled("newsmtsc").items()} if relabelled else None
+    rows = read_newsmtsc(folder / "newsmtsc" / "train.jsonl", stances)
+    return split_by_article(rows, fraction=DEVELOPMENT_SHARE, seed=SPLIT_SEED)
+
+
+def _relabelled_dse(folder: Path) -> list[Example]:
+    labels = read_relabelled("dse")
+    held = {example.text for example in read_dse(folder / "dse" / "dev.jsonl")}
+    rows = read_dse_relabelled(
+        folder / "dse" / "train.jsonl",
+        {key: label.sentiment for key, label in labels.items()},
+        {key: label.stance for key, label in labels.items()},
+    )
+    return [example for example in rows if example.text not in held]
 
 
 def _balanced(dse: Sequence[Example], seed: int) -> list[Example]:
@@ -107,14 +131,12 @@ def development_sets(folder: Path, gold: Path | None = None) -> dict[str, list[E
         gold: The gold set of the repository, ``fixtures/gold/stance.jsonl``.
 
     Returns:
-        ``newsmtsc``: whole articles that no recipe trains on. ``dse``: DSE's own development set. ``gold``: the
-        development half of the gold set, if it is given.
+        ``newsmtsc``: whole articles that no recipe trains on, with a stance by the guidelines. ``dse``: DSE's own
+        development set. ``gold``: the development half of the gold set, if it is given.
 
     Raises:
         InputError: A file is missing or wrong.
     """
-    _, newsmtsc = split_by_article(
-        read_newsmtsc(folder / "newsmtsc" / "train.jsonl"), fraction=DEVELOPMENT_SHARE, seed=SPLIT_SEED
-    )
+    _, newsmtsc = _persons(folder, relabelled=True)
     sets = {"newsmtsc": newsmtsc, "dse": read_dse(folder / "dse" / "dev.jsonl")}
     return sets if gold is None else {**sets, "gold": read_gold(gold, "development")}

@@ -7,7 +7,7 @@ The files have one JSON object a line with the fields ``doc_id``, ``text``, ``ta
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -101,7 +101,7 @@ def _spans(record: dict[str, Any]) -> tuple[tuple[int, int], ...]:
     return tuple((int(start), int(end)) for start, end in record["spans"])
 
 
-def _grouped(path: Path, source: Source) -> list[Example]:
+def _grouped(path: Path, source: Source, stances: Mapping[str, int]) -> list[Example]:
     """Put the rows of one sentence together: they are one pass of the model."""
     rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for record in read_records(path):
@@ -109,12 +109,18 @@ def _grouped(path: Path, source: Source) -> list[Example]:
             rows.setdefault((record["doc_id"], record["text"]), []).append(record)
     examples = []
     for (doc, text), records in rows.items():
-        targets = {_spans(r): Target(_spans(r), label_index(r["label"])) for r in records}
+        targets = {_spans(r): Target(_spans(r), label_index(r["label"]), _stance(r, stances)) for r in records}
         examples.append(Example(text, tuple(targets.values()), source, f"{source}:{doc}"))
     return examples
 
 
-def read_newsmtsc(path: Path) -> list[Example]:
+def _stance(record: dict[str, Any], stances: Mapping[str, int]) -> int:
+    """The label that is told, or *none* of a portrayal that is neutral."""
+    told = stances.get(record.get("id", ""), UNKNOWN)
+    return 1 if stances and told == UNKNOWN and label_index(record["label"]) == 1 else told
+
+
+def read_newsmtsc(path: Path, stances: Mapping[str, int] | None = None) -> list[Example]:
     """NewsMTSC: persons in political news, with the sentiment of anyone in the sentence toward them.
 
     Hamborg and Donnay (2021), *NewsMTSC: A Dataset for (Multi-)Target-dependent Sentiment Classification in Political
@@ -122,6 +128,8 @@ def read_newsmtsc(path: Path) -> list[Example]:
 
     Args:
         path: ``newsmtsc/train.jsonl``.
+        stances: Identifier of a row -> column of its stance label. Rows that are not there have none, or *none* where
+            the sentiment is neutral.
 
     Returns:
         One example a sentence.
@@ -129,7 +137,7 @@ def read_newsmtsc(path: Path) -> list[Example]:
     Raises:
         InputError: The file cannot be read.
     """
-    return _grouped(path, "newsmtsc")
+    return _grouped(path, "newsmtsc", stances or {})
 
 
 def read_dse(path: Path) -> list[Example]:
@@ -167,6 +175,28 @@ def read_dse(path: Path) -> list[Example]:
         )
         for index, (text, labels) in enumerate(sentences.items())
     ]
+
+
+def read_dse_relabelled(path: Path, sentiments: Mapping[str, int], stances: Mapping[str, int]) -> list[Example]:
+    """Sentences of DSE with other labels than its own.
+
+    Args:
+        path: ``dse/train.jsonl``.
+        sentiments: Identifier of a row -> column of its sentiment label; other rows are left out.
+        stances: The same of the stance.
+
+    Returns:
+        One example a sentence, of the corpus's kind, since the labels keep to its guidelines.
+
+    Raises:
+        InputError: The file cannot be read.
+    """
+    sentences: dict[str, list[Target]] = {}
+    for record in read_records(path):
+        if record["id"] in sentiments:
+            target = Target(_spans(record), sentiments[record["id"]], stances[record["id"]])
+            sentences.setdefault(record["text"], []).append(target)
+    return [Example(text, tuple(targets), "authored", f"dse:{text}") for text, targets in sentences.items()]
 
 
 def read_gold(path: Path, half: str) -> list[Example]:
