@@ -27,7 +27,7 @@ from biasscore.training.answers import evaluate, evaluate_together, predict, sin
 from biasscore.training.augment import derive_stance, others, quoted, spliced
 from biasscore.training.authored import corpus_lines, parse, read_authored
 from biasscore.training.calibrate import calibrate, exported_logits
-from biasscore.training.data import untargeted, untaught
+from biasscore.training.data import untargeted, untaught, without_stance
 from biasscore.training.distil import mean_weights, teach, trained
 from biasscore.training.examples import (
     UNKNOWN,
@@ -157,6 +157,12 @@ def test_stance_that_is_told_goes_before_one_that_is_derived(tmp_path: Path) -> 
     assert [t.stance for t in derive_stance(told).targets] == [1, 1, 2]
     (own,) = read_newsmtsc(path)
     assert [t.stance for t in derive_stance(own).targets] == [0, 1, 2]
+
+
+def test_stance_can_be_left_out() -> None:
+    text = "Sarnia cheated."
+    (example,) = without_stance([Example(text, (target(text, "Sarnia", 0, 0),), "newsmtsc", "d")])
+    assert [(t.sentiment, t.stance) for t in example.targets] == [(0, UNKNOWN)]
 
 
 def test_sentences_of_dse_can_have_the_labels_of_the_guidelines(tmp_path: Path) -> None:
@@ -647,6 +653,21 @@ def test_a_refinement_gives_back_what_was_learned(tmp_path: Path) -> None:
     assert SpanBackend(refined, name="x").weights != SpanBackend(base, name="x").weights
 
 
+def test_a_refinement_keeps_the_largest_of_too_many_products(tmp_path: Path) -> None:
+    export(tiny(), starting_point(), tmp_path)
+    network = tiny(1)
+    restore(network, tmp_path)
+    weight = network.encoder.encoder.layer[0].intermediate.dense.weight
+    large, small = torch.zeros_like(weight), torch.zeros_like(weight)
+    large[0, 1:], small[1, 0] = 1.0, 0.1
+    with torch.no_grad():
+        weight.add_(large + small)
+    export_refinement(network, tmp_path, tmp_path, 1)
+    tensors = load_file(tmp_path / "refinement.safetensors")
+    kept = (tensors["layers.0.up.weight.left"] @ tensors["layers.0.up.weight.right"]).float()
+    assert torch.allclose(kept, large, atol=0.01)
+
+
 def test_a_refinement_is_gone_on_with(tmp_path: Path) -> None:
     base, refined = tmp_path / "base", tmp_path / "refined"
     export(tiny(), starting_point(), base)
@@ -780,7 +801,7 @@ def test_without_a_recipe_the_runs_that_are_shipped_are_trained_and_averaged(
         start: Path | None,
         encoder: Path | None,
     ) -> None:
-        assert len(refinements) == (recipe.name == "continued")  # it goes on from the one before
+        assert len(refinements) == {"continued": 1, "mended": 2}.get(recipe.name, 0)  # they go on from the one before
         assert start == (out.parent / recipe.start if recipe.start else None)
         assert teachers == [out.parent / name for name in recipe.teachers]
         assert encoder == tmp_path / "larger"
@@ -797,16 +818,15 @@ def test_without_a_recipe_the_runs_that_are_shipped_are_trained_and_averaged(
     monkeypatch.setattr(
         training_command,
         "export_refinement",
-        lambda network, base, folder: refinements.append((network.offsets.detach(), base == folder)),
+        lambda network, base, folder, rank: refinements.append((network.offsets.detach(), base == folder)),
     )
     monkeypatch.setattr(training_command, "calibrate", lambda *_: None)
     monkeypatch.setattr(training_command, "set_calibration", lambda *_: None)
     folders = ["--data", str(tmp_path), "--out", str(tmp_path / "runs"), "--encoder", str(tmp_path / "larger")]
     training_command.main(folders)
-    assert list(seen) == ["teacher", "student", "after", "mean", "tutor", "second", "refined", "continued"]
+    assert list(seen) == ["teacher", "student", "after", "mean", "tutor", "second", "refined", "continued", "mended"]
     # (2 + 2 + 1) / 3: the last run counts twice.
     assert torch.allclose(seen["mean"], torch.full_like(seen["mean"], 5 / 3))
-    assert [float(offsets.flatten()[0]) for offsets, _ in refinements] == [
-        float(seen[name].flatten()[0]) for name in ("refined", "continued")
-    ]
+    runs = [float(seen[name].flatten()[0]) for name in ("refined", "continued", "mended")]
+    assert [float(offsets.flatten()[0]) for offsets, _ in refinements] == [*runs, (runs[1] + runs[2]) / 2]
     assert all(same for _, same in refinements)

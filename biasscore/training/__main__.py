@@ -17,7 +17,7 @@ from ..errors import Described, InputError, expected
 from .answers import evaluate, evaluate_together
 from .augment import others
 from .calibrate import calibrate
-from .data import development_sets, training_set, untargeted, untaught
+from .data import development_sets, training_set, untargeted, untaught, without_stance
 from .distil import mean_weights, teach
 from .examples import Example
 from .export import export, export_refinement, set_calibration
@@ -25,7 +25,7 @@ from .fit import fit
 from .low_rank import constrain, restore, resume
 from .masked import read_on
 from .network import SpanNetwork, actor_tokenizer, starting_point
-from .recipes import RECIPES, REFINING, SHIPPED, SHIPPED_MEAN, Recipe
+from .recipes import RECIPES, REFINING, REFINING_MEAN, SHIPPED, SHIPPED_MEAN, Recipe
 
 _LOG = logging.getLogger("biasscore.training")
 _CHECKPOINT = "checkpoint.safetensors"
@@ -82,7 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.mean:
         options.checkpoint = _averaged(options.mean, options.out)
     checkpoint = options.checkpoint or options.out / _CHECKPOINT
-    ship(recipe, checkpoint, options.data, options.gold, options.out / "weights", base=options.start)
+    rank = recipe.rank if options.mean else None
+    ship(recipe, checkpoint, options.data, options.gold, options.out / "weights", base=options.start, rank=rank)
 
 
 def _averaged(runs: Sequence[Path], out: Path) -> Path:
@@ -101,6 +102,9 @@ def _train_everything(options: argparse.Namespace) -> None:
         _train_all([part], options)
         if part.rank:
             ship(part, options.out / part.name / _CHECKPOINT, options.data, options.gold, weights, base=weights)
+    mean = _averaged([options.out / part.name for part in REFINING_MEAN], options.out / "mean")
+    last = REFINING_MEAN[-1]
+    ship(last, mean, options.data, options.gold, weights, base=weights, rank=last.rank)
 
 
 def _train_all(recipes: Sequence[Recipe], options: argparse.Namespace) -> None:
@@ -118,7 +122,14 @@ def _train_all(recipes: Sequence[Recipe], options: argparse.Namespace) -> None:
 
 
 def ship(
-    recipe: Recipe, checkpoint: Path, data: Path, gold: Path | None, folder: Path, *, base: Path | None = None
+    recipe: Recipe,
+    checkpoint: Path,
+    data: Path,
+    gold: Path | None,
+    folder: Path,
+    *,
+    base: Path | None = None,
+    rank: int | None = None,
 ) -> None:
     """Raw weights -> the folder that is shipped, calibrated; log how good they are.
 
@@ -129,6 +140,8 @@ def ship(
         gold: The gold set of the repository.
         folder: Where the checkpoint goes.
         base: The exported checkpoint that they refine, for recipes of low rank.
+        rank: Outer products that are kept of each matrix then: a mean of runs has more than one of them has. None for
+            all.
     """
     network = SpanNetwork.from_encoder(starting_point(), offsets=recipe.offsets)
     network.load_state_dict(load_file(checkpoint))
@@ -138,11 +151,15 @@ def ship(
         alone, together = (f(network, tokenizer, examples) for f in (evaluate, evaluate_together))
         _LOG.info("%s: %s, together: %s", name, json.dumps(alone), json.dumps(together))
     if recipe.rank and base is not None:
-        export_refinement(network, base, folder)
+        export_refinement(network, base, folder, rank)
     else:
         export(network, starting_point(), folder)
-    # DSE's labels tell pairs apart, not sentences: its prior is not that of any text.
-    set_calibration(folder, calibrate(folder, {k: v for k, v in development.items() if k != "dse"}))
+    # DSE's labels tell pairs apart, not sentences: its prior is not that of any text. NewsMTSC's neutral rows have a
+    # stance by rule, that nobody read.
+    sets = {name: rows for name, rows in development.items() if name != "dse"}
+    if "newsmtsc" in sets:
+        sets["newsmtsc"] = without_stance(sets["newsmtsc"])
+    set_calibration(folder, calibrate(folder, sets))
     _LOG.info("wrote %s", folder)
 
 

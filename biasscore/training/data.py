@@ -123,6 +123,18 @@ def untargeted(examples: Sequence[Example]) -> list[Example]:
     ]
 
 
+def without_stance(examples: Sequence[Example]) -> list[Example]:
+    """The same sentences with a sentiment alone.
+
+    Args:
+        examples: Labelled sentences.
+
+    Returns:
+        Sentences whose stance is unknown.
+    """
+    return [replace(e, targets=tuple(replace(t, stance=UNKNOWN) for t in e.targets)) for e in examples]
+
+
 def development_sets(folder: Path, gold: Path | None = None) -> dict[str, list[Example]]:
     """The development sets.
 

@@ -62,7 +62,7 @@ def export(network: SpanNetwork, encoder: Path, folder: Path) -> None:
     (folder / "config.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 
 
-def export_refinement(network: SpanNetwork, base: Path, folder: Path) -> None:
+def export_refinement(network: SpanNetwork, base: Path, folder: Path, rank: int | None = None) -> None:
     """Write a checkpoint that keeps the matrices of another and says what has changed.
 
     Args:
@@ -70,6 +70,8 @@ def export_refinement(network: SpanNetwork, base: Path, folder: Path) -> None:
         base: The checkpoint that it started from.
         folder: Where ``refinement.safetensors`` goes, in float16, and copies of the base's files; made if it is
             missing. May be the base itself.
+        rank: Outer products that a stored matrix may have (queries, keys and values are one); where the network has
+            more, the largest stay. None for all that there are.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("config.json", "model.safetensors", "tokenizer.json"):
@@ -81,7 +83,7 @@ def export_refinement(network: SpanNetwork, base: Path, folder: Path) -> None:
         change = tensor.float() - before[name]
         if name.startswith("layers.") and tensor.dim() == 2:
             left, values, right = torch.linalg.svd(change.double(), full_matrices=False)
-            kept = int((values > _RELATIVE * values[0]).sum()) if values[0] > _NOTHING else 0
+            kept = int((values[:rank] > _RELATIVE * values[0]).sum()) if values[0] > _NOTHING else 0
             root = values[:kept].sqrt()
             if kept:
                 changes[name + LEFT] = (left[:, :kept] * root).half().contiguous()

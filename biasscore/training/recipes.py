@@ -219,8 +219,10 @@ MENDED: Final = replace(
     relabelled=True,
     teachers=(),
 )
-#: The runs that refine the shipped weights, in order; the last one's changes are shipped beside them.
+#: The runs that refine the shipped weights, in order, and those whose mean is shipped beside them: the last one alone
+#: forgets a part of what teachers said (Wortsman et al. 2022, *Robust fine-tuning of zero-shot models*).
 REFINING: Final = (TUTOR, SECOND, REFINED, CONTINUED, MENDED)
+REFINING_MEAN: Final = (CONTINUED, MENDED)
 
 _BASELINES: Final = (PROBE, BLIND, ALONE)
 _VARIED: Final = (QUICK, CONSISTENT, FOCUSED, BARE, ATTENTIVE, SEEDS, DEFAULT, PERSONS, DSE, LAYERED, MASKED)
