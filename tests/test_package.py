@@ -160,6 +160,8 @@ SHIPPED = [
     "data/organisations.toml",
     "data/reporting.toml",
     "data/abbreviations.toml",
+    "training/relabelled/dse.jsonl",
+    "training/relabelled/newsmtsc.jsonl",
     "weights/README.md",
     "weights/config.json",
     "weights/model.safetensors",
