@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import BertConfig, MPNetConfig, MPNetModel
 
-from benchmarks.accuracy.sets import NEWS, agreed
+from benchmarks.accuracy.sets import agreed
 from biasscore.blinding import ACTOR_MARK
 from biasscore.calibration import Calibration, from_mapping
 from biasscore.errors import InputError, ModelError
@@ -32,6 +32,7 @@ from biasscore.training.distil import mean_weights, teach, trained
 from biasscore.training.examples import (
     UNKNOWN,
     Example,
+    Labels,
     Target,
     read_dse,
     read_dse_relabelled,
@@ -152,7 +153,7 @@ def test_stance_that_is_told_goes_before_one_that_is_derived(tmp_path: Path) -> 
         {"id": "3", "doc_id": "1", "text": text, "target": "Tarn", "spans": [[32, 36]], "label": 1, "extra": {}},
     ]
     path = write(tmp_path / "train.jsonl", rows)
-    (told,) = read_newsmtsc(path, {"1": 1})
+    (told,) = read_newsmtsc(path, {"1": Labels(UNKNOWN, 1)})
     assert [t.stance for t in told.targets] == [1, 1, UNKNOWN]  # told, *none* of a neutral portrayal, not told
     assert [t.stance for t in derive_stance(told).targets] == [1, 1, 2]
     (own,) = read_newsmtsc(path)
@@ -173,7 +174,7 @@ def test_sentences_of_dse_can_have_the_labels_of_the_guidelines(tmp_path: Path) 
         {"id": "2-p", "doc_id": "2", "text": "Cy left.", "target": "Cy", "spans": [[0, 2]], "label": 0, "extra": {}},
     ]
     path = write(tmp_path / "train.jsonl", rows)
-    (example,) = read_dse_relabelled(path, {"1-p": 1, "1-q": 2}, {"1-p": 1, "1-q": 1})
+    (example,) = read_dse_relabelled(path, {"1-p": Labels(1, 1), "1-q": Labels(2, 1)})
     assert example.text == text
     assert [(t.spans, t.sentiment, t.stance) for t in example.targets] == [(((0, 3),), 1, 1), (((12, 15),), 2, 1)]
 
@@ -188,7 +189,7 @@ def test_labels_of_public_sets_in_the_package_are_labels_of_their_rows() -> None
 
 
 def test_labels_that_train_hold_the_settled_ones_that_measure() -> None:
-    settled = agreed(NEWS)
+    settled = agreed()
     news = read_relabelled("newsmtsc")
     ours = {key: label_index(stance) for key, (_, stance) in settled.items() if key.startswith("newsmtsc")}
     assert {key: news[key].stance for key in ours} == ours

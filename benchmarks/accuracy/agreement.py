@@ -20,7 +20,7 @@ from rich.table import Table
 
 from biasscore.metrics import krippendorff_alpha_nominal
 
-from .sets import GOLD, NEWS
+from .sets import GOLD, read_news
 
 PASSES: Final = GOLD.with_name("stance_passes.jsonl")
 LAYERS: Final = ("sentiment", "stance", "voice")
@@ -35,12 +35,6 @@ def read_passes(gold: Path = GOLD, passes: Path = PASSES) -> list[tuple[str, lis
         for pair, first, second in zip(sentence["pairs"], labels["first"], labels["second"], strict=True):
             found.append((pair["category"], first, second))
     return found
-
-
-def read_news(passes: Path = NEWS) -> list[tuple[str, list[str], list[str]]]:
-    """Data set, first and second labels (sentiment, stance) of every row; no sentiment where none was asked."""
-    records = map(json.loads, passes.read_text(encoding="utf-8").splitlines())
-    return [(record["id"].partition("-")[0], record["first"], record["second"]) for record in records]
 
 
 def agreement(pairs: Sequence[tuple[str, list[str], list[str]]], layer: int) -> tuple[int, float, float]:
@@ -71,7 +65,7 @@ def main() -> None:
     console.print(table)
     news = read_news()
     for name, layers in (("newsmtsc", (1,)), ("dse", (0, 1))):
-        own = [row for row in news if row[0] == name]
+        own = [row for row in news if row[0].startswith(f"{name}-")]
         for layer in layers:
             apart, same, alpha = agreement(own, layer)
             console.print(

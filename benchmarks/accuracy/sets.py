@@ -84,44 +84,53 @@ SETS: Final = ("newsmtsc", "dse", "newsmtsc-relabelled", "dse-relabelled", "unsc
 
 
 def _public(name: str, examples: Sequence[Example]) -> LabelledSet:
-    passes = []
-    named = []
-    countries = _names()
-    for example in examples:
-        for target in example.targets:
-            if target.sentiment != UNKNOWN:
-                passes.append(_alone(example.text, Target(target.spans, {Task.SENTIMENT: (target.sentiment,)})))
-                start, end = target.spans[0]
-                named.append(fold(example.text[start:end]).removeprefix("the ") in countries)
-    groups = {"countries and blocs": np.array(named)} if name == "dse" else {}
+    passes = [
+        _alone(example.text, Target(target.spans, {Task.SENTIMENT: (target.sentiment,)}))
+        for example in examples
+        for target in example.targets
+        if target.sentiment != UNKNOWN
+    ]
+    groups = {"countries and blocs": _of_states(passes)} if name == "dse" else {}
     return LabelledSet(name, "development", tuple(passes), {Task.SENTIMENT: LABELS[Task.SENTIMENT]}, groups)
 
 
 def _relabelled(name: str, path: Path) -> LabelledSet:
     """Rows of a public set on which both passes agree; a sentiment that they were not asked for is the row's own."""
-    settled = agreed(NEWS)
+    settled = agreed()
     passes = []
-    named = []
-    countries = _names()
     for record in read_records(path):
         if record["id"] not in settled:
             continue
         sentiment, stance = settled[record["id"]]
-        spans = tuple((int(start), int(end)) for start, end in record["spans"])
-        own = label_index(record["label"]) if sentiment is None else label_index(sentiment)
+        own = label_index(record["label"] if sentiment is None else sentiment)
         allowed = {Task.SENTIMENT: (own,), Task.STANCE: (label_index(stance),)}
-        passes.append(_alone(record["text"], Target(spans, allowed)))
-        named.append(fold(record["text"][slice(*spans[0])]).removeprefix("the ") in countries)
+        passes.append(_alone(record["text"], Target(_spans(record), allowed)))
     groups = {"stance taken": np.array([one.targets[0].allowed[Task.STANCE][0] != 1 for one in passes])}
     if name == "dse-relabelled":
-        groups["countries and blocs"] = np.array(named)
+        groups["countries and blocs"] = _of_states(passes)
     return LabelledSet(name, "development", tuple(passes), {task: LABELS[task] for task in Task}, groups)
 
 
-def agreed(path: Path) -> dict[str, tuple[str | None, str]]:
-    """Identifier of a row -> sentiment (None where only the stance was asked) and stance on which both passes agree."""
-    records = map(json.loads, path.read_text(encoding="utf-8").splitlines())
-    return {record["id"]: tuple(record["first"]) for record in records if record["first"] == record["second"]}
+def read_news() -> list[tuple[str, list[str], list[str]]]:
+    """Identifier, first and second labels of each row of real news: sentiment (None if it was not asked) and stance."""
+    records = map(json.loads, NEWS.read_text(encoding="utf-8").splitlines())
+    return [(record["id"], record["first"], record["second"]) for record in records]
+
+
+def agreed() -> dict[str, list[str]]:
+    """Identifier of a row of real news -> the labels on which both passes agree."""
+    return {row: first for row, first, second in read_news() if first == second}
+
+
+def _of_states(passes: Sequence[Pass]) -> NDArray[np.bool_]:
+    """Which sentences of one target each name a state or an organisation first."""
+    countries = _names()
+    starts = [(one.text, *one.targets[0].spans[0]) for one in passes]
+    return np.array([fold(text[start:end]).removeprefix("the ") in countries for text, start, end in starts])
+
+
+def _spans(record: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
+    return tuple((int(start), int(end)) for start, end in record["spans"])
 
 
 def _names() -> frozenset[str]:
@@ -135,9 +144,8 @@ def _unscon(path: Path) -> LabelledSet:
     passes = []
     for record in read_records(path):
         if record["spans"]:
-            spans = tuple((int(start), int(end)) for start, end in record["spans"])
             column = 0 if record["label"] == -1 else 1
-            passes.append(_alone(record["text"], Target(spans, dict.fromkeys(Task, (column,)))))
+            passes.append(_alone(record["text"], Target(_spans(record), dict.fromkeys(Task, (column,)))))
     classes = {task: (LABELS[task][0], f"not {LABELS[task][0]}") for task in Task}
     return LabelledSet("unscon", "train", tuple(passes), classes, {})
 
@@ -163,8 +171,7 @@ def read_gold(half: str) -> LabelledSet:
 
 def _gold_target(pair: Mapping[str, Any]) -> Target:
     allowed = {task: tuple(label_index(label) for label in pair[task.value]) for task in Task}
-    spans = tuple((start, end) for start, end in pair["spans"])
-    return Target(spans, allowed, pair["actor"], pair["category"])
+    return Target(_spans(pair), allowed, pair["actor"], pair["category"])
 
 
 def _single(gold: LabelledSet) -> LabelledSet:

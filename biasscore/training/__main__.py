@@ -156,9 +156,7 @@ def ship(
         export(network, starting_point(), folder)
     # DSE's labels tell pairs apart, not sentences: its prior is not that of any text. NewsMTSC's neutral rows have a
     # stance by rule, that nobody read.
-    sets = {name: rows for name, rows in development.items() if name != "dse"}
-    if "newsmtsc" in sets:
-        sets["newsmtsc"] = without_stance(sets["newsmtsc"])
+    sets = {k: without_stance(v) if k == "newsmtsc" else v for k, v in development.items() if k != "dse"}
     set_calibration(folder, calibrate(folder, sets))
     _LOG.info("wrote %s", folder)
 
@@ -207,7 +205,7 @@ def train(
     tokenizer = actor_tokenizer(encoder)
     network.encoder.config.save_pretrained(out)
     tokenizer.save(str(out / "tokenizer.json"), pretty=False)
-    training = training_set(data, recipe.sources, recipe.seed, recipe.parts, recipe.since, recipe.relabelled)
+    training = training_set(data, recipe)
     if teachers:
         training += untaught(data, training, recipe.untaught, recipe.seed)
         if recipe.others:

@@ -10,7 +10,8 @@ from typing import Final
 
 from .augment import derive_stance, quoted
 from .authored import corpus_lines, read_authored
-from .examples import UNKNOWN, Example, Source, read_dse, read_dse_relabelled, read_gold, read_newsmtsc
+from .examples import UNKNOWN, Example, read_dse, read_dse_relabelled, read_gold, read_newsmtsc
+from .recipes import Recipe
 from .relabelled import read_relabelled
 from .split import split_by_article
 
@@ -23,25 +24,15 @@ _DSE_NEUTRAL_SHARE: Final = 0.2
 _FRONT: Final = "_ "
 
 
-def training_set(
-    folder: Path,
-    sources: Sequence[Source],
-    seed: int,
-    parts: int | None = None,
-    since: int = 1,
-    relabelled: bool = False,
-) -> list[Example]:
+def training_set(folder: Path, recipe: Recipe) -> list[Example]:
     """The training sentences of a recipe.
+
+    With "authored" among its sources, stance labels are derived where none are told, sentences are quoted, and DSE is
+    balanced; NewsMTSC and DSE without it are taken as they are.
 
     Args:
         folder: With ``newsmtsc/train.jsonl`` and ``dse/train.jsonl``.
-        sources: Which sources to take. With "authored" among them, stance labels are derived, sentences are quoted, and
-            DSE is balanced; NewsMTSC and DSE without it are taken as they are.
-        seed: Of everything random.
-        parts: Number of the last file of the corpus; None for all.
-        since: Number of the first.
-        relabelled: Whether the stance toward persons of NewsMTSC is what the guidelines say of it instead of what the
-            voice says, and sentences of DSE that were labelled by the guidelines are added.
+        recipe: Says which sources, which files of the corpus, and whether labels by the guidelines.
 
     Returns:
         Sentences; none of them stands in the development set.
@@ -49,33 +40,34 @@ def training_set(
     Raises:
         InputError: A file is missing or wrong.
     """
-    newsmtsc, _ = _persons(folder, relabelled)
-    dse = read_dse(folder / "dse" / "train.jsonl") if "dse" in sources else []
-    if "dse" in sources and "authored" not in sources:
+    newsmtsc, _ = _persons(folder, recipe.relabelled)
+    dse = read_dse(folder / "dse" / "train.jsonl") if "dse" in recipe.sources else []
+    if "dse" in recipe.sources and "authored" not in recipe.sources:
         return newsmtsc + dse
     persons = [derive_stance(example) for example in newsmtsc]
-    if "authored" not in sources:
+    if "authored" not in recipe.sources:
         return persons
-    authored = read_authored(corpus_lines(parts, since))
-    others = _relabelled_dse(folder) if relabelled else []
-    return persons + _balanced(dse, seed) + authored + quoted(authored, seed) + others
+    authored = read_authored(corpus_lines(recipe.parts, recipe.since))
+    others = _relabelled_dse(folder) if recipe.relabelled else []
+    return persons + _balanced(dse, recipe.seed) + authored + quoted(authored, recipe.seed) + others
 
 
 def _persons(folder: Path, relabelled: bool) -> tuple[list[Example], list[Example]]:
-    stances = {key: labels.stance for key, labels in read_relabelled("newsmtsc").items()} if relabelled else None
-    rows = read_newsmtsc(folder / "newsmtsc" / "train.jsonl", stances)
+    """NewsMTSC, training and development articles."""
+    labels = read_relabelled("newsmtsc") if relabelled else None
+    rows = read_newsmtsc(folder / "newsmtsc" / "train.jsonl", labels)
     return split_by_article(rows, fraction=DEVELOPMENT_SHARE, seed=SPLIT_SEED)
 
 
 def _relabelled_dse(folder: Path) -> list[Example]:
-    labels = read_relabelled("dse")
-    held = {example.text for example in read_dse(folder / "dse" / "dev.jsonl")}
-    rows = read_dse_relabelled(
-        folder / "dse" / "train.jsonl",
-        {key: label.sentiment for key, label in labels.items()},
-        {key: label.stance for key, label in labels.items()},
-    )
+    held = _held_of_dse(folder)
+    rows = read_dse_relabelled(folder / "dse" / "train.jsonl", read_relabelled("dse"))
     return [example for example in rows if example.text not in held]
+
+
+def _held_of_dse(folder: Path) -> set[str]:
+    """Sentences of DSE's development file: some stand in its training file as well."""
+    return {example.text for example in read_dse(folder / "dse" / "dev.jsonl")}
 
 
 def _balanced(dse: Sequence[Example], seed: int) -> list[Example]:
@@ -101,7 +93,7 @@ def untaught(folder: Path, training: Sequence[Example], count: int, seed: int) -
         InputError: The file is missing or wrong.
     """
     used = {example.text for example in training}
-    held = {example.text for example in read_dse(folder / "dse" / "dev.jsonl")}
+    held = _held_of_dse(folder)
     rest = [e for e in read_dse(folder / "dse" / "train.jsonl") if e.text not in used and e.text not in held]
     chosen = random.Random(seed).sample(rest, min(count, len(rest)))
     return [replace(e, targets=tuple(replace(t, sentiment=UNKNOWN, stance=UNKNOWN) for t in e.targets)) for e in chosen]

@@ -67,6 +67,19 @@ class Example:
     doc: str
 
 
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Labels of one row by the guidelines of the corpus.
+
+    Attributes:
+        sentiment: Column of the sentiment label (0 to 2), or `UNKNOWN` where the set's own stands.
+        stance: Column of the stance label (0 to 2).
+    """
+
+    sentiment: int
+    stance: int
+
+
 #: Weight of DSE's labels. "No attitude" there means none between the two entities of a pair, which leaves room for
 #: somebody else's.
 _PAIR_WEIGHT: Final = (1.0, 0.5, 1.0)
@@ -101,7 +114,7 @@ def _spans(record: dict[str, Any]) -> tuple[tuple[int, int], ...]:
     return tuple((int(start), int(end)) for start, end in record["spans"])
 
 
-def _grouped(path: Path, source: Source, stances: Mapping[str, int]) -> list[Example]:
+def _grouped(path: Path, source: Source, labels: Mapping[str, Labels]) -> list[Example]:
     """Put the rows of one sentence together: they are one pass of the model."""
     rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for record in read_records(path):
@@ -109,18 +122,20 @@ def _grouped(path: Path, source: Source, stances: Mapping[str, int]) -> list[Exa
             rows.setdefault((record["doc_id"], record["text"]), []).append(record)
     examples = []
     for (doc, text), records in rows.items():
-        targets = {_spans(r): Target(_spans(r), label_index(r["label"]), _stance(r, stances)) for r in records}
+        targets = {_spans(r): Target(_spans(r), label_index(r["label"]), _stance(r, labels)) for r in records}
         examples.append(Example(text, tuple(targets.values()), source, f"{source}:{doc}"))
     return examples
 
 
-def _stance(record: dict[str, Any], stances: Mapping[str, int]) -> int:
+def _stance(record: dict[str, Any], labels: Mapping[str, Labels]) -> int:
     """The label that is told, or *none* of a portrayal that is neutral."""
-    told = stances.get(record.get("id", ""), UNKNOWN)
-    return 1 if stances and told == UNKNOWN and label_index(record["label"]) == 1 else told
+    told = labels.get(record.get("id", ""))
+    if told is not None:
+        return told.stance
+    return 1 if labels and label_index(record["label"]) == 1 else UNKNOWN
 
 
-def read_newsmtsc(path: Path, stances: Mapping[str, int] | None = None) -> list[Example]:
+def read_newsmtsc(path: Path, labels: Mapping[str, Labels] | None = None) -> list[Example]:
     """NewsMTSC: persons in political news, with the sentiment of anyone in the sentence toward them.
 
     Hamborg and Donnay (2021), *NewsMTSC: A Dataset for (Multi-)Target-dependent Sentiment Classification in Political
@@ -128,8 +143,8 @@ def read_newsmtsc(path: Path, stances: Mapping[str, int] | None = None) -> list[
 
     Args:
         path: ``newsmtsc/train.jsonl``.
-        stances: Identifier of a row -> column of its stance label. Rows that are not there have none, or *none* where
-            the sentiment is neutral.
+        labels: Identifier of a row -> labels, of which the stance is taken. Rows that are not there have no stance, or
+            *none* where the sentiment is neutral.
 
     Returns:
         One example a sentence.
@@ -137,7 +152,7 @@ def read_newsmtsc(path: Path, stances: Mapping[str, int] | None = None) -> list[
     Raises:
         InputError: The file cannot be read.
     """
-    return _grouped(path, "newsmtsc", stances or {})
+    return _grouped(path, "newsmtsc", labels or {})
 
 
 def read_dse(path: Path) -> list[Example]:
@@ -177,13 +192,12 @@ def read_dse(path: Path) -> list[Example]:
     ]
 
 
-def read_dse_relabelled(path: Path, sentiments: Mapping[str, int], stances: Mapping[str, int]) -> list[Example]:
+def read_dse_relabelled(path: Path, labels: Mapping[str, Labels]) -> list[Example]:
     """Sentences of DSE with other labels than its own.
 
     Args:
         path: ``dse/train.jsonl``.
-        sentiments: Identifier of a row -> column of its sentiment label; other rows are left out.
-        stances: The same of the stance.
+        labels: Identifier of a row -> labels; other rows are left out.
 
     Returns:
         One example a sentence, of the corpus's kind, since the labels keep to its guidelines.
@@ -193,9 +207,8 @@ def read_dse_relabelled(path: Path, sentiments: Mapping[str, int], stances: Mapp
     """
     sentences: dict[str, list[Target]] = {}
     for record in read_records(path):
-        if record["id"] in sentiments:
-            target = Target(_spans(record), sentiments[record["id"]], stances[record["id"]])
-            sentences.setdefault(record["text"], []).append(target)
+        if (told := labels.get(record["id"])) is not None:
+            sentences.setdefault(record["text"], []).append(Target(_spans(record), told.sentiment, told.stance))
     return [Example(text, tuple(targets), "authored", f"dse:{text}") for text, targets in sentences.items()]
 
 

@@ -9,29 +9,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import resources
 from typing import Final, Literal
 
 from ..labels import label_index
-from .examples import UNKNOWN
+from .examples import UNKNOWN, Labels
 
 #: The sets that have such labels.
 Relabelled = Literal["newsmtsc", "dse"]
 _FOLDER: Final = "relabelled"
-
-
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """The labels of one row.
-
-    Attributes:
-        sentiment: Column of the sentiment label, 0 to 2, or `UNKNOWN` where the set's own stands.
-        stance: Column of the stance label, 0 to 2.
-    """
-
-    sentiment: int
-    stance: int
 
 
 def read_relabelled(name: Relabelled) -> Mapping[str, Labels]:
