@@ -15,7 +15,7 @@ _FOLDS: Final = (
     + [(char, "-") for char in _DASHES]
     + [("ё", "е"), ("ς", "σ")]
 )
-_NARROW_FOLDS: Final = [(old, new) for old, new in _FOLDS if old < "\x80"]
+_ASCII_FOLDS: Final = str.maketrans({old: new for old, new in _FOLDS if old < "\x80"})
 
 
 def fold(text: str) -> str:
@@ -32,6 +32,8 @@ def fold(text: str) -> str:
     """
     # U+0130 is the one code point whose lower case is longer than itself.
     folded = text.replace("İ", "i").lower()
-    for old, new in _NARROW_FOLDS if folded.isascii() else _FOLDS:
+    if folded.isascii():
+        return folded.translate(_ASCII_FOLDS)
+    for old, new in _FOLDS:
         folded = folded.replace(old, new)
     return folded
