@@ -50,10 +50,14 @@ _NO_PERSON_AFTER: Final = frozenset(["the", "in", "at", "near", "on", "across", 
 
 @dataclass(slots=True)
 class _Focus:
-    """Who may be meant next: an actor's id, alone or as the first of several, and since how many sentences."""
+    """Who may be meant next: an actor's id, alone or as the first of several, and since how many sentences.
+
+    Where another of the several is an actor too, nobody is meant: "Starmer thanked Zelensky. He was brave."
+    """
 
     actor: str = NOBODY
     alone: bool = False
+    rivalled: bool = False
     age: int = 0
 
 
@@ -232,7 +236,7 @@ def _resolve(
                 meant = earlier.pop() if len(earlier) == 1 else NOBODY
             else:
                 begins = _begins(text, sentence.start, pronoun.start, says.quoted)
-                meant = focus.actor if focus.alone or begins else NOBODY
+                meant = focus.actor if focus.alone or (begins and not focus.rivalled) else NOBODY
             if meant != NOBODY and surely.get(meant, pronoun.way) == pronoun.way:
                 yield meant, index, pronoun
                 # "His opponent, Bob Stone, came": he is no subject.
@@ -242,7 +246,8 @@ def _resolve(
                 )
                 break
         if names:
-            focus = _Focus(names[0].actor, len({name.actor for name in names}) == 1)
+            actors = {name.actor for name in names}
+            focus = _Focus(names[0].actor, len(actors) == 1, len(actors - {NOBODY}) > 1)
         elif focus.age == _PATIENCE:
             focus = _Focus()
         else:

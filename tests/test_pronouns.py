@@ -83,6 +83,15 @@ def test_two_persons_have_their_own_pronouns() -> None:
     assert pronouns(text, LEE, '"Tom Berg"') == [("Anna Lee", "She sat d"), ("Tom Berg", "He stood")]
 
 
+def test_where_two_actors_may_be_meant_nobody_is() -> None:
+    finder = Finder(resolve(["Keir Starmer", "Volodymyr Zelensky"]))
+    for text, words in (
+        ("Starmer thanked Zelensky. He was brave.", ["Starmer", "Zelensky"]),
+        ("Starmer thanked Zelensky. Starmer left. He was brave.", ["Starmer", "Zelensky", "Starmer", "He"]),
+    ):
+        assert [text[m.start : m.end] for m in finder.find(text, split_sentences(text))] == words
+
+
 def test_states_and_alliances_have_no_he_or_she() -> None:
     text = "Putin arrived in Astana. He sat down. Britain waited. She ruled the waves."
     assert pronouns(text, "UK", "Russia", "Kazakhstan") == []
