@@ -83,6 +83,7 @@ def tables_of(source: Any, by: str | Sequence[str | None], tasks: Sequence[str])
             found = read_shards(Path(source), "articles", columns)
         else:
             found = iter([source.articles if isinstance(source, Tables) else source])
+        rows = groups = 0
         for table in found:
             if by not in table.column_names:
                 raise InputError(expected("by", f"one of {', '.join(table.column_names)}", by, "Name one of these."))
@@ -90,7 +91,10 @@ def tables_of(source: Any, by: str | Sequence[str | None], tasks: Sequence[str])
             named = {"id", "actor"} <= set(table.column_names)
             if named and not isinstance(source, str | PathLike):
                 _warn_of_copies(table.select(["id", "actor"]))
+            rows, groups = rows + table.num_rows, groups + table.num_rows - table[by].null_count
             yield _sound(_prepared(table, by, numbers), tasks)
+        if rows and not groups:
+            raise InputError(expected("by", "a column that holds groups", by, "Name another: this one is empty."))
     else:
         if not isinstance(source, Iterable):
             raise _no_profiles(source)

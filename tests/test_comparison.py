@@ -417,3 +417,9 @@ def test_dates_that_are_no_day_count_as_none_aloud(caplog: pytest.LogCaptureFixt
 def test_what_is_no_groups_is_told_in_words(source: Any, by: Any, part: str) -> None:
     with pytest.raises(InputError, match=part):
         compare(source, by, tasks=["stance"])
+
+
+def test_an_empty_column_holds_no_groups() -> None:
+    rows = table([("a", 0.5, 3), ("b", -0.5, 3)]).append_column("extra", pa.nulls(2, pa.string()))
+    with pytest.raises(InputError, match="a column that holds groups, got 'extra'"):
+        compare(rows, by="extra", tasks=["stance"])
