@@ -10,8 +10,8 @@ Four steps, each linear in the length of the text:
    span, and the source before or after it (`speech_sources`); a sentence that ends with a colon gives its own to the
    quotation that follows. Verbs that name an act where they stand ("attacked the port", "claimed ten lives") report
    nothing (`reporting_acts`).
-3. *Transcripts* (`transcripts`): a paragraph that begins with its speaker in capitals, or with "Q:" or "A:", is that
-   speaker's, if the text has several such.
+3. *Transcripts* (`transcripts`): a paragraph that begins with its speaker in capitals is that speaker's, if the text
+   has several such.
 4. *Which quotations are speech*: long ones, whole sentences, and short ones that a reporting word introduces. Titles
    and scare quotes stay the author's.
 
@@ -115,15 +115,19 @@ def open_quotes(attributions: Sequence[Attribution], sentences: Sequence[Sentenc
 
     Returns:
         For each sentence, whether it begins inside a direct quotation that an earlier sentence opened, and whether it
-        ends inside one that goes on (or was never closed).
+        ends inside one that goes on (or was never closed). So do the sentences of a speaker's turn in a transcript,
+        which has no marks at all.
     """
     begins = [False] * len(sentences)
     ends = [False] * len(sentences)
     first, reach = 0, 0
-    for attribution in sorted((a for a in attributions if a.direct), key=lambda a: a.content.start):
+    for attribution in sorted(attributions, key=lambda attribution: attribution.content.start):
         content = attribution.content
         while first < len(sentences) and sentences[first].end <= content.start:
             first += 1
+        # Reported speech never leaves its sentence: what does is a turn.
+        if not attribution.direct and (first == len(sentences) or content.end <= sentences[first].end):
+            continue
         # Sentences up to `reach` are settled by a quotation that began before; only what is new is walked again.
         index = max(first, reach - 1)
         while index < len(sentences) and sentences[index].start < content.end:

@@ -316,7 +316,18 @@ def test_open_quotes() -> None:
 
 def test_open_quotes_ignores_reported_speech() -> None:
     sentences = [Sentence(0, 0, 10, 0), Sentence(1, 11, 20, 0)]
-    assert open_quotes([Attribution(Span(5, 20), None, False)], sentences) == [(False, False)] * 2
+    assert open_quotes([Attribution(Span(5, 10), None, False)], sentences) == [(False, False)] * 2
+
+
+def test_open_quotes_hold_a_turn_of_several_sentences() -> None:
+    text = "LEE: Hello. Riga lies. Bonn is weak.\n\nKASK: Oslo is not."
+    sentences = split_sentences(text)
+    assert open_quotes(find_attributions(text, sentences), sentences) == [
+        (False, True),
+        (True, True),
+        (True, True),
+        (False, False),
+    ]
 
 
 # --- properties
@@ -376,7 +387,7 @@ def test_open_quotes_agrees_with_its_definition(words: list[str]) -> None:
     text = " ".join(words)
     sentences = split_sentences(text)
     found = find_attributions(text, sentences)
-    direct = [a.content for a in found if a.direct]
+    direct = [a.content for a in found if a.direct or any(a.content.start < s.end < a.content.end for s in sentences)]
     expected = [
         (
             any(c.start < s.start < c.end for c in direct),
@@ -740,6 +751,10 @@ def test_more_sources(text: str, source: str | None) -> None:
         "From the perspective of history, Manila was lucky.",
         "From the viewpoint of Vietnamese security, Manila is weak.",
         "From the viewpoint of Vietnam's security, Manila is weak.",
+        "The bank wrote down its stake in Manila.",
+        "Lee has written off Manila.",
+        "Does anyone still think that Manila is a menace?",
+        "Do you think that Manila is a menace?",
     ],
 )
 def test_no_headline_and_no_view(text: str) -> None:
