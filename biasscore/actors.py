@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from .actor_files import inflect, load_actors_file, parse_actors
 from .actor_records import Actor, Alias, Case, Collision, find_collisions, is_date
+from .descriptions import describe
 from .errors import ActorError, Described, expected
 from .files import read_data, read_data_text
 from .folding import fold
@@ -63,7 +64,8 @@ def load_catalogue() -> Mapping[str, Actor]:
 
     Sources: short names and codes of countries as in CLDR; everything else curated by the authors.
     """
-    return MappingProxyType({actor.id: actor for file in _FILES for actor in parse_actors(read_data_text(file), file)})
+    actors = (actor for file in _FILES for actor in parse_actors(read_data_text(file), file))
+    return MappingProxyType({actor.id: actor for actor in describe(actors)})
 
 
 _FILES: Final = ("actors.toml", "organisations.toml", "countries.toml")

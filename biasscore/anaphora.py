@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import Final
 
 from .actors import Actor
+from .descriptions import load_words
 from .mention_context import in_capitals
 from .mention_lexicon import load_homonyms
 from .mention_patterns import OWNED, Pattern
@@ -27,6 +28,8 @@ _HIS: Final = "his"
 AGAIN: Final = "again"
 #: How far behind a description a rival may stand, in characters.
 _NEAR: Final = 60
+#: How many words may stand between "the" and a description.
+_WIDE_WORDS: Final = 2
 #: How far the rules look to either side for whom a description means, in characters.
 _FAR: Final = 300
 
@@ -38,23 +41,56 @@ def fitting_actors(actors: Sequence[Actor]) -> dict[str, frozenset[int]]:
         for anaphor in actor.anaphors:
             fitting.setdefault(anaphor, set()).add(index)
             fitting.setdefault("the " + anaphor.removeprefix("the "), set()).add(index)
-    for phrase, ids in load_homonyms().fits.items():
-        if phrase in fitting:
-            fitting[phrase].update(index for index, actor in enumerate(actors) if actor.id in ids)
     states, kingdoms = fitting.get("the country", set()), fitting.get("the kingdom", set())
     fitting["#republic"] = states - kingdoms
     return {key: frozenset(held) for key, held in fitting.items()}
 
 
-def may_refer(reading: Reading, pattern: Pattern, start: int, end: int) -> bool:
-    """Whether a description may refer back here; one without "the" only before a noun of its own ("alliance jets")."""
-    lexicon, following = load_homonyms(), reading.word_after(end)
+def find_description(reading: Reading, pattern: Pattern, start: int, end: int) -> Span | None:
+    """The description that begins or ends here, with its article; None if it cannot refer to what was named.
+
+    One word without "the" refers only before a noun of its own ("alliance jets").
+    """
+    key, definite = pattern.anaphor, pattern.text.startswith("the ") or not pattern.text.isascii()
     if reading.plain[start:end].isupper() and in_capitals(reading.plain, start, end):
-        return True  # headlines leave out articles
+        pass  # headlines leave out articles
+    elif not definite and " " in pattern.text:
+        article, words = _find_article(reading, start)
+        if article < 0 or not _may_refer(reading, pattern, start, end, definite=True):
+            return None
+        start, key = article, " ".join(["the", *words, pattern.text])
+    elif not _may_refer(reading, pattern, start, end, definite):
+        return None
+    return Span(start, end, OPEN, "anaphor", False, DESCRIPTION_RANK, key=key)
+
+
+def _find_article(reading: Reading, start: int) -> tuple[int, list[str]]:
+    """Where "the" stands before a description; -1 if nowhere.
+
+    Adjectives may stand between them ("the small, oil-rich Gulf state"); with the place come those that do not fit
+    every state.
+    """
+    wide, words = load_homonyms().wide, load_words()
+    narrowing: list[str] = []
+    for _ in range(_WIDE_WORDS + 1):
+        word = reading.compound_before(start)
+        start -= len(word) + 1
+        if word == "the":
+            return start, narrowing
+        plain = word.removesuffix(",")
+        if plain in words:
+            narrowing.insert(0, plain)
+        elif plain not in wide:
+            break
+    return -1, []
+
+
+def _may_refer(reading: Reading, pattern: Pattern, start: int, end: int, definite: bool) -> bool:
+    lexicon, following = load_homonyms(), reading.word_after(end)
     if following == "that" and pattern.text == "the country" and (start == 0 or reading.plain[start - 1] == "\n"):
         titled = _TITLED.match(reading.plain, end)
         return titled is not None and titled.end() in reading.starts
-    if pattern.text.startswith("the ") or not pattern.text.isascii():
+    if definite:
         if following not in lexicon.no_anaphor_before:
             return True
         if following == "of":  # "the country of 20 million"; "Moscow accused the bloc of encircling it."
@@ -211,6 +247,11 @@ def _only(actors: Collection[int]) -> int:
     return next(iter(actors)) if len(actors) == 1 else OPEN
 
 
+def _leads(phrase: str) -> bool:
+    """Whether a description may come before the name: of several words, it says more of whom it means."""
+    return phrase.count(" ") > 1 or phrase in load_homonyms().ahead
+
+
 class Discourse:
     """What "the country", "the alliance" and the like refer to, sentence by sentence.
 
@@ -238,6 +279,7 @@ class Discourse:
         self._measured = measured
         self._people = people
         self._referents: dict[str, _Referent] = {}
+        self._narrowed: dict[str, frozenset[int]] = {}
         self._said: list[Span] = []
         self._actors: set[int] = set()
         self._things: set[str] = set()
@@ -258,6 +300,17 @@ class Discourse:
             self._name(span)
             result.append(span)
         return result
+
+    def _fits(self, phrase: str) -> frozenset[int]:
+        """The actors that a description fits; adjectives before another one leave some of its actors."""
+        fits = self._fitting.get(phrase)
+        if fits is None:
+            fits = self._narrowed.get(phrase)
+        if fits is None:
+            word, _, rest = phrase.removeprefix("the ").partition(" ")
+            fits = self._fits(f"the {rest}") & self._fits(f"the {word} country") if rest else frozenset()
+            self._narrowed[phrase] = fits
+        return fits
 
     def _begin(self, span: Span) -> None:
         """Begin a paragraph: what was named before counts only for the whole text."""
@@ -283,7 +336,7 @@ class Discourse:
         if span.determiner == AGAIN:
             return self._held_before(phrase)
         if span.determiner == _SOLE:
-            named = self._fitting.get(phrase, frozenset()) & self._actors
+            named = self._fits(phrase) & self._actors
             return _only(named) if named else self._named_ahead(phrase, span, ordered, index)
         if span.determiner in (_HIS, _OWNED):
             return self._owner(phrase, span, ordered[index - 1]) if index else OPEN
@@ -295,7 +348,7 @@ class Discourse:
                 return OPEN
             disputed = referent.paired or (span.kind == "person" and self._is_disputed(phrase, span.sentence))
             return OPEN if disputed else referent.actor
-        earlier = self._fitting.get(phrase, frozenset()) & self._actors
+        earlier = self._fits(phrase) & self._actors
         if earlier or phrase in self._things:
             return _only(earlier) if phrase not in self._things else OPEN
         if self._has_rival(phrase, 0, span):
@@ -339,7 +392,7 @@ class Discourse:
 
     def _is_disputed(self, phrase: str, sentence: int) -> bool:
         """Whether a sentence has named two actors that a bare office could belong to."""
-        fits = self._fitting.get(phrase, frozenset())
+        fits = self._fits(phrase)
         claimed: dict[bool, set[int]] = {False: set(), True: set()}
         for span in islice(reversed(self._said), 12):
             if span.sentence != sentence:
@@ -350,10 +403,10 @@ class Discourse:
 
     def _named_ahead(self, phrase: str, span: Span, ordered: Sequence[Span], index: int) -> int:
         """The one fitting actor among the next few in the sentence: "The bloc's secretary general ..., NATO said"."""
-        if span.kind != "person" and phrase not in load_homonyms().ahead:
+        if span.kind != "person" and not _leads(phrase):
             return OPEN
         fitting: set[int] = set()
-        fits = self._fitting.get(phrase, frozenset())
+        fits = self._fits(phrase)
         for later in ordered[index + 1 : index + 9]:
             if later.sentence != span.sentence:
                 break
@@ -367,9 +420,9 @@ class Discourse:
 
         "The kingdom has no surplus. Britain borrows." No fitting actor may stand between them or be named beside it.
         """
-        if span.kind == "person" or phrase not in load_homonyms().ahead:
+        if span.kind == "person" or not _leads(phrase):
             return OPEN
-        fits = self._fitting.get(phrase, frozenset())
+        fits = self._fits(phrase)
         named = [other for other in ordered[index + 1 : index + 9] if other.actor in fits]
         later = named[0] if named else None
         if later is None or later.kind != "name" or later.sentence != span.sentence + 1:
@@ -439,7 +492,7 @@ class Discourse:
         description, so that the time stays linear.
         """
         referent = self._referents.setdefault(phrase, _Referent())
-        said, fits = self._said, self._fitting.get(phrase, frozenset())
+        said, fits = self._said, self._fits(phrase)
         fresh: list[Span] = []
         for place in range(len(said) - 1, referent.read - 1, -1):
             span = said[place]

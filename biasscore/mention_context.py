@@ -179,8 +179,8 @@ def _allowed(reading: Reading, entry: Entry, rule: Rule, start: int, end: int) -
     ) and not _is_kept(reading, rule, start, end):
         return False
     if (
-        rule.abroad
-        and (_is_abroad(reading, start, end) or (reading.pastimes and _is_at_play(reading, start, end)))
+        (rule.abroad or rule.namesake)
+        and (_is_abroad(reading, start, end) or (rule.abroad and reading.pastimes and _is_at_play(reading, start, end)))
         and not _is_kept(reading, rule, start, end)
     ):
         return False

@@ -37,6 +37,7 @@ class Rule:
     degrees: frozenset[str] = frozenset()
     venues: bool = False
     abroad: bool = False
+    namesake: bool = False
     named: bool = False
     or_before: frozenset[str] = frozenset()
     second: frozenset[str] = frozenset()
@@ -279,10 +280,9 @@ class Lexicon:
     parts: frozenset[str]
     attributive_before: frozenset[str]
     attributive_after: frozenset[str]
-    wide: tuple[str, ...]
+    wide: frozenset[str]
     things: frozenset[str]
     ahead: frozenset[str]
-    fits: Mapping[str, frozenset[str]]
     rivals: Mapping[str, AnyOf]
     defaults: Mapping[str, Context]
 
@@ -439,10 +439,9 @@ def load_homonyms() -> Lexicon:
         parts=words("anaphors", "parts"),
         attributive_before=_words(anaphors["attributive"]["before"], "[anaphors.attributive] before"),
         attributive_after=_words(anaphors["attributive"]["after"], "[anaphors.attributive] after"),
-        wide=tuple(f"the {fold(word)} " for word in anaphors["wide"]),
+        wide=_folded(anaphors["wide"]),
         things=_folded(anaphors["things"]),
         ahead=_folded(anaphors["ahead"]),
-        fits={fold(phrase): frozenset(table["actors"]) for table in anaphors["fits"] for phrase in table["phrases"]},
         rivals={fold(phrase): _any_of(names) for phrase, names in anaphors["rivals"].items()},
         defaults={fold(table["phrase"]): Context.of(table) for table in anaphors["default"]},
     )

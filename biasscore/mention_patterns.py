@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from .actors import Actor, Alias, fold
+from .descriptions import load_forms
 from .mention_lexicon import Context, Lexicon, Rule, load_homonyms
 from .mention_text import Role
 from .personal_names import find_pronoun, is_forename, is_prefix, with_nicknames
@@ -140,6 +141,10 @@ class Pattern:
             earlier: The aliases that others must come after.
             metonyms: Whether metonyms are mentions.
         """
+        more = bool(self.phrase or self.anaphor or self.bare)
+        self.speaks = more or bool(self.entries)
+        if not self.entries:
+            return
         keys = ((entry.actor, fold(entry.alias.text)) for entry in self.entries)
         self.keys = tuple(key for key in keys if key in earlier)
         full = [entry for entry in self.entries if entry.alias.kind == "person" and not entry.single]
@@ -154,8 +159,6 @@ class Pattern:
             (entry.actor, called) for entry in full for called in ((*surnames, *words) if entry.asked else surnames)
         )
         self.impersonal = any(entry.alias.kind != "person" for entry in self.entries)
-        more = bool(self.phrase or self.anaphor or self.bare)
-        self.speaks = more or bool(self.entries)
         if len(self.entries) == 1 and not more:
             entry = self.entries[0]
             dated = entry.alias.from_date is not None or entry.alias.until is not None
@@ -210,15 +213,16 @@ def compile_patterns(actors: Sequence[Actor], metonyms: bool, anaphors: bool) ->
             at(office).bare = key
         described = list(dict.fromkeys(anaphor for actor in actors for anaphor in actor.anaphors))
         for anaphor in described:
-            if anaphor.startswith("the ") and anaphor.removeprefix("the ") not in lexicon.offices:
-                for wide in lexicon.wide:
-                    at(wide + anaphor.removeprefix("the ")).anaphor = anaphor
-        for anaphor in described:  # "the Central Asian republic" is more than a wide form of "the republic"
-            office = anaphor.removeprefix("the ")
-            if office in lexicon.offices:
-                at(office).bare = anaphor
-                continue
-            at(anaphor).anaphor = anaphor if anaphor.startswith("the ") or not anaphor.isascii() else "the " + anaphor
+            words = anaphor.removeprefix("the ")
+            if words in lexicon.offices:
+                at(words).bare = anaphor
+            elif " " in words:  # what stands before it is looked at where it is found: "the small Baltic state"
+                at(words).anaphor = "the " + words
+            else:
+                at(anaphor).anaphor = "the " + words if anaphor.isascii() else anaphor
+                for form in load_forms().get(anaphor, [words] if anaphor.startswith("the ") else []):
+                    for wide in lexicon.wide:
+                        at(f"the {wide} {form}").anaphor = anaphor
     entries = (entry for pattern in patterns.values() for entry in pattern.entries)
     earlier = frozenset(entry.after for entry in entries if entry.after is not None)
     for pattern in patterns.values():

@@ -36,7 +36,7 @@ from typing import Final
 from ahocorasick_rs import AhoCorasick
 
 from .actors import Actor, is_date, load_catalogue
-from .anaphora import AGAIN, Discourse, find_determiner, fitting_actors, is_thing, may_refer
+from .anaphora import AGAIN, Discourse, find_description, find_determiner, fitting_actors, is_thing
 from .errors import InputError, expected
 from .incumbents import settle_offices
 from .mention_context import fits_context
@@ -228,20 +228,23 @@ class Finder:
                 continue
             if pattern.entries:
                 fits = [entry for entry in pattern.entries if fits_context(reading, entry, start, end)]
+                office = reading.offices.get(start, (0, ""))[0] > end
                 if pattern.shared and fits:
-                    fits = choose_owner(reading, fits, start, end)
+                    fits = [] if office else choose_owner(reading, fits, start, end)
                 if fits:
                     spans.append(self._span(reading, fits, start, end))
-                elif reading.offices.get(start, (0, ""))[0] > end:
-                    pass  # "Security Council Secretary", which is an office
+                elif office:
+                    pass  # "Security Council Secretary", "Treasury Secretary"
                 elif pattern.is_anothers(reading.plain, start):
                     spans.append(_shield(start, end))
             if pattern.phrase and pattern.shields(reading.plain, start, end) and not heads_office(reading, end):
                 spans.append(_shield(start, end))
-            if pattern.anaphor and may_refer(reading, pattern, start, end):
-                spans.append(Span(start, end, OPEN, "anaphor", False, DESCRIPTION_RANK, key=pattern.anaphor))
-            elif pattern.anaphor and is_thing(reading, pattern, start, end):
-                spans.append(Span(start, end, SHIELD, "name", False, DESCRIPTION_RANK))
+            if pattern.anaphor:
+                description = find_description(reading, pattern, start, end)
+                if description is not None:
+                    spans.append(description)
+                elif is_thing(reading, pattern, start, end):
+                    spans.append(Span(start, end, SHIELD, "name", False, DESCRIPTION_RANK))
             if pattern.bare:
                 determiner = find_determiner(reading, pattern, start, end)
                 if determiner:

@@ -1596,7 +1596,7 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("President Clinton met Yeltsin. Clinton smiled.", ["President Clinton", "Clinton"]),
         ("President Bush Friday urged restraint.", ["President Bush"]),
         ("President Bush Street and the Clinton Street shop; Clinton smiled.", []),
-        ("Secretary of State Rice met Lavrov.", ["Rice"]),
+        ("Secretary of State Rice met Lavrov.", ["Secretary of State Rice"]),
         ("President Rice and Secretary of State Bush are nobody.", []),
         ("US open to talks with Iran; the U.S. Open began.", ["US"]),
     ],
@@ -1616,7 +1616,7 @@ OTHERS: dict[str, list[tuple[str, list[str]]]] = {
         ("Ships left the Gulf of Oman.", []),
         ("Oman mediated between Iran and the US.", ["Oman"]),
         ("David Oman ran. Oman's sultan spoke.", []),
-        ("Oman's sultan spoke in Muscat.", ["Oman", "Muscat"]),
+        ("Oman's sultan spoke in Muscat.", ["Oman", "sultan", "Muscat"]),
     ],
     "Taiwan": [
         ("A ship crossed the Taiwan Strait.", []),

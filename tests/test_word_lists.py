@@ -18,7 +18,16 @@ from biasscore.files import read_data
 from biasscore.mention_patterns import compile_patterns
 from biasscore.word_lists import check_keys, check_words
 
-FILES = ["abbreviations", "actors", "countries", "given_names", "homonyms", "organisations", "reporting"]
+FILES = [
+    "abbreviations",
+    "actors",
+    "countries",
+    "descriptions",
+    "given_names",
+    "homonyms",
+    "organisations",
+    "reporting",
+]
 #: Aliases with a rule that are no catalogue actor's: for an `Actor` of a user's own, and an organ of several states.
 OF_OTHERS = {"who", "federal council"}
 
@@ -60,12 +69,11 @@ def test_every_key_of_a_rule_or_a_description_is_found() -> None:
     bare = {pattern.text for pattern in patterns if pattern.bare}
     assert lexicon.rules.keys() - found == OF_OTHERS - found
     assert lexicon.shifts.keys() <= found
-    for keys in (lexicon.ahead, lexicon.things, lexicon.fits, lexicon.rivals, lexicon.defaults):
+    for keys in (lexicon.ahead, lexicon.things, lexicon.rivals, lexicon.defaults):
         assert set(keys) <= described
     for keys in (lexicon.capital_offices, lexicon.its, lexicon.posted, lexicon.own_secretaries, lexicon.office_far):
         assert set(keys) <= bare
     known = load_catalogue().keys()
-    assert {actor for ids in lexicon.fits.values() for actor in ids} <= known
     assert {context.actor for contexts in lexicon.shifts.values() for context in contexts} <= known
     assert {context.actor for context in lexicon.defaults.values()} <= known
     names = lexicon.names
