@@ -94,7 +94,8 @@ def tables_of(source: Any, by: str | Sequence[str | None], tasks: Sequence[str])
             rows, groups = rows + table.num_rows, groups + table.num_rows - table[by].null_count
             yield _sound(_prepared(table, by, numbers), tasks)
         if rows and not groups:
-            raise InputError(expected("by", "a column that holds groups", by, "Name another: this one is empty."))
+            got = f"none ({rows} rows in no group)"
+            raise InputError(f"Expected `{by}` to tell groups of articles apart, got {got}. Name another column.")
     else:
         if not isinstance(source, Iterable):
             raise _no_profiles(source)
