@@ -65,9 +65,15 @@ def covered(words: Sequence[tuple[int, int]], spans: Iterable[tuple[int, int]]) 
     return result
 
 
+def _is_pronoun(text: str, span: Sequence[int]) -> bool:
+    return text[span[0] : span[1]].lower() in {"he", "she", "it", "they", "i", "we"}
+
+
 @dataclass(slots=True)
 class Sources:
-    """Sums over annotated contents that have a source.
+    """Sums over annotated contents that have a source, other than a pronoun.
+
+    What is found for "he" is whom it means, often far from it, where it is annotated.
 
     Attributes:
         named: Such contents.
@@ -79,9 +85,10 @@ class Sources:
     attributed: int = 0
     right: int = 0
 
-    def add(self, attributions: Sequence[Attribution], annotated: Sequence[Mapping[str, Any]]) -> None:
+    def add(self, text: str, attributions: Sequence[Attribution], annotated: Sequence[Mapping[str, Any]]) -> None:
         """Add what was found in one article, and what is annotated there."""
         named = [(a["content"], a["source"]) for a in annotated if a.get("content") and a.get("source")]
+        named = [(content, source) for content, source in named if not all(_is_pronoun(text, span) for span in source)]
         middles = [(content[0][0] + content[0][1]) // 2 for content, _ in named]
         places = [Mention("", 0, middle, middle + 1, "name") for middle in middles]
         for middle, found in zip(middles, assign_voices(attributions, places), strict=True):
@@ -152,7 +159,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             attributions = find_attributions(text, sentences)
             seconds += time.process_time() - began
             characters += len(text)
-            sources.add(attributions, row["extra"]["attributions"])
+            sources.add(row["text"], attributions, row["extra"]["attributions"])
             found = [attribution.content for attribution in attributions]
             for count, spans in zip(counts.values(), ([], quoted(text, sentences), found), strict=True):
                 add(count, sentences, words, gold, covered(words, [(span.start, span.end) for span in spans]))

@@ -229,3 +229,25 @@ def quote_before(line: Line, position: int) -> Quote | None:
 def _ends_speech(line: Line, quote: Quote) -> bool:
     """Whether a quotation ends as one before "she said" does: with a comma, or another mark that ends a clause."""
     return line.text[quote.end - 1 : quote.end] in {",", "?", "!", "…", ".", "-", "—"}
+
+
+def is_predicate(line: Line, index: int) -> bool:
+    """Whether a quotation goes on with the name before it: "Riga 'a menace'", "Lee 'open to talks'".
+
+    Args:
+        line: The sentence.
+        index: A word.
+
+    Returns:
+        False in "Riga's 'shadow fleet'", "And 'we go'", "Riga 'We go'". A single word needs the name of a state.
+    """
+    quote, lists = line.quotes.get(index), load_reporting().words
+    if quote is None or not index or not line.text[quote.start : quote.start + 1].islower():
+        return False
+    before = line.words[index - 1]
+    if before in load_reporting().states:
+        return True
+    if quote.words < 2 or quote.titled or not before.isalpha() or not line.is_capital(index - 1):
+        return False
+    functional = ("subject_stops", "openers", "adverbials", "prepositions", "pronouns", "determiners", "auxiliaries")
+    return not before.endswith("ly") and not any(before in lists[name] for name in functional)

@@ -40,7 +40,7 @@ _LEAD: Final = 24
 #: How many pronouns of a sentence are looked at.
 _TRIED: Final = 8
 #: Titles that tell which word somebody goes by.
-_WAYS: Final = {
+WAYS: Final = {
     **dict.fromkeys(["mr", "sir", "lord", "king", "prince"], "he"),
     **dict.fromkeys(["mrs", "ms", "miss", "dame", "lady", "queen", "princess", "baroness"], "she"),
 }
@@ -184,7 +184,7 @@ def _names(
 
 
 def _stranger(run: Sequence[re.Match[str]]) -> _Name:
-    return _Name(run[0].start(), NOBODY, _WAYS.get(fold(_bare(run[0].group())), ""))
+    return _Name(run[0].start(), NOBODY, WAYS.get(fold(_bare(run[0].group())), ""))
 
 
 def _familiar(text: str, sentences: Sequence[Sentence]) -> frozenset[str]:

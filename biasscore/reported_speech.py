@@ -10,7 +10,6 @@ from .clauses import (
     MOST_AROUND,
     PLACES,
     POSSESSIVES,
-    QUOTED,
     RELATIVES,
     Line,
     Report,
@@ -21,6 +20,7 @@ from .clauses import (
     push,
     report_around,
 )
+from .headlines import report_headline, report_labels
 from .quotations import Quote, speak
 from .records import Span
 from .reporting_acts import is_act
@@ -82,6 +82,8 @@ def read_line(line: Line) -> list[Report]:
         elif word in lexicon.words["points"] and _is_point(line, index):
             that = line.words.index("that", index + 2)
             push(line, that + 1, ends[that], find_subject(line, index - 1) if that == index + 2 else None, reports)
+        elif following == ":" and _is_had(line, index):  # "She has a simple answer: ..."
+            push(line, index + 2, len(line.words), _holder(line, index), reports)
         elif word in lexicon.words["sure"] and following == "that" and is_passive(line, index):
             _sure(line, index, ends, reports)
         elif word in lexicon.words["hearsay"]:
@@ -92,16 +94,15 @@ def read_line(line: Line) -> list[Report]:
             _noun(line, index, ends, reports)
         elif word in lexicon.passive and is_passive(line, index) and following in {"to", "that", "as"}:
             _clause_of(line, index, ends, reports)
-        elif kind == "judge" and not particle and is_passive(line, index) and word not in lexicon.ing:
+        elif kind == "judge" and not particle and _is_judged(line, index) and word not in lexicon.ing:
             _passive(line, index, ends, reports)
         elif particle or kind:
             report_verb(line, index, index + (2 if particle else 1), particle or kind or "", ends, reports)
         else:
             continue
         cues += 1
-    _speaker_label(line, reports)
-    _speaker_at_end(line, reports)
-    _speaker_behind_dash(line, reports)
+    report_labels(line, reports)
+    report_headline(line, reports)
     _go_on(line, ends, reports)
     for index, quote in line.quotes.items():
         _settle_quote(line, index, quote)
@@ -146,125 +147,6 @@ def _go_on(line: Line, ends: list[int], reports: list[Report]) -> None:
         if sources and sources[-1] is not None:
             push(line, index + 1, ends[index + 1], sources[-1], reports)
         return
-
-
-def _speaker_label(line: Line, reports: list[Report]) -> None:
-    """Report "Minister: The talks will go on" in headlines and transcripts; after a semicolon there may be another."""
-    begin = 0
-    while begin < len(line.words) and ":" in line.words:
-        end = next((p for p in range(begin, len(line.words)) if line.words[p] == ";"), len(line.words))
-        if not _is_labelled(line, begin, end, reports):
-            return
-        begin = end + 1
-
-
-def _is_labelled(line: Line, begin: int, end: int, reports: list[Report]) -> bool:
-    """Report one part of a line after its label; False if it has none."""
-    colon = next((p for p in range(begin + 1, min(end, begin + 7)) if line.words[p] == ":"), end)
-    if colon == end or line.words[begin] in load_reporting().words["labels"] or not line.is_capital(begin):
-        return False
-    if begin == 0 and end == len(line.words) and end < colon + 4 and not _is_short_clause(line, colon + 1, end):
-        return False
-    lexicon = load_reporting()
-    spoken = line.words[colon - 1] in lexicon.nouns_that | lexicon.words["points"]
-    if spoken and colon - begin > 2 and line.words[colon - 2] in POSSESSIVES:  # "Lee's warning: ..."
-        colon -= 2
-    for position in range(begin, colon):
-        if position in line.quotes or not (line.is_capital(position) or len(line.words[position]) <= 3):
-            return False
-    if _names_no_speaker(line, begin, colon):
-        return False
-    push(line, line.words.index(":", colon) + 1, end, line.span(begin, colon), reports)
-    return True
-
-
-def _names_no_speaker(line: Line, begin: int, colon: int) -> bool:
-    """Whether a label says what follows ("Photograph: ...", "Final verdict: ...") or where it was written ("RIGA:")."""
-    words, lists = line.words, load_reporting().words
-    if words[begin] in lists["label_nouns"]:
-        return True
-    owned = colon - 2 > begin and words[colon - 2] in POSSESSIVES
-    if words[colon - 1] in lists["label_nouns"] and not owned:
-        return True
-    for position in range(begin, colon):  # "NEW YORK, March 4 (Reuters): ..."
-        if not line.text[line.starts[position] : line.ends[position]].isupper():
-            return False
-        if words[position] in lists["datelines"]:
-            return not line.text[line.ends[colon] : line.end].isupper()
-    return False
-
-
-def _speaker_at_end(line: Line, reports: list[Report]) -> None:
-    """Report a headline that ends in its speaker: "Riga behind attack: Lee", "Riga will fall: minister"."""
-    words, lexicon = line.words, load_reporting()
-    colon = next((p for p in range(max(0, len(words) - 5), len(words) - 1) if words[p] == ":"), 0)
-    if colon < 3 or not line.is_capital(0) or ":" in words[:colon] or words[0] in lexicon.words["labels"]:
-        return
-    if not _is_headline(line):
-        return
-    spoken = lexicon.act_words["speakers"] | lexicon.words["surveys"] | lexicon.words["documents"]
-    if not all(words[p].isalpha() for p in range(colon + 1, len(words))):
-        return
-    speaker = words[-1] in spoken
-    if words[0] in lexicon.words["complement"]:
-        return  # "Why Riga will fall: ..."
-    if not speaker and not all(line.is_capital(p) or words[p] in spoken for p in range(colon + 1, len(words))):
-        return
-    if not speaker and len(words) > colon + 2 and not lexicon.states.isdisjoint(words[colon + 1 :]):
-        return  # "...: Riga War"
-    verbal = lexicon.words["be"] | lexicon.words["copulas"] | lexicon.words["modals"] | lexicon.words["predicates"]
-    with_quote = QUOTED in words[:colon]
-    for position in range(1, colon - 1):
-        named = words[position - 1] in lexicon.states
-        acts = named and (words[position] == "to" or (words[position].endswith("s") and words[position].isalpha()))
-        if not speaker:  # a name may be a place, or the title of a series
-            asserted = line.is_capital(position - 1) and words[position] in lexicon.words["asserted"]
-            quoted = with_quote and words[position] in verbal
-            verb = asserted or quoted or (named and words[position] == "to")
-        else:
-            verb = words[position] in verbal or (acts and not line.is_capital(position))
-        if verb:
-            push(line, 0, colon, line.span(colon + 1, len(words)), reports)
-            return
-
-
-def _is_headline(line: Line) -> bool:
-    """Whether a sentence begins a paragraph and ends in a word, without a full stop."""
-    if line.start and line.text[line.start - 1] != "\n":
-        return False
-    behind = line.text[line.end : line.end + 1].strip()
-    return not behind and line.words[-1].isalpha() and line.text[line.end - 1] != "."
-
-
-def _speaker_behind_dash(line: Line, reports: list[Report]) -> None:
-    """Report a headline with a quotation and its speaker: "‘We go’ - minister", "Riga ‘a threat’ to us – Bonn"."""
-    words, lexicon = line.words, load_reporting()
-    dash = next((p for p in range(max(1, len(words) - 5), len(words) - 1) if words[p] in DASHES), 0)
-    if not dash or not _is_headline(line) or not (line.is_capital(0) or 0 in line.quotes):
-        return
-    spaced = line.text[line.starts[dash] - 1].isspace() and line.text[line.ends[dash]].isspace()
-    if not spaced or not all(word.isalpha() for word in words[dash + 1 :]) or words[-1] in lexicon.words["outlets"]:
-        return
-    speakers = lexicon.act_words["speakers"]
-    speaker = words[-1] in speakers or words[-1] in lexicon.states
-    spoken = [quote for quote in line.quotes.values() if quote.words >= 2 and not quote.titled]
-    if not speaker and not (dash == 1 and all(line.is_capital(p) for p in range(2, len(words)))):
-        return  # a name may be a place, or the title of a series
-    if not speaker:  # or the author of a book: "‘A history of Riga’ - Ann Lee"
-        verbal = lexicon.words["be"] | lexicon.words["copulas"] | lexicon.words["modals"]
-        spoken = [q for q in spoken if not verbal.isdisjoint(line.text[q.start : q.end][:200].lower().split())]
-    if not spoken or words[0] in lexicon.words["complement"] or words[0] in lexicon.words["labels"]:
-        return
-    source = line.span(dash + 1, len(words))
-    for quote in spoken:
-        speak(quote, source)
-    if dash > 1:
-        push(line, 0, dash, source, reports)
-
-
-def _is_short_clause(line: Line, first: int, end: int) -> bool:
-    """Whether the words are two, a name and a verb in the past: "Minister: Riga lied"."""
-    return end == first + 2 and line.is_capital(first) and line.words[first + 1].endswith("ed")
 
 
 def _phrase_cue(line: Line, index: int) -> int:
@@ -432,6 +314,22 @@ def _is_point(line: Line, index: int) -> bool:
     return False
 
 
+def _is_had(line: Line, index: int) -> bool:
+    """Whether somebody has, or gives, what a noun before a colon names."""
+    lexicon = load_reporting()
+    if line.words[index] not in lexicon.nouns_that | lexicon.words["points"] | lexicon.words["outcries"]:
+        return False
+    return _holder(line, index) is not None
+
+
+def _holder(line: Line, index: int) -> Span | None:
+    """Who has what a noun names: the subject of "has" at most four words before it."""
+    having = load_reporting().words["having"]
+    verb = next((p for p in range(index - 2, max(0, index - 5), -1) if line.words[p] in having), None)
+    articled = verb is not None and line.words[verb + 1] in ARTICLES | {"one"}
+    return find_subject(line, verb) if verb is not None and articled else None
+
+
 def _sure(line: Line, index: int, ends: list[int], reports: list[Report]) -> None:
     """Report "X is certain that ..."."""
     source = find_subject(line, index)
@@ -514,6 +412,16 @@ def _impersonal(line: Line, index: int, ends: list[int], reports: list[Report]) 
 def _clause_of(line: Line, index: int, ends: list[int], reports: list[Report]) -> None:
     """Hearsay: the whole clause."""
     push(line, clause_start(line, index), ends[index], None, reports)
+
+
+def _is_judged(line: Line, index: int) -> bool:
+    """Whether a participle says what its subject is blamed for: "Riga accused of theft", in headlines without "is"."""
+    if is_passive(line, index):
+        return True
+    words, lists = line.words, load_reporting().words
+    named = 0 < index < 4 and all(line.is_capital(p) for p in range(index)) and not line.is_capital(index)
+    blamed = named and words[index] in lists["accused_of"] and words[index + 1 : index + 2] == ["of"]
+    return blamed and (lists["copulas"] | lists["be"] | {",", "who"}).isdisjoint(words[index:])
 
 
 def _passive(line: Line, index: int, ends: list[int], reports: list[Report]) -> None:

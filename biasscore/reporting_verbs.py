@@ -17,6 +17,7 @@ from .clauses import (
     Report,
     clause_start,
     is_passive,
+    is_predicate,
     phrase_end,
     push,
     quote_before,
@@ -47,63 +48,101 @@ _CLAUSE_MARKS: Final = frozenset({",", "?", "!", QUOTED})
 
 def report_verb(line: Line, index: int, after: int, kind: str, ends: list[int], reports: list[Report]) -> None:
     """A reporting verb: find its source, and its content before or after it."""
-    lexicon = load_reporting()
-    words = line.words
-    before = words[index - 1] if index else ""
-    if (index == 1 and before == "that") or (words[after : after + 1] == ["by"] and is_passive(line, index)):
-        return  # "That said, ...", "was denied by ..."
-    if words[index] in lexicon.words["credits"] and _is_credit(line, index, after):
-        return  # "(Reporting by Ann Lee)"
-    if words[index] in lexicon.words["naming"] and _names_noun(line, index, after):
-        return  # "a book called “...”"
-    if words[index] == "briefing" and not is_passive(line, index):
-        return  # a noun
-    if words[index] == "questioning" and not (words[after : after + 1] and _opens_object(line, after)):
-        return  # a noun ("came under questioning at")
-    told_of = words[after : after + 1]
-    if words[index] in lexicon.words["briefed"] and not lexicon.words["briefed_on"].isdisjoint(told_of):
-        return  # "a person briefed on the talks"
-    if (before in lexicon.words["determiners"] and before not in lexicon.words["quantifiers"]) or (
-        before == "to" and index > 1 and words[index - 2] in lexicon.words["idle"]
-    ):
-        return  # a noun ("the report"), or a set phrase
-    if words[index] in lexicon.ambiguous and not _is_finite(line, index):
+    if _is_no_verb(line, index, after):
         return
     order = _trailing_order(line, index, after, kind)
     if order is not None:
         _trailing(line, index, after, kind, order, ends, reports)
         return
     source = source_of(line, index, reports)
-    if source is not None:
-        names = line.text[source.start : source.end].lower()
-        if names == "you" and index == 1 and words[index] in lexicon.words["addressed"]:
-            names = ""  # "You write that ...": the one who is answered
-        first = names.split(" ", 1)[0]
-        if first in lexicon.words["no_source_first"] or _is_nobody(line, index, names):
-            return
-        if words[0] in lexicon.words["questions"] and names.split()[-1] in {"you", "we", "i"}:
-            return  # "When did you realise that ...?"
-        if is_figures(line, source, _only_shows(line, index, kind)):
-            return
-        if kind == "show" and names in lexicon.words["no_witness"]:
-            return
-        if names == "it" and (is_passive(line, index) or _is_time_to(line, index, source)):
-            return  # "it should be noted that", "it is time to say that"
-    if kind in {"say", "judge"} and words[after : after + 1] and words[after] in PLACES and is_passive(line, index):
-        return  # "was denied in Paris"
+    if source is not None and _is_no_source(line, index, kind, source):
+        return
+    following = line.words[after : after + 1]
+    if following == ["that"] and is_passive(line, index) and _is_told(line, index, kind):
+        source = None  # "the crew was told that"
+    if not _says_nothing(line, index, following, kind, source):
+        _leading(line, index, after, kind, source, ends, reports)
+
+
+def _is_no_verb(line: Line, index: int, after: int) -> bool:
+    """Whether a word that may be a verb of reporting is a noun here, a part of a set phrase, or reported elsewhere."""
+    lexicon, words = load_reporting(), line.words
+    word, before = words[index], words[index - 1] if index else ""
+    following = words[after : after + 1]
+    if (index == 1 and before == "that") or (following == ["by"] and is_passive(line, index)):
+        return True  # "That said, ...", "was denied by ..."
+    if word in lexicon.words["credits"] and _is_credit(line, index, after):
+        return True  # "(Reporting by Ann Lee)"
+    if word in lexicon.words["naming"] and _names_noun(line, index, after):
+        return True  # "a book called “...”"
+    if word == "briefing" and not is_passive(line, index):
+        return True
+    if word == "questioning" and not (following and _opens_object(line, after)):
+        return True  # "came under questioning at"
+    if word in lexicon.words["briefed"] and not lexicon.words["briefed_on"].isdisjoint(following):
+        return True  # "a person briefed on the talks"
+    if before in lexicon.words["determiners"] and before not in lexicon.words["quantifiers"]:
+        return True  # "the report"
+    if before == "to" and index > 1 and words[index - 2] in lexicon.words["idle"]:
+        return True
+    return word in lexicon.ambiguous and not _is_finite(line, index)
+
+
+def _is_no_source(line: Line, index: int, kind: str, source: Span) -> bool:
+    """Whether the subject of a verb that stands before its content is nobody whose words they are."""
+    lexicon, words = load_reporting(), line.words
+    names = line.text[source.start : source.end].lower()
+    if names == "you" and index == 1 and words[index] in lexicon.words["addressed"]:
+        names = ""  # "You write that ...": the one who is answered
+    if names.split(" ", 1)[0] in lexicon.words["no_source_first"] or _is_nobody(line, index, names):
+        return True
+    if words[0] in lexicon.words["questions"] and names.split()[-1] in {"you", "we", "i"}:
+        return True  # "When did you realise that ...?"
+    if is_figures(line, source, _only_shows(line, index, kind)):
+        return True
+    if kind == "show" and names in lexicon.words["no_witness"]:
+        return True
+    # "it should be noted that", "it is time to say that"
+    return names == "it" and (is_passive(line, index) or _is_time_to(line, index, source))
+
+
+def _says_nothing(line: Line, index: int, following: list[str], kind: str, source: Span | None) -> bool:
+    """Whether a verb with its content behind it reports nothing, by what stands beside it.
+
+    Args:
+        line: The sentence.
+        index: The verb.
+        following: The word after it, if there is one.
+        kind: Its class.
+        source: Its subject.
+    """
+    lexicon, words = load_reporting(), line.words
+    word, before = words[index], words[index - 1] if index else ""
+    if kind in {"say", "judge"} and not PLACES.isdisjoint(following) and is_passive(line, index):
+        return True  # "was denied in Paris"
     if kind == "show" and (before in lexicon.words["becoming"] or is_passive(line, index)):
-        return  # "it became known that"
-    if kind == "judge" and after < len(words) and words[after] in lexicon.words["be"]:
-        return
-    if source is None and index == 0 and words[index] not in lexicon.ing and not words[index].endswith(("s", "ed")):
-        return  # "Say what you like"
-    if source is None and words[index] in lexicon.words["believing"] and words[after : after + 1] == ["me"]:
-        return
+        return True  # "it became known that"
+    if kind == "judge" and not lexicon.words["be"].isdisjoint(following):
+        return True
+    if word == "said" and following == ["to"] and not is_passive(line, index):
+        return True  # "a brooch said to be hers"
+    if source is None and index == 0 and word not in lexicon.ing and not word.endswith(("s", "ed")):
+        return True  # "Say what you like"
+    return source is None and word in lexicon.words["believing"] and following == ["me"]
+
+
+def _leading(
+    line: Line, index: int, after: int, kind: str, source: Span | None, ends: list[int], reports: list[Report]
+) -> None:
+    """Report what stands behind "he said"."""
+    words = line.words
     start = _content_start(line, after, kind, ends)
     if start is None or words[start] in {"and", "or"}:
         return
+    if words[0] in {"of", "about"} and source is not None:
+        _push_topic(line, first_word(line, index, source), source, reports)
     if start in line.quotes and kind != "judge":
-        _claim_quote(line, start, source)
+        speak(line.quotes[start], source)
         _cut_last(line, index, source, reports)
         if words[after] == "of" and _is_topic(line, after):  # "said of the plan: “...”"
             push(line, after + 1, start, source, reports)
@@ -114,6 +153,8 @@ def report_verb(line: Line, index: int, after: int, kind: str, ends: list[int], 
             push(line, start, last + 1, source, reports)
             return
     _cut_last(line, index, source, reports)
+    if words[after] == "of" and start > after and words[start - 1] == "that":  # "said of the plan that ..."
+        push(line, after + 1, start - 1, source, reports)
     end = _content_end(line, start, kind, source, ends)
     if _is_inserted(line, index, after, kind):  # "..., accused of theft, ...", "Denying that ..., she ..."
         end = next((p for p in range(start, end) if words[p] == ","), end)
@@ -133,13 +174,18 @@ def _is_nobody(line: Line, index: int, names: str) -> bool:
     """
     lists, parts = load_reporting().words, names.split() or [""]
     verb = line.words[index]
-    if names in lists["no_source"] or parts[-1] == "nobody":
+    if names in lists["no_source"] or parts[-1] == "nobody" or parts[0] == "let":
         return True
     if parts[0] in lists["negative"]:
         return not parts[1:2] or not parts[1].isdigit()  # not "No 10 said"
     if verb in lists["knowing"]:
         return parts[0] in lists["universal"] or parts[-1] in lists["universal"]
     return verb in lists["doubting"] and parts[0] in lists["few"]
+
+
+def _is_told(line: Line, index: int, kind: str) -> bool:
+    """Whether the subject of a passive verb is the one who hears: "was told", "had been promised"."""
+    return kind == "tell" or line.words[index] in load_reporting().words["given"]
 
 
 def _is_time_to(line: Line, index: int, source: Span) -> bool:
@@ -231,6 +277,8 @@ def _is_finite(line: Line, index: int) -> bool:
     """Whether a word that is a noun as often as a verb ("claims") has a subject, or what only a verb has after it."""
     words, lexicon = line.words, load_reporting()
     after = words[index + 1] if index + 1 < len(words) else ""
+    if index and words[index - 1] in POSSESSIVES and index + 1 in line.quotes:
+        return False  # "Riga's claims 'absurd'"
     if index + 1 in line.quotes or after == "that" or (after and quote_before(line, index)):
         return True
     present = words[index].endswith("s")
@@ -446,7 +494,7 @@ def _is_headline(line: Line, index: int, after: int) -> bool:
         return False
     speaker = line.words[after:]
     words = load_reporting().words
-    plain = len(speaker) > 0 and all(word.isalpha() for word in speaker)
+    plain = len(speaker) > 0 and all(word.replace("-", "").isalpha() for word in speaker)
     present = index > 3 and line.words[index].endswith(("s", "say", "warn")) and not line.is_capital(index)
     verbal = not (words["be"] | words["copulas"] | words["amounts"]).isdisjoint(speaker)
     return plain and present and not verbal and "," not in line.words[: index - 1]
@@ -512,7 +560,7 @@ def _trailing(
     if begin - 2 >= first and words[begin - 1] == "," and words[begin - 2] in RELATIVES:
         first = begin  # "men who, prosecutors say, ..."
     quoted = begin - 2 if begin - 2 in line.quotes else begin - 1  # "Riga 'a menace', she says": its comma outside
-    named = first == quoted - 1 and line.is_capital(first) and _is_part(line, quoted)
+    named = first == quoted - 1 and line.is_capital(first) and is_predicate(line, quoted)
     if begin - first > 3 or named or not any(position in line.quotes for position in range(first, begin)):
         push(line, first, begin, source, reports)
     if words[last : last + 1] == [":"]:
@@ -537,14 +585,6 @@ def _trailing(
         push(line, last + 1, ends[last + 1], source, reports)
 
 
-def _is_part(line: Line, index: int) -> bool:
-    """Whether a quotation goes on with the name before it: "Riga 'a menace', she says"; not "And 'we go', she says"."""
-    quote, before = line.quotes.get(index), line.words[index - 1]
-    if quote is None or not line.text[quote.start : quote.start + 1].islower():
-        return False
-    return before in load_reporting().states
-
-
 def _content_start(line: Line, after: int, kind: str, ends: list[int]) -> int | None:
     """The word at which the content after a verb begins; None where nothing is reported."""
     words, lexicon = line.words, load_reporting()
@@ -552,7 +592,9 @@ def _content_start(line: Line, after: int, kind: str, ends: list[int]) -> int | 
     if after >= stop:
         return None
     start = _skip_adjuncts(line, after, kind)
-    adjunct = start > after or words[after] == "," or words[after] in lexicon.words["adjuncts"]
+    adjunct = (
+        start > after or words[after] == "," or words[after] in lexicon.words["adjuncts"] or _is_topic(line, after)
+    )
     for position in range(after, min(stop, after + _ADJUNCT_WORDS)):
         word = words[position]
         if word == "that" and (position in {after, start} or (adjunct and kind in {"say", "tell", "show"})):
@@ -565,6 +607,8 @@ def _content_start(line: Line, after: int, kind: str, ends: list[int]) -> int | 
         if word in lexicon.words["complement"] and kind in {"tell", "show"} and position <= start + 1:
             return position
         if position > start + 4 and (word in {",", ";"} or not adjunct):
+            if word == "," and adjunct and words[position + 1 : position + 2] == ["that"]:
+                continue  # "concluded, in a note on page 12, that ..."
             break
     return _plain_start(line, after, start, stop, kind)
 
@@ -604,6 +648,12 @@ def _is_topic(line: Line, after: int) -> bool:
     return said and line.words[first] in {"of", "about", "on"} and (first > after or line.words[first] != "on")
 
 
+def _push_topic(line: Line, first: int, source: Span, reports: list[Report]) -> None:
+    """Report what is spoken of where it begins the sentence: "Of the plan, she said that ..."."""
+    if 2 < first < _ADJUNCT_WORDS and line.words[first - 1] == "," and "," not in line.words[: first - 1]:
+        push(line, 1, first - 1, source, reports)
+
+
 def _is_survey(line: Line, after: int) -> bool:
     """Whether the subject of a verb of showing is a poll or a study: then whatever it shows is its finding."""
     return any(word in load_reporting().words["surveys"] for word in line.words[max(0, after - 6) : after])
@@ -617,10 +667,10 @@ def _skip_addressee(line: Line, after: int) -> int:
     position, last = after, min(len(words), after + 6)
     while position < last and (words[position] in lexicon.words["articles"] or line.is_capital(position)):
         position += 1
-    noun = position < last and words[position].isalpha()
-    return (
-        position + 1 if noun and (position == after or words[position - 1] in lexicon.words["articles"]) else position
-    )
+    if position == last or not words[position].isalpha():
+        return position
+    articled = words[after] in lexicon.words["articles"]  # "told the Danish broadcaster"
+    return position + 1 if articled or position == after else position
 
 
 def _skip_adjuncts(line: Line, after: int, kind: str) -> int:
@@ -642,8 +692,3 @@ def _skip_adjuncts(line: Line, after: int, kind: str) -> int:
             continue
         break
     return position
-
-
-def _claim_quote(line: Line, index: int, source: Span | None) -> None:
-    """A reporting verb leads up to a quotation: it is speech, and its source is the verb's."""
-    speak(line.quotes[index], source)

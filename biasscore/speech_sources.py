@@ -25,6 +25,10 @@ _TAG_WORDS: Final = 12
 _LONGEST_TAG: Final = 80
 _MARKUP_BEFORE: Final = re.compile(r"(?:<[^<>]{1,80}>|[^\w\"“”‘’'«»„(\[$€£#<>.]|_)+")
 _TAGS_AFTER: Final = re.compile(r"(?:\s*</?\w[^<>]*>)+$")
+#: What follows a speaker's name and is no part of it: ", whose plane had landed", ", speaking in Oslo".
+_ASIDE: Final = re.compile(
+    r",\s+(?:who|whom|whose|which|where|when|while|asked|quoted|dated|in|at|on|during|after|[a-z]+ing)\b"
+)
 #: No subject reaches back across these.
 _NO_SUBJECT: Final = frozenset({";", ":", QUOTED, "—", "–", "(", ")"})
 
@@ -46,6 +50,9 @@ def find_subject(line: Line, index: int, hops: int = _MOST_HOPS) -> Span | None:
         last -= 1
         if last > 0 and words[last - 1] == ",":
             last -= 1
+    described = _before_participle(line, last) if apposed else last
+    if described < last:
+        return find_subject(line, described, hops - 1) if hops else None
     first = last
     crossed = False
     for position in range(last - 1, max(-1, last - SOURCE_WORDS), -1):
@@ -79,6 +86,25 @@ def find_subject(line: Line, index: int, hops: int = _MOST_HOPS) -> Span | None:
     if words[first] == "it" or words[first] in lexicon.words["subject_pronouns"]:
         last = first + 1  # "they were very worried", before "about the threat"
     return line.span(first, last)
+
+
+def _before_participle(line: Line, last: int) -> int:
+    """Where a subject ends that a participle tells more of: "the letter, dated 3 May and signed by eleven mayors,".
+
+    Args:
+        line: The sentence.
+        last: The comma that ends the participle's part.
+
+    Returns:
+        The comma before it; ``last`` if there is none.
+    """
+    words, lists = line.words, load_reporting().words
+    for position in range(last - 1, max(0, last - SOURCE_WORDS), -1):
+        if words[position] in _NO_SUBJECT or position in line.quotes:
+            return last
+        if words[position] == "," and words[position + 1] in lists["described"]:
+            return position
+    return last
 
 
 def _before_insertion(line: Line, last: int) -> int:
@@ -202,6 +228,12 @@ def without_markup(text: str, source: Span) -> Span:
     after = _TAGS_AFTER.search(text, max(start, source.end - _LONGEST_TAG), source.end)
     end = after.start() if after else source.end
     return Span(start, end) if start < end else source
+
+
+def without_aside(text: str, source: Span) -> Span:
+    """A source up to where a clause or a participle tells more of it: "Lee, speaking in Oslo" -> "Lee"."""
+    aside = _ASIDE.search(text, source.start + 1, source.end)
+    return source if aside is None else Span(source.start, aside.start())
 
 
 def is_speaker(line: Line, index: int, after: int) -> bool:

@@ -1,6 +1,6 @@
 """Whose words are these? Quotations, reported speech, and the voice of each mention.
 
-Four steps, each linear in the length of the text:
+Five steps, each linear in the length of the text:
 
 1. *Quotation marks* (`quotations`): paired within each paragraph by a stack, so that kinds may be mixed and nested. A
    quotation that is not closed ends with its paragraph; where the next paragraph opens with a mark again, the same
@@ -8,12 +8,13 @@ Four steps, each linear in the length of the text:
 2. *Reporting words* (`reported_speech`, from ``data/reporting.toml``): each sentence is read as words, with every
    quotation folded into one token (`clauses`). A reporting verb (`reporting_verbs`), noun or phrase gives a content
    span, and the source before or after it (`speech_sources`); a sentence that ends with a colon gives its own to the
-   quotation that follows. Verbs that name an act where they stand ("attacked the port", "claimed ten lives") report
-   nothing (`reporting_acts`).
+   quotation that follows, and headlines name their speaker before or behind a colon or a dash (`headlines`). Verbs
+   that name an act where they stand ("attacked the port", "claimed ten lives") report nothing (`reporting_acts`).
 3. *Transcripts* (`transcripts`): a paragraph that begins with its speaker in capitals is that speaker's, if the text
    has several such.
 4. *Which quotations are speech*: long ones, whole sentences, and short ones that a reporting word introduces. Titles
    and scare quotes stay the author's.
+5. *Pronouns* (`speakers`): a source that is "he" or "they" is whoever spoke last, where that is sure.
 
 The source itself is never content: in "Hanoi said that Manila lied", "Hanoi" is the author's and "Manila" is Hanoi's.
 """
@@ -28,7 +29,8 @@ from .clauses import Report, lines
 from .quotations import find_quotes, speak, spread_sources
 from .records import Attribution, Mention, MentionVoice, Sentence, Span
 from .reported_speech import introduced_by, read_line
-from .speech_sources import without_markup
+from .speakers import name_speakers
+from .speech_sources import without_aside, without_markup
 from .transcripts import find_turns
 
 
@@ -47,7 +49,7 @@ def find_attributions(
         Attributions in the order of their content's start (the longer first). A quotation's content excludes its marks,
         and a quotation of several paragraphs gives one attribution for each. Contents may be nested (a quotation within
         reported speech) and one utterance may have several ("A, she said, B"). The source is the span of its words
-        where they were found.
+        where they were found, or of whom a pronoun there means.
     """
     if not sentences:
         return []
@@ -68,10 +70,13 @@ def find_attributions(
     found += [Attribution(report.content, report.source, False) for report in reports if report.source not in speakers]
     found += [Attribution(Span(quote.start, quote.end), quote.source, True) for quote in quotes if quote.speech]
     found = [
-        replace(each, source=without_markup(text, each.source)) if each.source is not None else each
+        replace(each, source=without_aside(text, without_markup(text, each.source)))
+        if each.source is not None
+        else each
         for each in found
         if each.content.start < each.content.end
     ]
+    found = name_speakers(text, sentences, found)
     return sorted(found, key=lambda attribution: (attribution.content.start, -attribution.content.end))
 
 

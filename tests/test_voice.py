@@ -232,7 +232,7 @@ def test_a_participle_goes_on_with_the_source_before_it() -> None:
 @pytest.mark.parametrize(
     ("text", "source"),
     [
-        ('"We go to Manila now," Ann Lee, who has not voted, told reporters in Hue.', "Ann Lee, who has not voted"),
+        ('"We go to Manila now," Ann Lee, who has not voted, told reporters in Hue.', "Ann Lee"),
         ("Ann Lee, 58, told Reuters in Hue that Manila lied.", "Ann Lee, 58"),
         ("“Manila must pay for it all,” Ann Lee, a law professor, wrote last week.", "Ann Lee, a law professor"),
         ("Ann Lee said Monday she hopes Manila will pay.", "Ann Lee"),
@@ -422,6 +422,7 @@ PATHOLOGICAL = [
     *("he said ", "said, ", '"a" said. ', '"a b c" he said, ', "X said that ", "according to ", ", but he said ", "; "),
     *("it's ", "as he said, ", "While X said ", "in 's view ", "words of ", "told ", "reply ", "“a b”: ", "x", "\n"),
     *("<b>he</b> said, ", "@ ", "@a said, ", "< said ", "> said ", "- he said "),
+    *("Lee said no. He said, Bob came. ", "Lee: ‘a b’ – c\n", "of A, he said ", "Lee, dated b, "),
     *("LEE: a.\n", "LEE: a. ", "Q: a.\nA: b. ", "A", "A ("),
     *("x, says a ", "A: b; ", ", so Lee ", "in his view, ", "; it would say ", "per Lee, ", "it is said, ", "( "),
 ]

@@ -16,6 +16,18 @@ def test_sources_by_hand() -> None:
     ]
     found = [Attribution(Span(20, 40), Span(4, 10), False), Attribution(Span(60, 80), Span(0, 8), True)]
     sources = Sources()
-    sources.add(found, annotated)
+    text = "A deputy" + " " * 42 + "A doctor" + " " * 32 + "A driver" + " " * 42
+    sources.add(text, found, annotated)
     assert (sources.named, sources.attributed, sources.right) == (3, 2, 1)
     assert "right 0.5000 of the contents found (n=2)" in sources.line()
+
+
+def test_annotated_pronouns_are_left_out() -> None:
+    # "He" is annotated where it stands; what is found is whom it means.
+    sources = Sources()
+    sources.add(
+        "Lee left. He said no.",
+        [Attribution(Span(18, 20), Span(0, 3), False)],
+        [{"content": [[18, 20]], "source": [[10, 12]]}],
+    )
+    assert (sources.named, sources.attributed, sources.right) == (0, 0, 0)
