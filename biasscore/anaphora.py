@@ -419,18 +419,24 @@ class Discourse:
         """The fitting actor whose name begins the next sentence.
 
         "The kingdom has no surplus. Britain borrows." No fitting actor may stand between them or be named beside it.
+        Whom alone a description of several words fits may be named anywhere in the paragraph: "The oil cartel met. It
+        took an hour, and nobody at OPEC complained."
         """
         if span.kind == "person" or not _leads(phrase):
             return OPEN
         fits = self._fits(phrase)
         named = [other for other in ordered[index + 1 : index + 9] if other.actor in fits]
         later = named[0] if named else None
-        if later is None or later.kind != "name" or later.sentence != span.sentence + 1:
+        if later is None or later.kind != "name":
+            return OPEN
+        same = self._sentences[later.sentence].paragraph == self._now
+        if same and len(fits) == 1 and phrase.count(" ") > 1:
+            return later.actor
+        if later.sentence != span.sentence + 1:
             return OPEN
         if any(other.sentence == later.sentence and other.actor != later.actor for other in named):
             return OPEN
         opening = self._opening(later)
-        same = self._sentences[later.sentence].paragraph == self._now
         return later.actor if same and opening in ("", "the", "in", "in the") else OPEN
 
     def _opening(self, span: Span) -> str:

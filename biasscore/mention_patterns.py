@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final
 
 from .actors import Actor, Alias, fold
@@ -14,6 +15,9 @@ from .mention_text import Role
 from .personal_names import find_pronoun, is_forename, is_prefix, with_nicknames
 from .records import MentionKind
 
+#: How many aliases, and how many actors' names, are remembered.
+_REMEMBERED: Final = 1 << 16
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -22,6 +26,7 @@ class Entry:
     Attributes:
         actor: Index of the actor; the measured ones come first.
         alias: The alias.
+        folded: Its words, folded.
         kind: How it refers to the actor.
         capitals: Places in it that must be capitals.
         rule: Where it is no mention.
@@ -44,6 +49,7 @@ class Entry:
 
     actor: int
     alias: Alias
+    folded: str
     kind: MentionKind
     capitals: tuple[int, ...]
     rule: Rule | None
@@ -145,20 +151,19 @@ class Pattern:
         self.speaks = more or bool(self.entries)
         if not self.entries:
             return
-        keys = ((entry.actor, fold(entry.alias.text)) for entry in self.entries)
-        self.keys = tuple(key for key in keys if key in earlier)
-        full = [entry for entry in self.entries if entry.alias.kind == "person" and not entry.single]
-        self.asked = any(entry.asked for entry in full)
+        self.keys = tuple(key for entry in self.entries if (key := (entry.actor, entry.folded)) in earlier)
         self.shared = any(entry.alias.shared for entry in self.entries)
-        surname = self.text.rpartition(" ")[2]
-        prefix, _, bare = surname.partition("-")
-        surnames = (surname, bare) if bare and is_prefix(prefix) else (surname,)  # "al-Sisi" is Sisi
-        # "Luiz Inácio Lula da Silva" is Lula
-        words = tuple(self.text.split())
-        self.people = tuple(
-            (entry.actor, called) for entry in full for called in ((*surnames, *words) if entry.asked else surnames)
-        )
-        self.impersonal = any(entry.alias.kind != "person" for entry in self.entries)
+        full = [entry for entry in self.entries if entry.kind == "person" and not entry.single]
+        if full:
+            self.asked = any(entry.asked for entry in full)
+            surname = self.text.rpartition(" ")[2]
+            prefix, _, bare = surname.partition("-")
+            surnames = (surname, bare) if bare and is_prefix(prefix) else (surname,)  # "al-Sisi" is Sisi
+            words = tuple(self.text.split())  # "Luiz Inácio Lula da Silva" is Lula
+            self.people = tuple(
+                (entry.actor, called) for entry in full for called in ((*surnames, *words) if entry.asked else surnames)
+            )
+        self.impersonal = any(entry.kind != "person" for entry in self.entries)
         if len(self.entries) == 1 and not more:
             entry = self.entries[0]
             dated = entry.alias.from_date is not None or entry.alias.until is not None
@@ -182,18 +187,21 @@ def compile_patterns(actors: Sequence[Actor], metonyms: bool, anaphors: bool) ->
     patterns: dict[str, Pattern] = {}
 
     def at(text: str) -> Pattern:
-        return patterns.setdefault(text, Pattern(text, left=_needs_boundary(text[0]), right=_needs_boundary(text[-1])))
+        pattern = patterns.get(text)
+        if pattern is None:
+            pattern = patterns[text] = Pattern(text, left=_needs_boundary(text[0]), right=_needs_boundary(text[-1]))
+        return pattern
 
     for index, actor in enumerate(actors):
-        given = _given_names(actor)
+        given = _given_names(actor.aliases)
         forenames = _forenames(actor) if actor.is_person else frozenset()
         pronoun = find_pronoun(actor.aliases[0].text) if actor.is_person else ""
         for alias in actor.aliases:
             entry = _entry(lexicon, index, alias, given, actor.is_person, forenames, pronoun)
-            for written in _spellings(alias, lexicon):
-                held = at(fold(written)).entries
+            for written, folded, capitals in _spellings(alias):
+                held = at(folded).entries
                 if written == alias.text or not any(_is_same(entry, other) for other in held):
-                    held.append(replace(entry, capitals=_capitals(alias, written)))
+                    held.append(entry if capitals == entry.capitals else replace(entry, capitals=capitals))
     for phrase, capitals in lexicon.phrases.items():
         at(phrase).phrase = True
         at(phrase).capitals = capitals
@@ -241,9 +249,9 @@ def _entry(
     pronoun: str,
 ) -> Entry:
     person = alias.kind == "person"
-    folded = fold(alias.text)
+    folded = _fold(alias.text)
     # "Medvédev" is also found, and ruled out, as "Medvedev".
-    rule = None if asked else lexicon.rules.get(folded) or lexicon.rules.get(fold(_unmarked(alias.text)))
+    rule = None if asked else lexicon.rules.get(folded) or lexicon.rules.get(_fold(_unmarked(alias.text)))
     if alias.shared and rule is not None and rule.needs:
         rule = None  # what must be near another actor's Treasury
     ends = lexicon.name_ends.get(alias.kind, frozenset())
@@ -251,6 +259,7 @@ def _entry(
     return Entry(
         actor=actor,
         alias=alias,
+        folded=folded,
         kind=alias.kind,
         capitals=_capitals(alias, alias.text),
         rule=rule,
@@ -276,6 +285,7 @@ def _needs_boundary(char: str) -> bool:
     return not ("\u2e80" <= char <= "\ua4cf" or "\uac00" <= char <= "\ud7a3")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _capitals(alias: Alias, written: str) -> tuple[int, ...]:
     """Places in a spelling of an alias that must be capitals."""
     return () if alias.case == "any" else tuple(i for i, char in enumerate(written) if char.isupper())
@@ -288,20 +298,32 @@ def _is_same(entry: Entry, other: Entry) -> bool:
     return terms and entry.actor == other.actor
 
 
+# The catalogue's aliases are the same for every finder: what follows from an alias alone is found once.
+_fold: Final = lru_cache(maxsize=_REMEMBERED)(fold)
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def _unmarked(text: str) -> str:
+    if text.isascii():
+        return text
     return "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
 
 
-def _spellings(alias: Alias, lexicon: Lexicon) -> list[str]:
-    """The alias as it is, without marks on its letters ("Élysée", "Elysee"), and as names are transliterated."""
+@lru_cache(maxsize=_REMEMBERED)
+def _spellings(alias: Alias) -> tuple[tuple[str, str, tuple[int, ...]], ...]:
+    """The alias as it is, without marks on its letters ("Élysée", "Elysee"), and as names are transliterated.
+
+    Returns:
+        Each spelling, the same folded, and the places that must be capitals.
+    """
     composed, plain = unicodedata.normalize("NFC", alias.text), _unmarked(alias.text)
     written = [composed] if plain == composed else [composed, plain]
-    if alias.kind != "person" or not plain.isascii():
-        return written
-    given, _, surname = plain.rpartition(" ")
-    surnames, names = _surnames(surname, lexicon), lexicon.spellings.get(given, (given,))
-    respelt = [f"{name} {last}".lstrip() for name in names for last in surnames]
-    return list(dict.fromkeys([*written, *respelt]))
+    if alias.kind == "person" and plain.isascii():
+        lexicon = load_homonyms()
+        given, _, surname = plain.rpartition(" ")
+        surnames, names = _surnames(surname, lexicon), lexicon.spellings.get(given, (given,))
+        written += [f"{name} {last}".lstrip() for name in names for last in surnames]
+    return tuple((each, fold(each), _capitals(alias, each)) for each in dict.fromkeys(written))
 
 
 def _surnames(surname: str, lexicon: Lexicon) -> list[str]:
@@ -318,11 +340,12 @@ def _forenames(actor: Actor) -> frozenset[str]:
     return frozenset(name for name in first if is_forename(name))
 
 
-def _given_names(actor: Actor) -> dict[str, frozenset[str]]:
+@lru_cache(maxsize=_REMEMBERED)
+def _given_names(aliases: tuple[Alias, ...]) -> Mapping[str, frozenset[str]]:
     """Single names of people -> the other words of their full names, in each spelling."""
     lexicon = load_homonyms()
     given: dict[str, set[str]] = {}
-    for alias in actor.aliases:
+    for alias in aliases:
         if alias.kind == "person":
             first, _, last = alias.text.rpartition(" ")
             words = {fold(name) for name in lexicon.spellings.get(first, first.split())}

@@ -41,8 +41,11 @@ def is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
         if previous in lexicon.ladies and not entry.given & lexicon.women:
             return False
     surname = reading.folded[start:end]
+    if entry.asked and previous in entry.given and reading.plain[start - len(previous) - 1 : start - 1].islower():
+        return False  # "told to mark Carney"
     if (previous in lexicon.ladies and entry.pronoun == "he") or (previous in lexicon.men and entry.pronoun == "she"):
-        reading.namesakes.add(surname)
+        if (entry.actor, surname) not in reading.people:  # "Madame Macron" takes nothing from Emmanuel Macron
+            reading.namesakes.add(surname)
         return False
     if entry.eclipsed and _is_of_office(reading, start, end):
         reading.namesakes.add(surname)
@@ -61,7 +64,9 @@ def is_person(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     if entry.asked and _is_known_as(reading, entry, written, previous, start):
         pass
     elif (
-        not in_office and start - 1 not in reading.ends and not _is_own(reading, written, previous, start, entry.given)
+        not in_office
+        and (start - 1 not in reading.ends or _is_forename_too(previous))
+        and not _is_own(reading, written, previous, start, entry.given)
     ):
         reading.namesakes.add(surname)
         return False
@@ -381,6 +386,12 @@ def _is_hinted(reading: Reading, start: int, end: int) -> bool:
 
 
 _SHORT_PLACES: Final = frozenset(["DC", "EU", "LA", "NY", "UK", "UN", "US"])
+
+
+def _is_forename_too(place: str) -> bool:
+    """Whether a place's name is somebody's given name as well: "Victoria Starmer", not "Moscow Putin"."""
+    rule = load_homonyms().rules.get(place)
+    return rule is not None and rule.named
 
 
 def _is_own(reading: Reading, written: str, previous: str, start: int, given: frozenset[str]) -> bool:

@@ -364,3 +364,28 @@ def test_a_title_or_initials_before_a_surname(actor: str, text: str, wanted: lis
 def test_whose_a_surname_is_that_others_bear(actor: str, text: str, wanted: list[str]) -> None:
     mentions = Finder(resolve([actor])).find(text, split_sentences(text))
     assert [text[mention.start : mention.end] for mention in mentions] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Madame Macron wore blue.", []),
+        ("Emmanuel Macron came. Brigitte Macron smiled. Macron spoke.", ["Emmanuel Macron", "Macron"]),
+        ("Emmanuel Macron came. Madame Macron smiled. Macron spoke.", ["Emmanuel Macron", "Macron"]),
+        ("Brigitte Macron came. Macron spoke.", []),
+    ],
+)
+def test_a_relative_takes_the_surname_only_where_nobody_else_was_named(text: str, wanted: list[str]) -> None:
+    assert found(text, "Emmanuel Macron") == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Victoria Burns came to Leeds.", []),
+        ("Conor Burns, a defender, was told to mark Burns.", ["Conor Burns", "Burns"]),
+        ("A pupil wrote conor Burns on the wall.", []),
+    ],
+)
+def test_relatives_and_verbs(text: str, wanted: list[str]) -> None:
+    assert found(text, "Conor Burns") == wanted
