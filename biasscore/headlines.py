@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from .clauses import ARTICLES, DASHES, POSSESSIVES, QUOTED, Line, Report, is_predicate, push
 from .quotations import Quote, speak
 from .reporting_lexicon import load_reporting
 
 #: How many words a label may have, and a speaker at the end.
-_LABEL: int = 6
-_SPEAKER: int = 4
+_LABEL: Final = 6
+_SPEAKER: Final = 4
 
 
 def report_labels(line: Line, reports: list[Report]) -> None:
@@ -215,9 +217,9 @@ def _report_before_dash(line: Line, dash: int, reports: list[Report]) -> None:
 
 def _report_claim(line: Line, reports: list[Report]) -> None:
     """Report a headline that quotes a verb and names nobody who said it: "Riga ‘spied on allies’ before the talks"."""
-    lists = load_reporting()
-    verbal = (lists.words["be"] | lists.words["copulas"] | lists.words["modals"] | lists.words["predicates"]).union(
-        lists.words["deeds"], lists.act_words["pasts"]
+    lexicon = load_reporting()
+    verbal = lexicon.act_words["pasts"].union(
+        *(lexicon.words[name] for name in ("be", "copulas", "modals", "predicates", "deeds"))
     )
     for place, quote in line.quotes.items():
         first = line.text[quote.start : quote.end][:80].split(" ", 1)[0].lower()
