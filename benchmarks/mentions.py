@@ -11,6 +11,7 @@ it that were written after the finder had been made on the others:
   columns "overlap", if a gold mention of its actor overlaps it. Recall counts the gold mentions of a kind, precision
   the found ones that claim it. Anaphors stand apart: the rows of actors leave them out;
 - traps taken: the share of trap passages in which something was found that overlaps no gold mention of that actor;
+- all of these of mentions once more, with the passages in small letters, as posts and lower-cased corpora are;
 - voice: the share of gold mentions whose voice is right, and of the named sources that the one found overlaps;
 - with ``--polnear``, the figures of `benchmarks.voice` on articles annotated by others;
 - throughput of `biasscore.mentions.Finder.find` in processor time, on one text of synthetic news and on one made of the
@@ -27,7 +28,7 @@ import json
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -423,6 +424,11 @@ def mention_lines(figures: Mapping[str, Any]) -> Iterator[str]:
     yield f"  traps taken: {shown(traps['share'], '.1%')} ({traps['taken']} of {traps['passages']})"
 
 
+def _keeps_length(passage: Passage) -> bool:
+    """Whether a passage's offsets hold in small letters too."""
+    return len(passage.text.lower()) == len(passage.text)
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--half", choices=HALVES, help="only this half of the gold set")
@@ -444,6 +450,10 @@ def main(argv: Sequence[str] | None = None) -> None:
             print("\n".join(_lines(title, passages, figures[key])))
             if arguments.errors and key == "development":
                 print("\n".join(result.errors))
+        small = evaluate([replace(passage, text=passage.text.lower()) for passage in whole if _keeps_length(passage)])
+        figures[f"{half}, in small letters"] = small.figures()
+        print(f"{half} half, in small letters")
+        print("\n".join(mention_lines(small.figures())))
     figures["agreement"] = agreement(gold)
     if arguments.polnear:
         figures["polnear"] = polnear(arguments.polnear)

@@ -27,7 +27,8 @@ class Alias:
         text: The words.
         kind: How they refer to the actor; never "anaphor" (anaphors belong to the actor).
         case: "any" in any case; "exact" as written; "capitalised": what is a capital here must be one in the text, so
-            that "Kremlin" finds "Kremlin" and "KREMLIN", not "kremlin".
+            that "Kremlin" finds "Kremlin" and "KREMLIN", not "kremlin" (but in a text without any capital, where names
+            that are no words are found in small letters).
         from_date: First day, ``YYYY-MM-DD``, on which a person in office stands for the actor; None for no limit.
         until: Last day; None for no limit.
         after: Another alias that must stand earlier in the text ("Johnson" only after "Boris Johnson"); None for no

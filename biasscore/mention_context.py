@@ -30,9 +30,17 @@ def fits_context(reading: Reading, entry: Entry, start: int, end: int) -> bool:
     plain, folded = reading.plain, reading.folded
     for place in entry.capitals:
         if not plain[start + place].isupper():
-            return False
-    if entry.exact and any(
-        char != written for char, written in zip(plain[start:end], entry.alias.text, strict=False) if written.isalpha()
+            if not (reading.uncased and entry.uncased):
+                return False
+            break
+    if (
+        entry.exact
+        and not reading.uncased
+        and any(
+            char != written
+            for char, written in zip(plain[start:end], entry.alias.text, strict=False)
+            if written.isalpha()
+        )
     ):
         return False
     if entry.even and not plain[start + 1 : end].islower() and not plain[start + 1 : end].isupper():

@@ -212,6 +212,8 @@ class Lexicon:
     meanings: tuple[str, ...]
     enzyme_ends: tuple[str, ...]
     name_ends: Mapping[str, frozenset[str]]
+    uncased_words: frozenset[str]
+    uncased_acronyms: frozenset[str]
     language_before: frozenset[str]
     language_verbs: frozenset[str]
     language_prepositions: frozenset[str]
@@ -371,6 +373,8 @@ def load_homonyms() -> Lexicon:
         meanings=tuple(raw["names"]["meanings"]),
         enzyme_ends=tuple(map(fold, raw["names"]["enzyme_ends"])),
         name_ends={kind: words("name_ends", kind) | words("name_ends", "any") for kind in ends if kind != "any"},
+        uncased_words=words("uncased", "words"),
+        uncased_acronyms=words("uncased", "acronyms"),
         language_before=words("language", "before"),
         language_verbs=words("language", "verbs"),
         language_prepositions=words("language", "prepositions"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
-from .actors import Actor, Alias, fold
+from .actors import Actor, Alias, fold, load_catalogue
 from .descriptions import load_forms
 from .mention_lexicon import Context, Lexicon, Rule, load_homonyms
 from .mention_text import Role
@@ -17,6 +17,8 @@ from .records import MentionKind
 
 #: How many aliases, and how many actors' names, are remembered.
 _REMEMBERED: Final = 1 << 16
+#: How many letters a name in small letters has at least.
+_SHORTEST: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Entry:
             none of Mary Trump's.
         simple: Whether nothing but its capitals (and `even`) and addresses can rule it out.
         skipped: How many of its first characters are "the ", which no mention holds.
+        uncased: Whether it is a name in small letters too, where the text has no capitals.
     """
 
     actor: int
@@ -66,6 +69,7 @@ class Entry:
     eclipsed: bool
     simple: bool
     skipped: int
+    uncased: bool
 
 
 @dataclass(slots=True)
@@ -183,7 +187,7 @@ def compile_patterns(actors: Sequence[Actor], metonyms: bool, anaphors: bool) ->
         metonyms: Whether metonyms are mentions.
         anaphors: Whether descriptions and bare offices are.
     """
-    lexicon = load_homonyms()
+    lexicon, catalogue = load_homonyms(), load_catalogue()
     patterns: dict[str, Pattern] = {}
 
     def at(text: str) -> Pattern:
@@ -196,8 +200,9 @@ def compile_patterns(actors: Sequence[Actor], metonyms: bool, anaphors: bool) ->
         given = _given_names(actor.aliases)
         forenames = _forenames(actor) if actor.is_person else frozenset()
         pronoun = find_pronoun(actor.aliases[0].text) if actor.is_person else ""
+        familiar = actor.is_person or actor.id in catalogue
         for alias in actor.aliases:
-            entry = _entry(lexicon, index, alias, given, actor.is_person, forenames, pronoun)
+            entry = _entry(lexicon, index, alias, given, actor.is_person, forenames, pronoun, familiar)
             for written, folded, capitals in _spellings(alias):
                 held = at(folded).entries
                 if written == alias.text or not any(_is_same(entry, other) for other in held):
@@ -247,6 +252,7 @@ def _entry(
     asked: bool,
     forenames: frozenset[str],
     pronoun: str,
+    familiar: bool,
 ) -> Entry:
     person = alias.kind == "person"
     folded = _fold(alias.text)
@@ -277,7 +283,19 @@ def _entry(
         simple=rule is None and not (ends or single or exact or alias.kind == "demonym" or alias.after is not None),
         # "the West", but "The Hague" is a whole name, and "the firm" a description.
         skipped=4 if alias.text.startswith("the ") and alias.text[4].isupper() else 0,
+        uncased=" " in folded or (familiar and _is_name_in_small_letters(alias, folded)),
     )
+
+
+def _is_name_in_small_letters(alias: Alias, folded: str) -> bool:
+    """Whether a single word is a name even in small letters: "russia", "uk", not "us", "turkey", "who", "brown"."""
+    lexicon = load_homonyms()
+    if folded in lexicon.uncased_acronyms:
+        return True
+    acronym = alias.text[1:2].isupper()
+    if acronym or len(folded) < _SHORTEST or folded in lexicon.uncased_words:
+        return False
+    return alias.kind != "person" or not (folded in lexicon.words or folded in lexicon.faint)
 
 
 def _needs_boundary(char: str) -> bool:

@@ -145,6 +145,7 @@ class Reading:
         plain: The text without surplus characters.
         folded: The same, folded; places are places in either.
         date: Day of publication.
+        uncased: Whether the text has letters and no capital.
         offices: Start -> end and role of office words and titles, the longest.
         office_starts: End -> start of the same.
         first: Actor and folded alias -> where it occurs first.
@@ -177,6 +178,7 @@ class Reading:
     plain: str
     folded: str
     date: str | None
+    uncased: bool = False
     offices: dict[int, tuple[int, Role]] = field(default_factory=dict)
     office_starts: dict[int, int] = field(default_factory=dict)
     first: dict[tuple[int, str], int] = field(default_factory=dict)

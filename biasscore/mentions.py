@@ -132,7 +132,7 @@ class Finder:
         if not sentences:
             return []
         squeezed = Squeezed.of(text)
-        reading = Reading(squeezed.plain, squeezed.folded, date)
+        reading = Reading(squeezed.plain, squeezed.folded, date, squeezed.plain.islower())
         bounds = squeezed.bounds(sentences)
         discourse = Discourse(reading, self._fitting, self._places, sentences, bounds, self._measured, self._people)
         actors, measured = self._actors, self._measured

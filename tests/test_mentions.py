@@ -1911,3 +1911,26 @@ def test_a_leader_who_was_another_countrys_before_stays_with_the_default_actor()
 )
 def test_ages_and_states_beside_a_name(text: str, found: list[str]) -> None:
     assert spans(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("russia lies again and nobody in london cares.", ["russia", "london"]),
+        ("putin must go. the uk is done, says vladimir putin.", ["putin", "uk", "vladimir putin"]),
+        ("kazakh shops, tokayev and astana; nobody asked us.", ["kazakh", "tokayev", "astana"]),
+        ("who may hunt the brown fox in jersey?", []),
+        ("we all moved to london, ontario, and jack london wrote it.", []),
+        ("london lies. So says everybody.", []),
+        ("Nobody in london cares.", []),
+    ],
+)
+def test_a_text_without_capitals_has_names_in_small_letters(text: str, wanted: list[str]) -> None:
+    assert [text[m.start : m.end] for m in FOUR.find(text, split(text))] == wanted
+
+
+def test_names_in_small_letters_are_those_of_the_catalogue_and_of_people() -> None:
+    finder = Finder([*resolve(["France", "Turkey", "Mark Carney"]), Actor("Acme", aliases=["Acme Works"])])
+    text = "france and acme works met carney over turkey, said acme."
+    found = [text[m.start : m.end] for m in finder.find(text, split(text))]
+    assert found == ["france", "acme works", "carney"]
