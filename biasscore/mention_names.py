@@ -426,6 +426,8 @@ def _is_surname(reading: Reading, written: str, previous: str, start: int, end: 
         return before not in names.reigns  # "Under Catherine Russia grew."
     if before not in names.callings or place in reading.starts or previous in load_homonyms().no_given_names:
         return False  # "Under Mr Putin Russia grew."
+    if not (written[-1].isalnum() or len(written) == 2):  # "He met Mr Petrov. Russia ..."; not "Mr E. London"
+        return False
     if previous.endswith("'s"):
         return False  # "Mr Cruz's Irish mother"
     return reading.folded_before(place - len(before) - 1) not in names.reigns  # "coach Marlon England"

@@ -501,12 +501,31 @@ def _pair(text: str, sentence: int, actor: str, mentions: Sequence[Mention], voi
     )
 
 
+#: How long the label of a speaker's paragraph may be.
+_LABEL: Final = 60
+
+
+def _is_label(text: str, start: int, end: int) -> bool:
+    """Whether a span stands in what a paragraph in several begins with: capitals up to a colon ("LAVROV: ...")."""
+    begin = text.rfind("\n", max(0, start - _LABEL), start) + 1
+    colon = text.find(":", end, begin + _LABEL)
+    if colon < 0 or (begin == 0 and start >= _LABEL):
+        return False
+    several = begin > 0 or "\n" in text
+    return several and "\n" not in text[begin:colon] and text[begin:colon].isupper()
+
+
 def _anonymous(text: str, mentions: Sequence[Mention]) -> str:
-    """The text with each mention turned into a capitalised word of the same length."""
+    """The text with each mention turned into a capitalised word of the same length.
+
+    In the label of a paragraph that is all in capitals it is in capitals too, so that "LAVROV:" still begins a turn.
+    """
     pieces: list[str] = []
     position = 0
     for mention in mentions:
-        pieces += [text[position : mention.start], "A".ljust(mention.end - mention.start, "a")]
+        length = mention.end - mention.start
+        filler = "A" if _is_label(text, mention.start, mention.end) else "a"
+        pieces += [text[position : mention.start], "A".ljust(length, filler)]
         position = mention.end
     return "".join([*pieces, text[position:]])
 

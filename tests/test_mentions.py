@@ -1934,3 +1934,8 @@ def test_names_in_small_letters_are_those_of_the_catalogue_and_of_people() -> No
     text = "france and acme works met carney over turkey, said acme."
     found = [text[m.start : m.end] for m in finder.find(text, split(text))]
     assert found == ["france", "acme works", "carney"]
+
+
+def test_a_surname_that_ends_its_clause_takes_nothing_from_what_follows() -> None:
+    text = "The envoy met Mr Petrov. Kazakhstan protested. Unlike Mrs Hill, Moscow paid. Mr E. London sang."
+    assert [text[m.start : m.end] for m in FOUR.find(text, split(text))] == ["Kazakhstan", "Moscow"]

@@ -150,6 +150,18 @@ def test_strings_mappings_and_articles_are_one(scorer: Scorer) -> None:
     assert scorer.score(LIE + " ").id != plain.id == scorer.score(LIE).id
 
 
+def test_an_actor_may_be_the_speaker_of_a_turn(scorer: Scorer) -> None:
+    text = "HERALD: Has NATO kept it?\n\nLAVROV: No. NATO broke it. NATO is a liar.\n\nHERALD: Britain is a disgrace."
+    sources = [(score.actor, score.voice, score.source) for score in scorer.score(text).scores]
+    assert sources == [
+        ("NATO", "attributed", "HERALD"),
+        ("Russia", "author", None),
+        ("NATO", "attributed", "LAVROV"),
+        ("NATO", "attributed", "LAVROV"),
+        ("UK", "attributed", "HERALD"),
+    ]
+
+
 def test_the_date_decides_who_is_in_office(scorer: Scorer) -> None:
     text = "Rishi Sunak lied to the village."
     assert scorer.score({"text": text, "date": "2023-05-01"})["UK"].mentions == 1
