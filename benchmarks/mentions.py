@@ -451,9 +451,10 @@ def main(argv: Sequence[str] | None = None) -> None:
             if arguments.errors and key == "development":
                 print("\n".join(result.errors))
         small = evaluate([replace(passage, text=passage.text.lower()) for passage in whole if _keeps_length(passage)])
-        figures[f"{half}, in small letters"] = small.figures()
+        key = f"{half}, in small letters"
+        figures[key] = small.figures()
         print(f"{half} half, in small letters")
-        print("\n".join(mention_lines(small.figures())))
+        print("\n".join(mention_lines(figures[key])))
     figures["agreement"] = agreement(gold)
     if arguments.polnear:
         figures["polnear"] = polnear(arguments.polnear)

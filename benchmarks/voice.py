@@ -159,7 +159,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             attributions = find_attributions(text, sentences)
             seconds += time.process_time() - began
             characters += len(text)
-            sources.add(row["text"], attributions, row["extra"]["attributions"])
+            sources.add(text, attributions, row["extra"]["attributions"])
             found = [attribution.content for attribution in attributions]
             for count, spans in zip(counts.values(), ([], quoted(text, sentences), found), strict=True):
                 add(count, sentences, words, gold, covered(words, [(span.start, span.end) for span in spans]))

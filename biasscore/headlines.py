@@ -218,12 +218,15 @@ def _report_before_dash(line: Line, dash: int, reports: list[Report]) -> None:
 def _report_claim(line: Line, reports: list[Report]) -> None:
     """Report a headline that quotes a verb and names nobody who said it: "Riga ‘spied on allies’ before the talks"."""
     lexicon = load_reporting()
-    verbal = lexicon.act_words["pasts"].union(
-        *(lexicon.words[name] for name in ("be", "copulas", "modals", "predicates", "deeds"))
-    )
+    verbal = [lexicon.act_words["pasts"]]
+    verbal += [lexicon.words[name] for name in ("be", "copulas", "modals", "predicates", "deeds")]
     for place, quote in line.quotes.items():
         first = line.text[quote.start : quote.end][:80].split(" ", 1)[0].lower()
-        if quote.words >= 2 and is_predicate(line, place) and (first in verbal or first.endswith("ed")):
+        if (
+            quote.words >= 2
+            and is_predicate(line, place)
+            and (first.endswith("ed") or any(first in listed for listed in verbal))
+        ):
             speak(quote, None)
             push(line, place - 1, place + 1, quote.source, reports)
             return

@@ -28,7 +28,7 @@ from .quotations import find_quotes
 from .records import Mention, Sentence
 
 _PRONOUN: Final = re.compile(r"\b(?:(he|him|his|himself)|(?:she|her|hers|herself))\b", re.IGNORECASE)
-_WORD: Final = re.compile(r"[^\W\d_][\w'’.-]*")
+WORD: Final = re.compile(r"[^\W\d_][\w'’.-]*")
 #: Instead of the id of a person who is an actor: somebody else, and no person at all.
 NOBODY: Final = ""
 NO_PERSON: Final = "#"
@@ -164,7 +164,7 @@ def _names(
     """The persons' names in a sentence."""
     run: list[re.Match[str]] = []
     before, last = "", ""  # the words before the run and before this word
-    for word in _WORD.finditer(text, start, end):
+    for word in WORD.finditer(text, start, end):
         owner = at(word.start())
         goes_on = owner is None and word.group()[0].isupper()
         joined = bool(run) and text[run[-1].end() : word.start()] == " "
@@ -184,26 +184,27 @@ def _names(
 
 
 def _stranger(run: Sequence[re.Match[str]]) -> _Name:
-    return _Name(run[0].start(), NOBODY, WAYS.get(fold(_bare(run[0].group())), ""))
+    return _Name(run[0].start(), NOBODY, WAYS.get(fold(bare(run[0].group())), ""))
 
 
 def _familiar(text: str, sentences: Sequence[Sentence]) -> frozenset[str]:
     """Words that have a capital where no sentence begins."""
     found: set[str] = set()
     for sentence in sentences:
-        words = _WORD.findall(text, sentence.start, sentence.end)
-        found.update(_bare(word) for word in words[1:] if word[0].isupper())
+        words = WORD.findall(text, sentence.start, sentence.end)
+        found.update(bare(word) for word in words[1:] if word[0].isupper())
     return frozenset(found)
 
 
-def _bare(word: str) -> str:
+def bare(word: str) -> str:
+    """A word without a full stop and the possessive's ending."""
     return word.rstrip(".").removesuffix("'s").removesuffix("’s")
 
 
 def _is_person(run: Sequence[re.Match[str]], before: str, start: int, familiar: frozenset[str]) -> bool:
     """Whether words with capitals, side by side, may be the name of somebody."""
     openers = load_homonyms().no_given_names
-    words = [_bare(match.group()) for match in run]
+    words = [bare(match.group()) for match in run]
     if run[0].start() <= start + 1:  # it begins the sentence, maybe after a quotation mark
         if fold(words[0]) in openers or (len(words) == 1 and words[0] not in familiar):
             words = words[1:]

@@ -82,8 +82,8 @@ def read_line(line: Line) -> list[Report]:
         elif word in lexicon.words["points"] and _is_point(line, index):
             that = line.words.index("that", index + 2)
             push(line, that + 1, ends[that], find_subject(line, index - 1) if that == index + 2 else None, reports)
-        elif following == ":" and _is_had(line, index):  # "She has a simple answer: ..."
-            push(line, index + 2, len(line.words), _holder(line, index), reports)
+        elif following == ":" and (holder := _find_holder(line, index)) is not None:  # "She has a simple answer: ..."
+            push(line, index + 2, len(line.words), holder, reports)
         elif word in lexicon.words["sure"] and following == "that" and is_passive(line, index):
             _sure(line, index, ends, reports)
         elif word in lexicon.words["hearsay"]:
@@ -314,17 +314,12 @@ def _is_point(line: Line, index: int) -> bool:
     return False
 
 
-def _is_had(line: Line, index: int) -> bool:
-    """Whether somebody has, or gives, what a noun before a colon names."""
+def _find_holder(line: Line, index: int) -> Span | None:
+    """Who has, or gives, what a noun names: the subject of "has" at most four words before it."""
     lexicon = load_reporting()
     if line.words[index] not in lexicon.nouns_that | lexicon.words["points"] | lexicon.words["outcries"]:
-        return False
-    return _holder(line, index) is not None
-
-
-def _holder(line: Line, index: int) -> Span | None:
-    """Who has what a noun names: the subject of "has" at most four words before it."""
-    having = load_reporting().words["having"]
+        return None
+    having = lexicon.words["having"]
     verb = next((p for p in range(index - 2, max(0, index - 5), -1) if line.words[p] in having), None)
     articled = verb is not None and line.words[verb + 1] in ARTICLES | {"one"}
     return find_subject(line, verb) if verb is not None and articled else None

@@ -19,7 +19,7 @@ from typing import Final
 from .clauses import ARTICLES
 from .mention_lexicon import load_homonyms
 from .personal_names import find_pronoun, is_title, load_given_names
-from .pronouns import WAYS
+from .pronouns import WAYS, WORD, bare
 from .records import Attribution, Sentence, Span
 from .reporting_lexicon import load_reporting
 
@@ -31,7 +31,6 @@ _PATIENCE: Final = 2
 _TRIED: Final = 6
 #: How many words the subject of a sentence may have.
 _SUBJECT_WORDS: Final = 5
-_WORD: Final = re.compile(r"[^\W\d_][\w'’.-]*")
 _BEHIND_HEAD: Final = re.compile(r",|\s(?:of|in|at|from|for|with|on)\s")
 _QUOTED: Final = re.compile('["“«„][^"”»“]*["”»“]')
 
@@ -101,11 +100,7 @@ def _find_speaker(
 
 
 def _words(text: str) -> list[str]:
-    return [_bare(word) for word in _WORD.findall(text)]
-
-
-def _bare(word: str) -> str:
-    return word.rstrip(".").removesuffix("'s").removesuffix("’s")
+    return [bare(word) for word in WORD.findall(text)]
 
 
 def _may_be(text: str, source: Span, pronoun: str) -> bool:
@@ -129,10 +124,11 @@ def _is_person(words: Sequence[str]) -> bool:
     lexicon, last = load_reporting(), words[-1].lower()
     if _begins_name(words[0]):
         return True
-    nobody = lexicon.words["no_source"] | lexicon.words["no_source_first"]
-    if last in nobody | lexicon.words["bodies"] | lexicon.words["outlets"] | lexicon.states:
+    if last in lexicon.states:
         return False
-    if last in lexicon.act_words["people"] | lexicon.act_words["speakers"]:
+    if any(last in lexicon.words[name] for name in ("no_source", "no_source_first", "bodies", "outlets")):
+        return False
+    if last in lexicon.act_words["people"] or last in lexicon.act_words["speakers"]:
         return not last.endswith("s") or last.endswith("ss")
     return words[-1][0].isupper() and not (len(last) > 1 and words[-1].isupper())
 
@@ -165,12 +161,12 @@ def _may_be_name(word: str) -> bool:
 
 def _find_subject(text: str, sentence: Sentence, end: int) -> Span | None:
     """The person with whom a sentence begins: "Mr Holm ...", "Ann Lee's thesis ...", "A second diplomat ..."."""
-    words = list(islice(_WORD.finditer(text, sentence.start, min(sentence.end, end)), _SUBJECT_WORDS))
+    words = list(islice(WORD.finditer(text, sentence.start, min(sentence.end, end)), _SUBJECT_WORDS))
     if not words or words[0].start() > sentence.start + 1:
         return None
     if words[0][0].lower() in ARTICLES:
         nouns = load_reporting().act_words
-        last = next((word for word in words[1:] if _bare(word[0]) in nouns["people"] & nouns["speakers"]), None)
+        last = next((word for word in words[1:] if bare(word[0]) in nouns["people"] & nouns["speakers"]), None)
         plain = last is not None and text[words[1].start() : last.end()].islower()
     elif _begins_name(words[0][0]):
         last = words[0]
@@ -182,4 +178,4 @@ def _find_subject(text: str, sentence: Sentence, end: int) -> Span | None:
         plain = last is not words[0]
     else:
         return None
-    return Span(words[0].start(), last.start() + len(_bare(last[0]))) if last is not None and plain else None
+    return Span(words[0].start(), last.start() + len(bare(last[0]))) if last is not None and plain else None
